@@ -1,0 +1,34 @@
+"""How the characters play, by default."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from engine import Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class PlaySettings:
+    """The sampling of a reply, by the field's usual names. `reply_tokens` is the longest a reply may become."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    reply_tokens: int = 150
+    temperature: float = 0.8
+    top_k: int = 40
+    top_p: float = 0.95
+    min_p: float = 0.05
+    repeat_penalty: float = 1.1
+    repeat_last_n: int = 256
+
+    def sampling(self, *, seed: int | None, tokens: int | None = None) -> Sampling:
+        """Return the sampling of one reply, of at most `tokens` tokens where that is less. Raises InvalidSampling."""
+        return Sampling(
+            temperature=self.temperature,
+            top_k=self.top_k,
+            top_p=self.top_p,
+            min_p=self.min_p,
+            repeat_penalty=self.repeat_penalty,
+            repeat_last_n=self.repeat_last_n,
+            max_tokens=min(self.reply_tokens, tokens or self.reply_tokens),
+            seed=seed,
+        )

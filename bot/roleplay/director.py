@@ -1,0 +1,249 @@
+"""Everything a player can do, whatever the platform: it knows no vendor, no SQL and no llama.
+
+One performance at a time plays at a place. What people say meanwhile is recorded at once, and answered by it.
+"""
+
+import hashlib
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from random import Random
+
+from bot.core import Account, Author, Incoming, Place, Scene, Turn
+from bot.errors import LineTooLong, NothingPlayed, PlayError
+from bot.roleplay import script
+from bot.roleplay.casting import choose_speakers
+from bot.roleplay.config import PlaySettings
+from bot.roleplay.opening import opening
+from bot.roleplay.performance import Performance
+from bot.roleplay.stages import Part, Stages
+from bot.roleplay.templates import template_for
+from bot.roleplay.voice import stay_in_voice
+from bot.store import cards as library
+from bot.store import people, scenes, turns
+from bot.store.database import Database
+from characters import CardFile
+from engine import MAX_SEED, Engine, Prompt, Sampling
+
+MAX_LINE_CHARACTERS = 8_000
+"""Twice what Telegram or Discord let a person send at once, and about half of the default window."""
+
+SUGGESTION_TOKENS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the model is doing: tokens held for a scene, of a window of so many, and how many requests run or wait."""
+
+    model: str
+    held: int
+    window: int
+    running: int
+    waiting: int
+
+
+class Director:
+    """The play. With a `seed` the same actions, from the start, give the same story."""
+
+    def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
+        self._database = database
+        self._engine = engine
+        self._settings = settings
+        self._seed = seed
+        self._template = template_for(engine.info.chat_template)
+        self._stages = Stages(database, engine, answer=self._answer, sample=self._sample)
+
+    async def clear_up(self) -> int:
+        """Cut the replies that an earlier run was killed in, and return their number. To be called at start."""
+        async with self._database.writing() as session:
+            return await turns.cut_open(session)
+
+    async def scene(self, place: Place) -> Scene | None:
+        """Return the scene that runs at a place."""
+        async with self._database.reading() as session:
+            return await scenes.current(session, place.id)
+
+    async def story(self, place: Place, *, last: int | None = None) -> tuple[Turn, ...]:
+        """Return the story at a place from its beginning, or its last turns; empty where nothing is played."""
+        async with self._database.reading() as session:
+            scene = await scenes.current(session, place.id)
+            return await scenes.story(session, scene.id, last=last) if scene else ()
+
+    async def open_scene(self, place: Place, account: Account, cards: Sequence[CardFile], *, at: datetime) -> Scene:
+        """Open a scene with these characters, end the one before, and let the first of them greet.
+
+        Raises PlayError where there is no character, or two of one name; StillSpeaking.
+        """
+        self._stages.check_free(place)
+        ids = await self._store(cards)
+        known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
+        opened = opening(known, user=account.name, rng=self._random(place.id), now=at)
+        async with self._database.writing() as session:
+            person = await people.person_of(session, account)
+            if former := await scenes.current(session, place.id):
+                await scenes.end(session, former.id, at=at)
+            scene = await scenes.open_scene(
+                session,
+                place,
+                title=opened.title,
+                opened_by=account.name,
+                person=person,
+                scenario=opened.scenario,
+                at=at,
+            )
+            for member in opened.members:
+                await scenes.add_member(session, scene, member)
+            if opened.greeting:
+                await turns.record(
+                    session,
+                    scene,
+                    parent=None,
+                    author=Author.CHARACTER,
+                    name=opened.members[0].name,
+                    text=opened.greeting,
+                    at=at,
+                    character=opened.members[0].character,
+                )
+        return await self._played(place)
+
+    @asynccontextmanager
+    async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
+        """Record a person's line and let the characters answer. Out-of-character lines are dropped.
+
+        Raises NothingPlayed, and LineTooLong.
+        """
+        line = None if is_out_of_character(incoming.text) else await self._record(incoming)
+        async with self._stages.hear(incoming.place, line) as performance:
+            yield performance
+
+    @asynccontextmanager
+    async def retry(self, place: Place) -> AsyncGenerator[Performance]:
+        """Let the last reply be spoken anew; the former one stays beside it.
+
+        Raises PlayError where the last turn is nobody's reply; StillSpeaking.
+        """
+        scene = await self._played(place)
+        last = scene.turns[-1] if scene.turns else None
+        if last is None or last.author is Author.PERSON or last.parent is None:
+            raise PlayError("There is nothing to retry: the last turn of the story is no reply.")
+        if last.author is Author.NARRATOR:
+            part = self._narrator(instead_of=last)
+        else:
+            part = self._character(last.name, last.character, instead_of=last)
+        async with self._stages.perform(place, part) as performance:
+            yield performance
+
+    @asynccontextmanager
+    async def narrate(self, place: Place, *, hint: str = "") -> AsyncGenerator[Performance]:
+        """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, StillSpeaking."""
+        await self._played(place)
+        async with self._stages.perform(place, self._narrator(hint=hint)) as performance:
+            yield performance
+
+    async def suggest(self, place: Place, account: Account, *, count: int = 3) -> AsyncGenerator[str]:
+        """Write lines that the player could say next. They leave no trace in the story. Raises NothingPlayed."""
+        scene = await self._played(place)
+        prompt = script.suggestion(scene, account.name, self._template)
+        for number in range(count):
+            sampling = self._settings.sampling(seed=self._drawn(f"{scene.leaf} {number}"), tokens=SUGGESTION_TOKENS)
+            async with self._engine.stream(scene.channel, prompt, sampling) as stream:
+                chunks = stay_in_voice(stream, account.name, script.names(scene))
+                if line := "".join([chunk async for chunk in chunks]).partition("\n")[0]:
+                    yield line
+
+    async def undo(self, place: Place, *, count: int = 1) -> tuple[Turn, ...]:
+        """Take the last turns back and return them, oldest first. They stay stored. Raises PlayError, StillSpeaking."""
+        scene = await self._played(place)
+        self._stages.check_free(place)
+        async with self._database.writing() as session:
+            gone = await scenes.story(session, scene.id, last=count)
+            if not gone:
+                raise PlayError("There is nothing to undo: the story has not begun.")
+            await scenes.set_leaf(session, scene.id, gone[0].parent)
+        return gone
+
+    def stop(self, place: Place) -> bool:
+        """Stop the reply that is being spoken, and those to come; False where there is none. What was said stays."""
+        return self._stages.stop(place)
+
+    def status(self, scene: Scene | None) -> Status:
+        """Tell how busy the model is, and how much of a scene it holds."""
+        engine = self._engine
+        held = engine.occupancy.held.get(scene.channel, 0) if scene else 0
+        return Status(engine.info.name, held, engine.info.window, engine.running, engine.waiting)
+
+    async def _record(self, incoming: Incoming) -> Turn | None:
+        """Store a line; None where its event was recorded before."""
+        if len(incoming.text) > MAX_LINE_CHARACTERS:
+            raise LineTooLong(len(incoming.text), MAX_LINE_CHARACTERS)
+        async with self._database.writing() as session:
+            scene = await scenes.current(session, incoming.place.id)
+            if scene is None:
+                raise NothingPlayed
+            if await turns.by_event(session, incoming.event):
+                return None
+            return await turns.record(
+                session,
+                scene.id,
+                parent=scene.leaf,
+                author=Author.PERSON,
+                name=incoming.account.name,
+                text=incoming.text,
+                at=incoming.at,
+                event=incoming.event,
+                person=await people.person_of(session, incoming.account),
+            )
+
+    async def _store(self, files: Sequence[CardFile]) -> list[int]:
+        async with self._database.writing() as session:
+            return [
+                await library.add(
+                    session,
+                    digest=hashlib.sha256(file.data).hexdigest(),
+                    name=file.card.name,
+                    source=file.source,
+                    original=file.data,
+                    picture=file.picture,
+                    fields={name: value for name, value in asdict(file.card).items() if name != "raw"},
+                )
+                for file in files
+            ]
+
+    async def _played(self, place: Place) -> Scene:
+        scene = await self.scene(place)
+        if scene is None:
+            raise NothingPlayed
+        return scene
+
+    def _answer(self, scene: Scene, lines: Sequence[Turn]) -> list[Part]:
+        text = "\n".join(line.text for line in lines)
+        speakers = choose_speakers(scene.members, text, self._random(f"cast {lines[-1].id}"))
+        return [self._character(member.name, member.character) for member in speakers]
+
+    def _character(self, name: str, character: int | None, *, instead_of: Turn | None = None) -> Part:
+        def prompt(scene: Scene) -> Prompt:
+            return script.reply(scene, name, self._template)
+
+        return Part(Author.CHARACTER, name, prompt, character, instead_of)
+
+    def _narrator(self, *, hint: str = "", instead_of: Turn | None = None) -> Part:
+        def prompt(scene: Scene) -> Prompt:
+            return script.narration(scene, self._template, hint=hint)
+
+        return Part(Author.NARRATOR, script.NARRATOR, prompt, None, instead_of)
+
+    def _sample(self, turn: Turn) -> Sampling:
+        return self._settings.sampling(seed=self._drawn(f"turn {turn.id}"))
+
+    def _random(self, what: str) -> Random:
+        return Random() if self._seed is None else Random(f"{self._seed} {what}")
+
+    def _drawn(self, what: str) -> int | None:
+        return None if self._seed is None else self._random(what).randint(0, MAX_SEED)
+
+
+def is_out_of_character(text: str) -> bool:
+    """Tell whether a line is meant for the other players: `// …` or `((…))`. Single brackets are smileys to some."""
+    line = text.strip()
+    return line.startswith("//") or (line.startswith("((") and line.endswith("))"))

@@ -1,0 +1,72 @@
+"""How a scene opens: its head is expanded once, and frozen. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from bot.core import Member
+from bot.errors import PlayError
+from bot.roleplay.script import NARRATOR
+from characters import Card, expand
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a scene starts with. The first member says `greeting`, where it is not empty."""
+
+    title: str
+    scenario: str
+    members: tuple[Member, ...]
+    greeting: str
+
+
+def opening(cards: Sequence[tuple[int, Card]], *, user: str, rng: Random, now: datetime) -> Opening:
+    """Expand the cards (each with its id) of a scene that `user` opens.
+
+    The first card gives the greeting; where there are several, one of its group greetings if it has any.
+    Raises PlayError where there is no card, or where two would speak under one name.
+    """
+    if not cards:
+        raise PlayError("A scene needs at least one character.")
+    _check_names([card.spoken_name for _, card in cards], user)
+
+    def expanded(card: Card, text: str) -> str:
+        return expand(text, char=card.spoken_name, user=user, rng=rng, now=now).strip()
+
+    first = cards[0][1]
+    greetings = (first.group_only_greetings if len(cards) > 1 else ()) or first.greetings
+    return Opening(
+        title=", ".join(card.spoken_name for _, card in cards),
+        scenario="\n".join(dict.fromkeys(filter(None, (expanded(card, card.scenario) for _, card in cards)))),
+        members=tuple(
+            Member(
+                character=id,
+                name=card.spoken_name,
+                block=expanded(card, _described(card)),
+                talkativeness=card.talkativeness,
+                examples=expanded(card, card.mes_example),
+            )
+            for id, card in cards
+        ),
+        greeting=expanded(first, greetings[0]) if greetings else "",
+    )
+
+
+def _described(card: Card) -> str:
+    """Write a card down as the model reads it."""
+    parts = (
+        f"{card.spoken_name}: {card.description}",
+        card.personality and f"{card.spoken_name}'s personality: {card.personality}",
+        card.system_prompt,
+        card.post_history_instructions,
+    )
+    return "\n".join(part.strip() for part in parts if part.strip())
+
+
+def _check_names(names: Sequence[str], user: str) -> None:
+    taken = {user.casefold(), NARRATOR.casefold()}
+    for name in names:
+        if name.casefold() in taken:
+            raise PlayError(f"Two in this scene would be called {name}: everybody needs a name of their own.")
+        taken.add(name.casefold())

@@ -1,0 +1,60 @@
+"""Replies while they are spoken: what an adapter pulls from."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from dataclasses import dataclass
+
+from bot.roleplay.voice import stay_in_voice
+from engine import Finish, Stream
+
+
+class Reply:
+    """One turn on its way: an asynchronous iterator of clean text. `text` is what was passed on so far."""
+
+    def __init__(self, speaker: str, stream: Stream, others: Iterable[str]) -> None:
+        self.speaker = speaker
+        self.text = ""
+        self._stream = stream
+        self._chunks = stay_in_voice(stream, speaker, others)
+        self._is_exhausted = False
+
+    @property
+    def place_in_line(self) -> int:
+        """The place among the requests that wait for the model, from 1; 0 once it is at this one."""
+        return self._stream.place_in_line
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it came to its own end, and was neither stopped nor left."""
+        finished = self._stream.finished
+        return self._is_exhausted and not (finished and finished.reason is Finish.CANCELLED)
+
+    @property
+    def window_from(self) -> str | None:
+        """The label of the oldest turn that the model has read for it, where that is known."""
+        return self._stream.finished.window_from if self._stream.finished else None
+
+    def stop(self) -> None:
+        """End it soon; what was said until then stays."""
+        self._stream.stop()
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self
+
+    async def __anext__(self) -> str:
+        try:
+            chunk = await anext(self._chunks)
+        except StopAsyncIteration:
+            self._is_exhausted = True
+            raise
+        self.text += chunk
+        return chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """The replies to one action, one after another: an asynchronous iterator of `Reply`."""
+
+    replies: AsyncGenerator[Reply]
+
+    def __aiter__(self) -> AsyncIterator[Reply]:
+        return self.replies

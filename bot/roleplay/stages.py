@@ -1,0 +1,165 @@
+"""One performance at a time at each place: its replies are opened, spoken and closed here.
+
+It knows neither what an action means nor what a prompt says: an action comes as parts to be spoken.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bot.core import Author, Place, Scene, Turn, TurnState
+from bot.errors import NothingPlayed, StillSpeaking
+from bot.roleplay import script
+from bot.roleplay.performance import Performance, Reply
+from bot.store import scenes, turns
+from bot.store.database import Database
+from engine import Engine, Prompt, Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A turn to be spoken: whose, and what the model reads for it once the scene is known.
+
+    It comes next in the story, or stands beside `instead_of`.
+    """
+
+    author: Author
+    name: str
+    prompt: Callable[[Scene], Prompt]
+    character: int | None = None
+    instead_of: Turn | None = None
+
+
+@dataclass(slots=True)
+class Stage:
+    """What is under way at a place: the reply being spoken, and the lines that nobody has answered yet."""
+
+    speaking: Reply | None = None
+    heard: list[Turn] = field(default_factory=list[Turn])
+    is_stopped: bool = False
+
+
+class Stages:
+    """All that is under way. `answer` says who answers some lines in a scene, `sample` how a turn is drawn."""
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        *,
+        answer: Callable[[Scene, Sequence[Turn]], Sequence[Part]],
+        sample: Callable[[Turn], Sampling],
+    ) -> None:
+        self._database = database
+        self._engine = engine
+        self._answer = answer
+        self._sample = sample
+        self._stages: dict[str, Stage] = {}
+
+    def check_free(self, place: Place) -> None:
+        """Raise StillSpeaking while something is under way at a place."""
+        if place.id in self._stages:
+            raise StillSpeaking
+
+    def stop(self, place: Place) -> bool:
+        """Stop what is under way, and what was to follow; False where that is nothing."""
+        stage = self._stages.get(place.id)
+        if stage is None:
+            return False
+        stage.is_stopped = True
+        if stage.speaking:
+            stage.speaking.stop()
+        return True
+
+    @asynccontextmanager
+    async def hear(self, place: Place, line: Turn | None) -> AsyncGenerator[Performance]:
+        """Answer a recorded line, or leave it to the performance under way; None is answered by nobody."""
+        stage = self._stages.get(place.id)
+        if line and not stage:
+            async with self.perform(place, heard=[line]) as performance:
+                yield performance
+            return
+        if line and stage:
+            stage.heard.append(line)
+        yield Performance(_silence())
+
+    @asynccontextmanager
+    async def perform(self, place: Place, *parts: Part, heard: Sequence[Turn] = ()) -> AsyncGenerator[Performance]:
+        """Speak these parts, then answer what is heard until then. Raises StillSpeaking."""
+        self.check_free(place)
+        stage = self._stages[place.id] = Stage(heard=list(heard))
+        try:
+            async with aclosing(self._replies(place, stage, parts)) as replies:
+                yield Performance(replies)
+        finally:
+            del self._stages[place.id]
+
+    async def _replies(self, place: Place, stage: Stage, parts: Sequence[Part]) -> AsyncGenerator[Reply]:
+        while parts or stage.heard:
+            for part in parts:
+                async with self._speak(place, stage, part) as reply:
+                    yield reply
+                if stage.is_stopped:
+                    return
+            parts = await self._answers(place, stage)
+
+    async def _answers(self, place: Place, stage: Stage) -> Sequence[Part]:
+        lines, stage.heard = stage.heard, []
+        if not lines:
+            return ()
+        async with self._database.reading() as session:
+            scene = await scenes.current(session, place.id)
+        return self._answer(scene, lines) if scene else ()
+
+    @asynccontextmanager
+    async def _speak(self, place: Place, stage: Stage, part: Part) -> AsyncGenerator[Reply]:
+        """Open a turn, let the model speak it, and close it with what was said, however it ends."""
+        scene, turn = await self._open(place, part)
+        stage.heard = [line for line in stage.heard if line not in scene.turns]
+        reply: Reply | None = None
+        try:
+            async with self._engine.stream(scene.channel, part.prompt(scene), self._sample(turn)) as stream:
+                reply = stage.speaking = Reply(part.name, stream, script.names(scene))
+                if stage.is_stopped:
+                    reply.stop()
+                yield reply
+        finally:
+            stage.speaking = None
+            await self._close(place, part, turn, reply)
+
+    async def _open(self, place: Place, part: Part) -> tuple[Scene, Turn]:
+        async with self._database.writing() as session:
+            scene = await scenes.current(session, place.id)
+            if scene is None:
+                raise NothingPlayed
+            turn = await turns.open_reply(
+                session,
+                scene.id,
+                parent=part.instead_of.parent if part.instead_of else scene.leaf,
+                author=part.author,
+                name=part.name,
+                character=part.character,
+                at=datetime.now(UTC),
+            )
+            return await scenes.current(session, place.id) or scene, turn
+
+    async def _close(self, place: Place, part: Part, turn: Turn, reply: Reply | None) -> None:
+        """Store what was said. A reply that says nothing leaves the story where it was."""
+        text = reply.text if reply else ""
+        state = TurnState.DONE if reply and reply.is_whole else TurnState.CUT
+        async with self._database.writing() as session:
+            await turns.close(session, turn.id, text=text, state=state)
+            scene = await scenes.current(session, place.id)
+            if scene is None:
+                return
+            if not text and scene.leaf == turn.id:
+                await scenes.set_leaf(session, scene.id, part.instead_of.id if part.instead_of else turn.parent)
+            oldest = script.turn_of(reply.window_from) if reply else None
+            if oldest and oldest != scene.turns[0].id:
+                await scenes.set_window(session, scene.id, oldest)
+
+
+async def _silence() -> AsyncGenerator[Reply]:
+    return
+    yield

@@ -1,0 +1,61 @@
+"""Character cards: the file as it came, and what was read from it. It knows no card format."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import Missing
+from bot.store import models
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A card in the list of cards. `source` is the name of the file that it came in."""
+
+    id: int
+    name: str
+    source: str
+
+
+async def add(
+    session: AsyncSession,
+    *,
+    digest: str,
+    name: str,
+    source: str,
+    original: bytes,
+    picture: bytes | None,
+    fields: dict[str, Any],
+) -> int:
+    """Store a card and return its id; a file that is stored already (same SHA-256 `digest`, in hex) keeps its first."""
+    first = await session.scalar(select(models.Card.id).where(models.Card.digest == digest))
+    if first is not None:
+        return first
+    card = insert(models.Card).values(
+        digest=digest, name=name, source=source, original=original, picture=picture, fields=fields
+    )
+    return (await session.execute(card.returning(models.Card.id))).scalar_one()
+
+
+async def fields_of(session: AsyncSession, card_id: int) -> dict[str, Any]:
+    """Return what was read from a card; raise Missing where there is none."""
+    fields = await session.scalar(select(models.Card.fields).where(models.Card.id == card_id))
+    if fields is None:
+        raise Missing("card", card_id)
+    return fields
+
+
+async def original_of(session: AsyncSession, card_id: int) -> bytes:
+    """Return the file of a card as it came; raise Missing where there is none."""
+    original = await session.scalar(select(models.Card.original).where(models.Card.id == card_id))
+    if original is None:
+        raise Missing("card", card_id)
+    return original
+
+
+async def entries(session: AsyncSession) -> tuple[Entry, ...]:
+    """List all cards, first stored first."""
+    rows = await session.execute(select(models.Card.id, models.Card.name, models.Card.source).order_by(models.Card.id))
+    return tuple(Entry(*row) for row in rows)

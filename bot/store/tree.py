@@ -1,0 +1,71 @@
+"""Reading turns: one by its id, or the path of them down to a leaf. It knows no scene but by its id."""
+
+from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.core import Turn
+from bot.errors import Missing
+from bot.store import models
+
+newest_text = func.coalesce(
+    select(models.Revision.text)
+    .where(models.Revision.turn_id == models.Turn.id)
+    .order_by(models.Revision.id.desc())
+    .limit(1)
+    .scalar_subquery(),
+    "",
+)
+# In the order of a Turn's fields.
+_turns = select(
+    models.Turn.id,
+    models.Turn.parent_id,
+    models.Turn.author,
+    models.Turn.name,
+    newest_text.label("text"),
+    models.Turn.state,
+    models.Turn.at,
+    models.Turn.person_id,
+    models.Turn.card_id,
+)
+
+
+async def turn(session: AsyncSession, turn_id: int) -> Turn:
+    """Return a turn as it reads now; raise Missing where there is none."""
+    found = await turns(session, models.Turn.id == turn_id)
+    if not found:
+        raise Missing("turn", turn_id)
+    return found[0]
+
+
+async def turns(session: AsyncSession, *conditions: ColumnElement[bool]) -> tuple[Turn, ...]:
+    """Return the turns that meet all conditions, oldest first."""
+    rows = await session.execute(_turns.where(*conditions).order_by(models.Turn.id))
+    return tuple(Turn(*row) for row in rows)
+
+
+async def check(session: AsyncSession, scene_id: int, turn_id: int | None) -> None:
+    """Raise Missing unless a turn is of a scene; None, the place before the first turn, is of every scene."""
+    inside = select(models.Turn.id).where(models.Turn.id == turn_id, models.Turn.scene_id == scene_id)
+    if turn_id is not None and await session.scalar(inside) is None:
+        raise Missing("turn", turn_id)
+
+
+async def path(
+    session: AsyncSession, leaf: int | None, *, top: int | None = None, last: int | None = None
+) -> tuple[Turn, ...]:
+    """Return the way down to a leaf: from `top` where that lies on it, else from the root; of that the `last` turns.
+
+    Reads no turn above those it returns.
+    """
+    step = select(models.Turn.id, models.Turn.parent_id, literal(1).label("height")).where(models.Turn.id == leaf)
+    climb = step.cte("climb", recursive=True)
+    upward = (
+        select(models.Turn.id, models.Turn.parent_id, climb.c.height + 1)
+        .join(climb, models.Turn.id == climb.c.parent_id)
+        .where(climb.c.id.is_distinct_from(top))
+    )
+    if last is not None:
+        upward = upward.where(climb.c.height < last)
+    climb = climb.union_all(upward)
+    rows = await session.execute(_turns.join(climb, models.Turn.id == climb.c.id).order_by(climb.c.height.desc()))
+    return tuple(Turn(*row) for row in rows)

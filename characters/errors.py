@@ -1,0 +1,21 @@
+"""What can be wrong with a card. `str(error)` is one sentence that may be shown to a user."""
+
+import reprlib
+
+
+class CardError(Exception):
+    """A card cannot be read.
+
+    `problem` is a clause that names the field, where there is one, and what was expected of it.
+    """
+
+    def __init__(self, source: str, problem: str) -> None:
+        shown = "".join(char if char.isprintable() else "?" for char in source)
+        super().__init__(f"The card {shown} cannot be read: {problem}.")
+        self.source = source
+        self.problem = problem
+
+
+def quote(value: object) -> str:
+    """Quote a value out of a file, on one line and cut short, for a message."""
+    return reprlib.repr(value)

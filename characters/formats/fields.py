@@ -1,0 +1,121 @@
+"""Reads the fields of one JSON object by type. It knows no dialect of cards."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from characters.errors import CardError
+
+LIMIT_TEXT_CHARS = 1_000_000
+LIMIT_NAME_CHARS = 200
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROLS = dict.fromkeys([*range(32), *range(127, 160)])
+_KEPT_CONTROLS = {ord("\n"): "\n", ord("\t"): "\t"}
+_JOINERS = "\u200c\u200d"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """One object of a card file; `path` stands before the names of its fields in messages, as in `data.name`."""
+
+    values: Mapping[str, object]
+    source: str
+    path: str = ""
+
+    def text(self, name: str) -> str:
+        """Read a text; missing and null are "". Raises `CardError` for anything else."""
+        value = self.values.get(name)
+        if value is None:
+            return ""
+        return self._text(name, value)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Read a list of texts; missing and null are empty, one text alone is a list of it. Raises `CardError`."""
+        value = self.values.get(name)
+        if value is None or value == "":
+            return ()
+        if isinstance(value, str):
+            return (self._text(name, value),)
+        if not isinstance(value, list):
+            raise self._unexpected(name, value, "a list of texts")
+        items = enumerate(cast("list[object]", value))
+        return tuple(self._text(f"{name}[{place}]", item) for place, item in items if item is not None)
+
+    def version(self, name: str) -> str:
+        """Read a text that some programs write as a number. Raises `CardError`."""
+        value = self.values.get(name)
+        return str(value) if _is_number(value) else self.text(name)
+
+    def name(self, name: str) -> str:
+        """Read a name as one line without control characters, "" where there is none. Raises `CardError`."""
+        value = self.values.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self._unexpected(name, value, "a name")
+        if len(value) > LIMIT_NAME_CHARS:
+            raise self._too_long(name, value, LIMIT_NAME_CHARS)
+        return _one_line(value)
+
+    def problem(self, name: str, problem: str) -> CardError:
+        """Build the error that names a field of this object; `problem` goes on after the field's name."""
+        return CardError(self.source, f'field "{self.path}{name}" {problem}')
+
+    def _text(self, name: str, value: object) -> str:
+        if not isinstance(value, str):
+            raise self._unexpected(name, value, "text")
+        if len(value) > LIMIT_TEXT_CHARS:
+            raise self._too_long(name, value, LIMIT_TEXT_CHARS)
+        return _readable(value)
+
+    def _unexpected(self, name: str, value: object, expected: str) -> CardError:
+        return self.problem(name, f"is {_kind(value)}, where {expected} was expected")
+
+    def _too_long(self, name: str, value: str, limit: int) -> CardError:
+        return self.problem(name, f"is {len(value):,} characters long, where at most {limit:,} were expected")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def number(value: object) -> float | None:
+    """Read a number that may be written as a string; None where there is no finite one."""
+    if not isinstance(value, int | float | str) or isinstance(value, bool):
+        return None
+    try:
+        result = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return result if math.isfinite(result) else None
+
+
+def _readable(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _SURROGATE.sub("\ufffd", lines).translate(_CONTROLS | _KEPT_CONTROLS)
+
+
+def _one_line(text: str) -> str:
+    spaced = _SURROGATE.sub("\ufffd", " ".join(text.split()))
+    visible = "".join(char for char in spaced if char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf"})
+    return " ".join(visible.split()).strip(_JOINERS)
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"

@@ -1,0 +1,115 @@
+"""A card as a JSON object in the dialects V1, V2 and V3. It knows no container that such an object comes in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from characters.card import Card, Spec
+from characters.errors import CardError, quote
+from characters.formats import text
+from characters.formats.fields import Fields, number
+
+V3_VERSION = 3.0
+DEFAULT_TALKATIVENESS = 0.5
+
+_SPECS: Mapping[str, Spec] = {"chara_card_v2": "v2", "chara_card_v3": "v3"}
+_V1_FIELDS = frozenset({"description", "personality", "scenario", "first_mes", "mes_example"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    spec: Spec
+    fields: Fields
+    warnings: tuple[str, ...] = ()
+
+
+def read_object(data: bytes, source: str) -> Card:
+    """Read the UTF-8 JSON text of a card, at most 8 MiB of it. Raises `CardError`.
+
+    V1 is the flat object of `chara_card_v1`; V2 and V3 wrap theirs in `data`, and only what is in there counts.
+    """
+    raw = text.decode(data, source)
+    dialect = _dialect(text.parse(raw, source), source)
+    fields = dialect.fields
+    name = fields.name("name")
+    if not name:
+        raise fields.problem("name", "is missing or empty, where the character's name was expected")
+    talkativeness, doubts = _talkativeness(fields)
+    return Card(
+        name=name,
+        spec=dialect.spec,
+        raw=raw,
+        nickname=fields.name("nickname"),
+        description=fields.text("description"),
+        personality=fields.text("personality"),
+        scenario=fields.text("scenario"),
+        first_mes=fields.text("first_mes"),
+        mes_example=fields.text("mes_example"),
+        creator_notes=fields.text("creator_notes"),
+        system_prompt=fields.text("system_prompt"),
+        post_history_instructions=fields.text("post_history_instructions"),
+        alternate_greetings=fields.texts("alternate_greetings"),
+        group_only_greetings=fields.texts("group_only_greetings"),
+        tags=fields.texts("tags"),
+        creator=fields.text("creator"),
+        character_version=fields.version("character_version"),
+        talkativeness=talkativeness,
+        warnings=dialect.warnings + doubts,
+    )
+
+
+def _dialect(root: dict[str, object], source: str) -> _Dialect:
+    data = root.get("data")
+    spec = _named_spec(root, source)
+    if isinstance(data, dict):
+        fields = Fields(cast("dict[str, object]", data), source, "data.")
+        return _wrapped(fields, spec, root.get("spec_version"))
+    if "name" in root and not _V1_FIELDS.isdisjoint(root):
+        doubts = (
+            (f'It says that it is a {spec.upper()} card but has no object "data"; it was read as V1.',) if spec else ()
+        )
+        return _Dialect("v1", Fields(root, source), doubts)
+    if spec or "data" in root:
+        raise CardError(source, 'field "data" is missing or no object, where an object with the character was expected')
+    raise CardError(source, 'it is no character card: neither "spec" and "data" nor "name" and "description" are there')
+
+
+def _named_spec(root: dict[str, object], source: str) -> Spec | None:
+    named = root.get("spec")
+    if named is None or named == "":
+        return None
+    spec = _SPECS.get(named.strip().lower()) if isinstance(named, str) else None
+    if spec is None:
+        expected = " or ".join(f'"{known}"' for known in _SPECS)
+        raise CardError(source, f'field "spec" is {quote(named)}, where {expected} was expected')
+    return spec
+
+
+def _wrapped(fields: Fields, spec: Spec | None, version: object) -> _Dialect:
+    read = number(version)
+    if spec is None:
+        guess: Spec = "v3" if read is not None and read >= V3_VERSION else "v2"
+        return _Dialect(
+            guess, fields, (f"It does not say which card format it follows; it was read as {guess.upper()}.",)
+        )
+    if spec == "v3" and version is not None and read is None:
+        return _Dialect(spec, fields, (f"Its spec_version {quote(version)} is no number; it was read as V3.",))
+    if spec == "v3" and read is not None and read > V3_VERSION:
+        warning = (
+            f"It follows version {read:g} of the card format, which is newer than {V3_VERSION:g}; it was read as V3."
+        )
+        return _Dialect(spec, fields, (warning,))
+    return _Dialect(spec, fields)
+
+
+def _talkativeness(fields: Fields) -> tuple[float, tuple[str, ...]]:
+    extensions = fields.values.get("extensions")
+    values = cast("dict[str, object]", extensions) if isinstance(extensions, dict) else fields.values
+    value = values.get("talkativeness")
+    read = number(value)
+    if read is not None:
+        return min(max(read, 0.0), 1.0), ()
+    if value is None or value == "":
+        return DEFAULT_TALKATIVENESS, ()
+    warning = f"Its talkativeness {quote(value)} is no number from 0 to 1; {DEFAULT_TALKATIVENESS} was taken."
+    return DEFAULT_TALKATIVENESS, (warning,)

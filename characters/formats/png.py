@@ -1,0 +1,134 @@
+"""A card inside a PNG: its chunks, and the text in them. It decodes no pixels.
+
+Picture libraries drop or rewrite the chunks that they do not know, so the chunks are walked here.
+"""
+
+import base64
+import binascii
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from characters.card import Card
+from characters.errors import CardError, quote
+from characters.formats.objects import read_object
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+LIMIT_BYTES = 20 * 1024 * 1024
+LIMIT_INFLATED_BYTES = 12 * 1024 * 1024
+LIMIT_KEYWORD_BYTES = 79
+LIMIT_CHUNKS = 100_000
+
+# A V2 copy for older programs often stands beside the V3 card: the first keyword here wins.
+KEYWORDS = ("ccv3", "chara")
+
+_FRAME_BYTES = 12
+_TEXT_KINDS = frozenset({"tEXt", "zTXt", "iTXt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One chunk of a PNG whose length and checksum are right."""
+
+    kind: str
+    body: memoryview
+
+
+def read_png(data: bytes, source: str) -> Card:
+    """Read the card that a PNG of at most 20 MiB carries in its chunk `ccv3` or `chara`. Raises `CardError`.
+
+    Where `ccv3` cannot be read and `chara` can, the card is read from that one, with a warning.
+    """
+    if len(data) > LIMIT_BYTES:
+        raise CardError(source, f"the PNG is larger than {LIMIT_BYTES // 2**20} MiB")
+    carriers = _carriers(data, source)
+    problems: list[CardError] = []
+    for keyword in KEYWORDS:
+        if keyword not in carriers:
+            continue
+        try:
+            card = read_object(_json(carriers[keyword], keyword, source), source)
+        except CardError as error:
+            problems.append(error)
+        else:
+            doubts = tuple(f"Its newer copy was left out, because {error.problem}." for error in problems)
+            return replace(card, warnings=card.warnings + doubts)
+    if problems:
+        raise problems[0]
+    raise CardError(source, 'it is a picture without a character: no text chunk "ccv3" or "chara" is in it')
+
+
+def chunks(data: bytes, source: str) -> Iterator[Chunk]:
+    """Walk the chunks of a PNG up to its end mark. Raises `CardError` where it is damaged or cut short."""
+    view = memoryview(data)
+    start = len(SIGNATURE)
+    for _ in range(LIMIT_CHUNKS):
+        length = int.from_bytes(view[start : start + 4], "big")
+        kind = bytes(view[start + 4 : start + 8]).decode("latin-1")
+        end = start + _FRAME_BYTES + length
+        if end > len(data) or start + _FRAME_BYTES > len(data):
+            raise CardError(
+                source, f"the PNG is cut short: its chunk at byte {start:,} goes on behind the end of the file"
+            )
+        if zlib.crc32(view[start + 4 : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
+            raise CardError(
+                source, f"the PNG is damaged: the checksum of its chunk {quote(kind)} at byte {start:,} is wrong"
+            )
+        if start == len(SIGNATURE) and kind != "IHDR":
+            raise CardError(source, f"the PNG is damaged: it begins with {quote(kind)}, where 'IHDR' was expected")
+        yield Chunk(kind, view[start + 8 : end - 4])
+        if kind == "IEND":
+            return
+        start = end
+    raise CardError(source, f"the PNG has more than {LIMIT_CHUNKS:,} chunks")
+
+
+def _carriers(data: bytes, source: str) -> dict[str, Chunk]:
+    found: dict[str, Chunk] = {}
+    for chunk in chunks(data, source):
+        if chunk.kind in _TEXT_KINDS:
+            found.setdefault(_keyword(chunk), chunk)
+    return found
+
+
+def _keyword(chunk: Chunk) -> str:
+    head = bytes(chunk.body[: LIMIT_KEYWORD_BYTES + 1])
+    return head.partition(b"\0")[0].decode("latin-1").strip().lower()
+
+
+def _json(chunk: Chunk, keyword: str, source: str) -> bytes:
+    payload = _payload(chunk, keyword, source)
+    if payload.lstrip().startswith(b"{"):
+        return payload
+    coded = b"".join(payload.split()).rstrip(b"=")
+    try:
+        return base64.b64decode(coded + b"=" * (-len(coded) % 4), validate=True)
+    except binascii.Error as error:
+        raise CardError(source, f'its chunk "{keyword}" is not base64') from error
+
+
+def _payload(chunk: Chunk, keyword: str, source: str) -> bytes:
+    rest = bytes(chunk.body).partition(b"\0")[2]
+    if chunk.kind == "tEXt":
+        return rest
+    if chunk.kind == "zTXt":
+        return _inflate(rest[1:], keyword, source)
+    parts = rest[2:].split(b"\0", 2)
+    if len(parts) < 3:
+        raise CardError(source, f'its chunk "{keyword}" is cut short')
+    return _inflate(parts[2], keyword, source) if rest[0] else parts[2]
+
+
+def _inflate(data: bytes, keyword: str, source: str) -> bytes:
+    inflater = zlib.decompressobj()
+    try:
+        inflated = inflater.decompress(data, LIMIT_INFLATED_BYTES)
+    except zlib.error as error:
+        raise CardError(source, f'its chunk "{keyword}" cannot be decompressed') from error
+    if len(inflated) == LIMIT_INFLATED_BYTES:
+        raise CardError(
+            source, f'its chunk "{keyword}" is larger than {LIMIT_INFLATED_BYTES // 2**20} MiB decompressed'
+        )
+    if not inflater.eof:
+        raise CardError(source, f'its chunk "{keyword}" is cut short')
+    return inflated

@@ -1,0 +1,35 @@
+"""Many live stories on one small machine: all that the bot may import of the engine."""
+
+from engine.config import EngineSettings
+from engine.demo import demo_model
+from engine.engine import Engine, Stream
+from engine.errors import Busy, EmptyPrompt, EngineError, InvalidSampling, ModelError, PromptTooLong, WorkerDied
+from engine.messages import Figures, Finish, Finished, ModelInfo, Occupancy
+from engine.plan import Capability
+from engine.prompt import Piece, Prompt, Segment
+from engine.sampling import MAX_SEED, Sampling
+
+__all__ = [
+    "MAX_SEED",
+    "Busy",
+    "Capability",
+    "EmptyPrompt",
+    "Engine",
+    "EngineError",
+    "EngineSettings",
+    "Figures",
+    "Finish",
+    "Finished",
+    "InvalidSampling",
+    "ModelError",
+    "ModelInfo",
+    "Occupancy",
+    "Piece",
+    "Prompt",
+    "PromptTooLong",
+    "Sampling",
+    "Segment",
+    "Stream",
+    "WorkerDied",
+    "demo_model",
+]

@@ -1,0 +1,31 @@
+"""The engine's own settings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """What may be set about the model and the machine it runs on.
+
+    `window` is in tokens, for each story; `parallel` is how many replies run at once, `queue` how many may wait.
+    `cache` is the folder in which heads are kept between starts, up to `disk_megabytes`; `log` the file that takes
+    what llama.cpp prints when it ends the process.
+    `threads` 0 means one for each physical core that this process may use. `gpu_layers` -1 means all of them.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    model: Path | None = None
+    window: int = 4096
+    parallel: int = 4
+    queue: int = 64
+    threads: int = 0
+    gpu_layers: int = -1
+    batch: int = 256
+    flash_attention: bool = False
+    cache_type: Literal["f16", "q8_0"] = "f16"
+    disk_megabytes: int = 2048
+    cache: Path | None = None
+    log: Path | None = None

@@ -1,0 +1,215 @@
+"""The asynchronous front of the engine: a bounded line, replies as context managers, and the worker's supervision.
+
+The model lives in a process of its own, because llama.cpp ends its process on an assertion. This module starts it,
+hands requests over, and passes on what comes back. It imports no llama.cpp.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+
+from engine.config import EngineSettings
+from engine.errors import Busy, EngineError, WorkerDied
+from engine.messages import (
+    Broken,
+    Cancel,
+    Event,
+    Failed,
+    Finished,
+    ModelInfo,
+    Occupancy,
+    Ready,
+    Request,
+    Started,
+    Stop,
+    Text,
+)
+from engine.process import Process
+from engine.prompt import Prompt
+from engine.sampling import Sampling
+
+RESTART_DELAY_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+class Stream:
+    """One reply on its way: an asynchronous iterator of text. `finished` is there once it has ended."""
+
+    def __init__(self, engine: "Engine", request: Request) -> None:
+        self._engine = engine
+        self.request = request
+        self.events: asyncio.Queue[Text | Finished | EngineError] = asyncio.Queue()
+        self.finished: Finished | None = None
+        self.failed = False
+
+    @property
+    def place_in_line(self) -> int:
+        """The place among those who wait, from 1; 0 once the model is at it."""
+        return self._engine.place_of(self)
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self
+
+    async def __anext__(self) -> str:
+        if self.finished or self.failed:
+            raise StopAsyncIteration
+        event = await self.events.get()
+        if isinstance(event, Text):
+            return event.text
+        if isinstance(event, Finished):
+            self.finished = event
+            raise StopAsyncIteration
+        self.failed = True
+        raise event
+
+    def stop(self) -> None:
+        """End the reply; what was written until then still arrives."""
+        self._engine.cancel(self)
+
+
+class Engine:
+    """A model at work. Open it with `Engine.open`."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._ids = count(1)
+        self._waiting: dict[int, Stream] = {}
+        self._running: dict[int, Stream] = {}
+        self._process: Process | None = None
+        self._ready = asyncio.Event()
+        self.info = ModelInfo()
+        self.occupancy = Occupancy()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: EngineSettings) -> AsyncGenerator["Engine"]:
+        """Load the model in a process of its own, and end that process on leaving.
+
+        Raises ModelError where the model cannot be loaded.
+        """
+        engine = cls(settings)
+        await engine._start()
+        async with asyncio.TaskGroup() as group:
+            supervisor = group.create_task(engine._supervise())
+            try:
+                yield engine
+            finally:
+                supervisor.cancel()
+                await engine._close()
+
+    @property
+    def running(self) -> int:
+        return len(self._running)
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    @asynccontextmanager
+    async def stream(self, channel: str, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[Stream]:
+        """Let the model go on behind a prompt; leaving the block stops it.
+
+        Raises Busy where the line is full. Iterating raises EngineError where the request fails.
+        """
+        if len(self._waiting) >= self._settings.queue:
+            raise Busy(len(self._waiting))
+        stream = Stream(self, Request(next(self._ids), channel, prompt, sampling))
+        self._waiting[stream.request.id] = stream
+        try:
+            await self._ready.wait()
+            self._send(stream.request)
+            yield stream
+        finally:
+            if not stream.finished and not stream.failed:
+                self.cancel(stream)
+            self._waiting.pop(stream.request.id, None)
+            self._running.pop(stream.request.id, None)
+
+    def cancel(self, stream: Stream) -> None:
+        """Tell the worker to end a reply between two of its steps."""
+        self._send(Cancel(stream.request.id))
+
+    def place_of(self, stream: Stream) -> int:
+        """Return a stream's place in line, from 1, or 0 where it waits no more."""
+        for place, waiting in enumerate(self._waiting, start=1):
+            if waiting == stream.request.id:
+                return place
+        return 0
+
+    def _send(self, order: Request | Cancel) -> None:
+        if self._process:
+            self._process.send(order)
+
+    async def _start(self) -> None:
+        process = await Process.start(self._settings)
+        events = await process.receive()
+        match events[0] if events else None:
+            case Ready(info):
+                self.info = info
+            case Broken(error):
+                await process.close()
+                raise error
+            case _:
+                raise WorkerDied(await process.close())
+        self._process = process
+        self._ready.set()
+
+    async def _supervise(self) -> None:
+        """Pass on what the worker says; when it dies, tell all who waited for it and start another."""
+        while True:
+            if self._process is None:
+                await self._restart()
+                continue
+            events = await self._process.receive()
+            for event in events:
+                self._dispatch(event)
+            if not events:
+                self._ready.clear()
+                process, self._process = self._process, None
+                exit_code = await process.close()
+                logger.error("the model's process ended with exit code %s", exit_code)
+                self._fail_all(WorkerDied(exit_code))
+
+    async def _restart(self) -> None:
+        try:
+            await self._start()
+        except EngineError as error:
+            logger.error("the model cannot be started again: %s", error)
+            self._fail_all(error)
+            await asyncio.sleep(RESTART_DELAY_SECONDS)
+
+    def _dispatch(self, event: Event) -> None:
+        match event:
+            case Started(id):
+                if stream := self._waiting.pop(id, None):
+                    self._running[id] = stream
+            case Text(id):
+                if stream := self._running.get(id):
+                    stream.events.put_nowait(event)
+            case Finished(id):
+                self.occupancy = event.occupancy
+                if stream := self._take(id):
+                    stream.events.put_nowait(event)
+            case Failed(id, error):
+                if stream := self._take(id):
+                    stream.events.put_nowait(error)
+            case Ready() | Broken():
+                pass
+
+    def _take(self, request_id: int) -> Stream | None:
+        return self._waiting.pop(request_id, None) or self._running.pop(request_id, None)
+
+    def _fail_all(self, error: EngineError) -> None:
+        for stream in (*self._waiting.values(), *self._running.values()):
+            stream.events.put_nowait(error)
+        self._waiting.clear()
+        self._running.clear()
+        self.occupancy = Occupancy()
+
+    async def _close(self) -> None:
+        if self._process:
+            self._process.send(Stop())
+            await self._process.close()

@@ -1,0 +1,53 @@
+"""A llama.cpp batch that is filled through numpy views, in microseconds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import llama_cpp
+import numpy
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some tokens for one sequence, from a position on; `sample` asks for the logits behind the last of them."""
+
+    sequence: int
+    position: int
+    tokens: Sequence[int]
+    sample: bool
+
+
+class Batch:
+    """Room for `capacity` tokens, of one sequence each."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.raw: Any = llama_cpp.llama_batch_init(capacity, 0, 1)
+        view = numpy.ctypeslib.as_array
+        self._tokens = view(self.raw.token, (capacity,))
+        self._positions = view(self.raw.pos, (capacity,))
+        self._logits = view(self.raw.logits, (capacity,))
+        view(self.raw.n_seq_id, (capacity,))[:] = 1
+
+    def close(self) -> None:
+        llama_cpp.llama_batch_free(self.raw)
+
+    def fill(self, chunks: Sequence[Chunk]) -> list[int]:
+        """Lay the chunks out; return for each the index of its last token, by which its logits are read."""
+        if sum(len(chunk.tokens) for chunk in chunks) > self.capacity:
+            raise ValueError(f"a batch holds {self.capacity} tokens at most")
+        last: list[int] = []
+        start = 0
+        for chunk in chunks:
+            stop = start + len(chunk.tokens)
+            self._tokens[start:stop] = chunk.tokens
+            self._positions[start:stop] = range(chunk.position, chunk.position + len(chunk.tokens))
+            self._logits[start:stop] = 0
+            self._logits[stop - 1] = chunk.sample
+            for index in range(start, stop):
+                self.raw.seq_id[index][0] = chunk.sequence
+            last.append(stop - 1)
+            start = stop
+        self.raw.n_tokens = start
+        return last

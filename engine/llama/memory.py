@@ -1,0 +1,168 @@
+"""One llama.cpp context and its memory, with the operations that are safe and no others.
+
+llama.cpp aborts the process on a wrong argument and falsifies a cache in silence on a wrong order of calls: every
+argument is checked here, and every rule that its own checks leave out.
+"""
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import llama_cpp
+import numpy
+
+from engine.config import EngineSettings
+from engine.errors import ModelError
+from engine.llama.batch import Batch, Chunk
+from engine.llama.model import Model
+from engine.plan import Remove
+
+CACHE_TYPES = {"f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q8_0}
+CELLS_STEP = 256
+MOST_SEQUENCES = 256
+
+
+class NoRoom(Exception):
+    """The batch did not fit into the free cells; nothing has changed."""
+
+
+class DecodeFailed(Exception):
+    """llama.cpp could not compute a batch."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"llama_decode returned {code}")
+
+
+class UnsafeOperation(Exception):
+    """An operation on the memory that would abort the process or falsify what is held."""
+
+
+class Memory:
+    """A unified context of `cells` cells and `sequences` sequences over a model."""
+
+    def __init__(self, model: Model, settings: EngineSettings, *, cells: int, sequences: int, threads: int) -> None:
+        parameters = llama_cpp.llama_context_default_params()
+        parameters.n_ctx = -(-cells // CELLS_STEP) * CELLS_STEP
+        parameters.n_batch = parameters.n_ubatch = settings.batch
+        parameters.n_seq_max = min(sequences, MOST_SEQUENCES)
+        parameters.n_threads = parameters.n_threads_batch = threads
+        parameters.kv_unified = True
+        parameters.swa_full = True
+        parameters.flash_attn_type = int(settings.flash_attention)
+        parameters.type_k = parameters.type_v = CACHE_TYPES[settings.cache_type]
+        context = llama_cpp.llama_init_from_model(model.pointer, parameters)
+        if not context:
+            raise ModelError(model.path, f"there is not enough memory for a context of {parameters.n_ctx:,} tokens")
+        self.model = model
+        self.context: Any = context
+        self.cells = int(llama_cpp.llama_n_ctx(context))
+        self.sequences = int(llama_cpp.llama_n_seq_max(context))
+        self.layout = f"{llama_cpp.__version__} {settings.cache_type} flash={settings.flash_attention}"
+        self.batch = Batch(settings.batch)
+        self._memory: Any = llama_cpp.llama_get_memory(context)
+        self._shift_pending: set[int] = set()
+
+    def close(self) -> None:
+        self.batch.close()
+        llama_cpp.llama_free(self.context)
+
+    def decode(self, chunks: Sequence[Chunk]) -> list[int]:
+        """Read the chunks in one batch; return for each the index by which its logits are read.
+
+        Raises NoRoom where the cells do not suffice, DecodeFailed on anything worse.
+        """
+        for chunk in chunks:
+            held = self.length(chunk.sequence)
+            if held and chunk.position != held:
+                raise UnsafeOperation(f"sequence {chunk.sequence} must go on at {held}")
+        last = self.batch.fill(chunks)
+        code = llama_cpp.llama_decode(self.context, self.batch.raw)
+        if code == 1:
+            raise NoRoom
+        if code:
+            raise DecodeFailed(code)
+        self._shift_pending.clear()
+        return last
+
+    def logits(self, index: int) -> numpy.ndarray[Any, numpy.dtype[numpy.float32]]:
+        """Copy the logits behind the batch's token `index`."""
+        return numpy.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(self.context, index), (self.model.size,)).copy()
+
+    def length(self, sequence: int) -> int:
+        """Count the tokens that a sequence holds."""
+        self._check(sequence)
+        return int(llama_cpp.llama_memory_seq_pos_max(self._memory, sequence)) + 1
+
+    def clear(self) -> None:
+        """Forget everything."""
+        llama_cpp.llama_memory_clear(self._memory, True)
+        self._shift_pending.clear()
+
+    def drop(self, sequence: int) -> None:
+        """Forget all of a sequence."""
+        self._check(sequence)
+        llama_cpp.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+        self._shift_pending.discard(sequence)
+
+    def keep(self, sequence: int, length: int) -> None:
+        """Cut a sequence to its first `length` tokens. Raises UnsafeOperation where the model cannot go back."""
+        if length == self.length(sequence):
+            return
+        if length == 0:
+            self.drop(sequence)
+        elif not llama_cpp.llama_memory_seq_rm(self._memory, sequence, length, -1):
+            raise UnsafeOperation("this model's memory cannot be rolled back")
+
+    def fork(self, source: int, target: int, length: int | None = None) -> None:
+        """Let an empty sequence share the first `length` cells of another, or all of them."""
+        if self.length(target):
+            raise UnsafeOperation(f"sequence {target} is not empty")
+        if length is None or length == self.length(source):
+            llama_cpp.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+        elif self.model.rewrites_state:
+            raise UnsafeOperation("this model's state can only be shared whole")
+        else:
+            llama_cpp.llama_memory_seq_cp(self._memory, source, target, 0, length)
+        if source in self._shift_pending:
+            self._shift_pending.add(target)
+
+    def remove(self, sequence: int, run: Remove) -> None:
+        """Take a run of tokens out of a sequence and shift what follows.
+
+        The caller sees to it that no fork shares what is shifted: its positions would move too. The shift itself is
+        carried out by the next decode.
+        """
+        if not (self.model.has_plain_positions and llama_cpp.llama_memory_can_shift(self._memory)):
+            raise UnsafeOperation("this model's positions cannot be shifted")
+        if self.model.rewrites_state:
+            raise UnsafeOperation("this model's state keeps what is removed")
+        if not 0 <= run.start < run.stop <= self.length(sequence):
+            raise UnsafeOperation(f"there is no run {run.start}–{run.stop} in sequence {sequence}")
+        llama_cpp.llama_memory_seq_rm(self._memory, sequence, run.start, run.stop)
+        llama_cpp.llama_memory_seq_add(self._memory, sequence, run.stop, -1, run.start - run.stop)
+        self._shift_pending.add(sequence)
+
+    def save(self, sequence: int) -> bytes:
+        """Copy the state of a sequence. Raises UnsafeOperation while a shift waits for the next decode."""
+        self._check(sequence)
+        if sequence in self._shift_pending:
+            raise UnsafeOperation("a shift is pending: the saved positions would be false")
+        size = llama_cpp.llama_state_seq_get_size(self.context, llama_cpp.llama_seq_id(sequence))
+        buffer = (ctypes.c_uint8 * size)()
+        written = llama_cpp.llama_state_seq_get_data(self.context, buffer, size, llama_cpp.llama_seq_id(sequence))
+        return bytes(memoryview(buffer)[:written])
+
+    def restore(self, sequence: int, state: bytes) -> bool:
+        """Fill an empty sequence with a saved state; False, and the sequence empty, where it does not fit."""
+        if self.length(sequence):
+            raise UnsafeOperation(f"sequence {sequence} is not empty")
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        target = llama_cpp.llama_seq_id(sequence)
+        if llama_cpp.llama_state_seq_set_data(self.context, buffer, len(state), target):
+            return True
+        self.drop(sequence)
+        return False
+
+    def _check(self, sequence: int) -> None:
+        if not 0 <= sequence < self.sequences:
+            raise UnsafeOperation(f"there is no sequence {sequence}")

@@ -1,0 +1,127 @@
+"""What the engine and its worker process say to each other, and what a request has cost."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.errors import EngineError, ModelError
+from engine.plan import Capability
+from engine.prompt import Prompt
+from engine.sampling import Sampling
+
+
+class Finish(StrEnum):
+    """Why a reply ended."""
+
+    END = "end"
+    STOP = "stop"
+    LENGTH = "length"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What the loaded model is and can do. `window` is in tokens, for each channel."""
+
+    name: str = ""
+    chat_template: str | None = None
+    capability: Capability = Capability.APPEND
+    window: int = 0
+    cells: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one request cost: tokens held already, restored from disk, read by cause, and written; times in seconds."""
+
+    held: int = 0
+    restored: int = 0
+    read_head: int = 0
+    read_turns: int = 0
+    read_tail: int = 0
+    written: int = 0
+    trimmed: int = 0
+    queued_s: float = 0.0
+    first_token_s: float = 0.0
+    total_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """How full the engine is. `held` counts tokens by channel, least recently used first."""
+
+    held: dict[str, int] = field(default_factory=dict[str, int])
+    cells_used: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One reply to be written. Told to the worker."""
+
+    id: int
+    channel: str
+    prompt: Prompt
+    sampling: Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Stop a reply, wherever it is. Told to the worker."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the process in good order. Told to the worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The model is loaded."""
+
+    info: ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The model could not be loaded."""
+
+    error: ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A request has left the line."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Some more of a reply."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A reply has ended. `window_from` is the label of the oldest unpinned segment that was kept."""
+
+    id: int
+    reason: Finish
+    figures: Figures
+    window_from: str | None
+    occupancy: Occupancy
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A request could not be carried out; the others go on."""
+
+    id: int
+    error: EngineError
+
+
+Event = Ready | Broken | Started | Text | Finished | Failed
+Order = Request | Cancel | Stop

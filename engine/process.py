@@ -1,0 +1,79 @@
+"""One life of the worker process: started, spoken to, ended. It knows nothing of what is said."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+
+from engine.config import EngineSettings
+from engine.messages import Event, Order
+
+CLOSE_SECONDS = 10.0
+"""How long a worker may take to end a step (a large batch on a slow machine) before it is killed."""
+
+
+class Process:
+    """The worker and the pipe to it. Each direction has a thread of its own, so that the event loop never waits.
+
+    Starting a process takes a while: make it with `await Process.start(settings)`.
+    """
+
+    def __init__(self, settings: EngineSettings) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, other_end = context.Pipe()
+        self._process = context.Process(target=_run, args=(other_end, settings), name="troupe-model", daemon=True)
+        self._process.start()
+        other_end.close()
+        self._sender = ThreadPoolExecutor(1, thread_name_prefix="to-model")
+        self._receiver = ThreadPoolExecutor(1, thread_name_prefix="from-model")
+
+    @classmethod
+    async def start(cls, settings: EngineSettings) -> "Process":
+        """Start a worker, which begins to load its model."""
+        return await asyncio.to_thread(cls, settings)
+
+    def send(self, order: Order) -> None:
+        """Hand an order over, in order. One that the worker does not live to read is lost; its end will show."""
+        self._sender.submit(self._send, order)
+
+    async def receive(self) -> list[Event]:
+        """Return what the worker says next; nothing once it has ended."""
+        return await asyncio.get_running_loop().run_in_executor(self._receiver, self._receive)
+
+    async def close(self) -> int | None:
+        """Wait for the worker's end, kill it where that does not come, and return its exit code."""
+        await asyncio.to_thread(self._process.join, CLOSE_SECONDS)
+        if self._process.is_alive():
+            self._process.kill()
+            await asyncio.to_thread(self._process.join)
+        self._sender.shutdown(wait=False)
+        self._receiver.shutdown(wait=False)
+        self._connection.close()
+        return self._process.exitcode
+
+    def _send(self, order: Order) -> None:
+        try:
+            self._connection.send(order)
+        except OSError:
+            return
+
+    def _receive(self) -> list[Event]:
+        try:
+            return self._connection.recv()
+        except (EOFError, OSError):
+            return []
+
+
+def _run(connection: Connection, settings: EngineSettings) -> None:
+    """Be the worker. The import stands here so that llama.cpp is loaded in this process alone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["GGML_NO_BACKTRACE"] = "1"
+    if settings.log:
+        settings.log.parent.mkdir(parents=True, exist_ok=True)
+        log = os.open(settings.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(log, 2)
+    from engine.worker import work
+
+    work(connection, settings)

@@ -1,0 +1,303 @@
+"""The worker process: it owns the model, and runs every request through one loop.
+
+It knows channels, spans and tokens; of characters and chats it knows nothing. One step: receive, admit, decode a
+batch, draw a token for each who writes, send.
+"""
+
+import logging
+import random
+import time
+from collections import deque
+from dataclasses import replace
+from multiprocessing.connection import Connection
+
+from engine.cache import Cache
+from engine.config import EngineSettings
+from engine.errors import EngineError, ModelError
+from engine.llama.memory import Memory
+from engine.llama.model import Model
+from engine.llama.probe import probe
+from engine.llama.samplers import Sampler
+from engine.messages import (
+    Broken,
+    Cancel,
+    Event,
+    Failed,
+    Figures,
+    Finish,
+    Finished,
+    ModelInfo,
+    Occupancy,
+    Order,
+    Ready,
+    Request,
+    Started,
+    Stop,
+    Text,
+)
+from engine.plan import Capability, Span
+from engine.reading import figures, read
+from engine.sampling import MAX_SEED
+from engine.scheduler import Job, Share, compose
+from engine.text import TextStream
+from engine.threads import physical_cores
+from engine.tiers import HeadStore
+
+SEQUENCES_PER_SLOT = 4
+"""For a fork, its channel, and two more channels that stay resident for a while."""
+
+logger = logging.getLogger(__name__)
+
+
+def work(connection: Connection, settings: EngineSettings) -> None:
+    """Load the model, say so, and serve until the pipe closes or a Stop comes."""
+    try:
+        worker = Worker(connection, settings)
+    except ModelError as error:
+        connection.send([Broken(error)])
+        return
+    try:
+        worker.run()
+    except (EOFError, OSError):
+        logger.info("the pipe is closed")
+    finally:
+        worker.close()
+
+
+class Worker:
+    """The loop and what it owns. Raises ModelError where the model cannot be loaded."""
+
+    def __init__(self, connection: Connection, settings: EngineSettings) -> None:
+        assert settings.model is not None
+        self._connection = connection
+        self._settings = settings
+        self._model = Model(settings.model, gpu_layers=settings.gpu_layers)
+        self._window = min(settings.window, self._model.trained_window or settings.window)
+        self._memory = Memory(
+            self._model,
+            settings,
+            cells=self._window * settings.parallel,
+            sequences=SEQUENCES_PER_SLOT * settings.parallel,
+            threads=settings.threads or physical_cores(),
+        )
+        self._cache = self._empty_cache(probe(self._memory))
+        self._waiting: deque[tuple[Request, float]] = deque()
+        self._admitting: Request | None = None
+        self._running: list[Job] = []
+        self._events: list[Event] = []
+
+    def close(self) -> None:
+        self._memory.close()
+        self._model.close()
+
+    def run(self) -> None:
+        """Serve until a Stop comes. Raises EOFError when the other end of the pipe is gone."""
+        self._events.append(Ready(self._info()))
+        self._send()
+        while self.step():
+            pass
+
+    def step(self) -> bool:
+        """Receive, admit, decode a batch, draw a token for each who writes, send; False once a Stop has come.
+
+        Waits for an order where there is nothing to do.
+        """
+        if not all(map(self._accept, self._receive())):
+            return False
+        try:
+            self._admit()
+            if shares := compose(self._running, self._settings.batch):
+                self._draw(shares, self._decode(shares))
+        except Exception as error:
+            logger.exception("a step of the model failed")
+            self._start_over(error)
+        self._send()
+        return True
+
+    def _receive(self) -> list[Order]:
+        orders: list[Order] = []
+        is_idle = not self._running and not self._waiting
+        while self._connection.poll(None if is_idle and not orders else 0):
+            orders.append(self._connection.recv())
+        return orders
+
+    def _send(self) -> None:
+        if self._events:
+            self._connection.send(self._events)
+            self._events = []
+
+    def _accept(self, order: Order) -> bool:
+        match order:
+            case Request():
+                self._waiting.append((order, time.monotonic()))
+            case Cancel(id):
+                self._cancel(id)
+            case Stop():
+                return False
+        return True
+
+    def _cancel(self, request_id: int) -> None:
+        for job in self._running:
+            if job.request.id == request_id:
+                self._finish(job, Finish.CANCELLED)
+                return
+        for entry in self._waiting:
+            if entry[0].id == request_id:
+                self._waiting.remove(entry)
+                cost = Figures(queued_s=time.monotonic() - entry[1])
+                self._events.append(Finished(request_id, Finish.CANCELLED, cost, None, self._occupancy()))
+                return
+
+    def _admit(self) -> None:
+        """Start who waits, in order of arrival, one at a time for each channel."""
+        busy = {job.request.channel for job in self._running}
+        for entry in tuple(self._waiting):
+            request, since = entry
+            if len(self._running) == self._settings.parallel:
+                return
+            if request.channel in busy:
+                continue
+            busy.add(request.channel)
+            self._admitting = request
+            try:
+                job = self._prepare(request, since, busy)
+            except EngineError as error:
+                self._events.append(Failed(request.id, error))
+            else:
+                self._admitting = None
+                if job is None:
+                    return
+                self._running.append(job)
+                self._events.append(Started(request.id))
+            self._waiting.remove(entry)
+
+    def _prepare(self, request: Request, since: float, busy: set[str]) -> Job | None:
+        """Plan a request's reading; None where there is no room until somebody has ended."""
+        reading = read(self._model, request.prompt, reply=request.sampling.max_tokens, window=self._window)
+        promised = sum(job.cells_to_come for job in self._running)
+        wanted_room = promised + reading.length - self._cache.length(request.channel)
+        if not self._cache.make_room(wanted_room, sequences=2, busy=busy):
+            return None
+        is_aside = bool(reading.tail) or self._cache.capability is Capability.APPEND
+        wanted = reading.story if is_aside else (*reading.story, reading.cue)
+        held, restored = self._cache.channel(request.channel, reading.story)
+        plan = self._cache.bring(held, wanted, reread=0 if is_aside else 1)
+        cost = figures(plan, wanted, cue=reading.cue, restored=restored, queued_s=time.monotonic() - since)
+        job = Job(
+            request=request,
+            reading=reading,
+            held=held,
+            unread=deque(plan.evaluate.tokens),
+            figures=cost,
+            arrived=since,
+            aside=Span(reading.tail.tokens + reading.cue.tokens) if is_aside else None,
+            text=TextStream(request.sampling.stop),
+        )
+        if not is_aside or not job.unread:
+            self._fork(job)
+        return job
+
+    def _fork(self, job: Job) -> None:
+        """Go on in a fork of the channel, with what the fork alone reads."""
+        job.held = self._cache.fork(job.held)
+        job.is_fork = True
+        job.held.layout = (*job.reading.story, job.aside or job.reading.cue)
+        if job.aside:
+            job.unread.extend(job.aside.tokens)
+            job.figures = replace(job.figures, read_tail=len(job.aside))
+
+    def _decode(self, shares: list[Share]) -> list[int]:
+        last = self._cache.decode([(share.job.held, share.tokens, share.draws) for share in shares])
+        for share in shares:
+            if not share.job.is_writing:
+                for _ in share.tokens:
+                    share.job.unread.popleft()
+        return last
+
+    def _draw(self, shares: list[Share], last: list[int]) -> None:
+        for share, index in zip(shares, last, strict=True):
+            job = share.job
+            if share.draws:
+                job.sampler = job.sampler or self._sampler(job)
+                self._write(job, job.sampler.draw(self._memory.context, index))
+            elif not job.unread:
+                self._fork(job)
+
+    def _sampler(self, job: Job) -> Sampler:
+        sampling = job.request.sampling
+        said = (token for span in job.held.spans for token in span.tokens)
+        return Sampler(
+            sampling,
+            vocabulary_size=self._model.size,
+            seed=random.randint(0, MAX_SEED) if sampling.seed is None else sampling.seed,
+            history=[token for token in said if token not in self._model.control_tokens],
+        )
+
+    def _write(self, job: Job, token: int) -> None:
+        if not job.written:
+            job.figures = replace(job.figures, first_token_s=time.monotonic() - job.arrived)
+        if token in self._model.end_tokens:
+            self._finish(job, Finish.END)
+            return
+        job.written.append(token)
+        self._say(job, job.text.push(self._model.pieces[token]))
+        if job.text.stopped:
+            self._finish(job, Finish.STOP)
+        elif len(job.written) == job.reading.reply:
+            self._finish(job, Finish.LENGTH)
+
+    def _say(self, job: Job, text: str) -> None:
+        if text:
+            self._events.append(Text(job.request.id, text))
+
+    def _finish(self, job: Job, reason: Finish) -> None:
+        """End a job: its fork becomes the channel, or leaves no trace."""
+        self._say(job, job.text.finish())
+        self._running.remove(job)
+        if job.sampler:
+            job.sampler.close()
+        if job.is_fork and job.aside:
+            self._cache.drop(job.held)
+        elif job.is_fork:
+            job.held.layout = (*job.reading.story, Span(job.reading.cue.tokens + tuple(job.written)))
+            self._cache.adopt(job.request.channel, job.held)
+        cost = replace(job.figures, written=len(job.written), total_s=time.monotonic() - job.arrived)
+        self._events.append(Finished(job.request.id, reason, cost, job.reading.window_from, self._occupancy()))
+        self._send()
+        self._cache.save_head(job.request.channel)
+
+    def _start_over(self, error: Exception) -> None:
+        """Fail who runs and forget all caches: what the memory holds after an error is not known."""
+        failed = [job.request for job in self._running]
+        for job in self._running:
+            if job.sampler:
+                job.sampler.close()
+        for entry in tuple(self._waiting):
+            if entry[0] is self._admitting:
+                self._waiting.remove(entry)
+                failed.append(entry[0])
+        reason = EngineError(f"The model failed in mid-reply ({type(error).__name__}: {error}).")
+        self._events += [Failed(request.id, reason) for request in failed]
+        self._running.clear()
+        self._memory.clear()
+        self._cache = self._empty_cache(self._cache.capability)
+
+    def _empty_cache(self, capability: Capability) -> Cache:
+        heads = HeadStore(
+            self._settings.cache,
+            quota=self._settings.disk_megabytes * 1_000_000,
+            setting=f"{self._model.fingerprint} {self._memory.layout}",
+        )
+        return Cache(self._memory, heads, capability)
+
+    def _occupancy(self) -> Occupancy:
+        return Occupancy(self._cache.held(), self._cache.cells_used)
+
+    def _info(self) -> ModelInfo:
+        return ModelInfo(
+            name=self._model.name,
+            chat_template=self._model.chat_template,
+            capability=self._cache.capability,
+            window=self._window,
+            cells=self._memory.cells,
+        )

@@ -1,0 +1,58 @@
+import pytest
+
+from characters.errors import CardError
+from characters.formats import text
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
+    assert text.decode("\ufeffá".encode(), "a.json") == "á"
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b'{"a": "\xff"}', "its JSON is not UTF-8 text (byte 7)"),
+        (b"\xed\xa0\x80", "its JSON is not UTF-8 text (byte 0)"),
+        (b" " * (text.LIMIT_BYTES + 1), "its JSON is larger than 8 MiB"),
+    ],
+)
+def test_what_is_no_text_is_refused(data: bytes, problem: str) -> None:
+    with pytest.raises(CardError) as raised:
+        text.decode(data, "a.json")
+    assert raised.value.problem == problem
+
+
+def test_the_limit_itself_is_allowed() -> None:
+    assert len(text.decode(b" " * text.LIMIT_BYTES, "a.json")) == text.LIMIT_BYTES
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("", "it is not valid JSON (Expecting value, line 1, column 1)"),
+        ('{"a":\n 1,}', "it is not valid JSON ("),
+        ('{"a": "b', "it is not valid JSON (Unterminated string starting at, line 1, column 7)"),
+        ('{"a": 1} {"b": 2}', "it is not valid JSON (Extra data, line 1, column 10)"),
+        ('{"a": NaN}', "it is not valid JSON (NaN is no JSON number)"),
+        ('{"a": -Infinity}', "it is not valid JSON (-Infinity is no JSON number)"),
+        ('{"a": ' + "9" * 5_000 + "}", "a number in its JSON is too long"),
+        ("[1, 2]", "its JSON is not an object"),
+        ("null", "its JSON is not an object"),
+    ],
+)
+def test_what_is_no_object_is_refused(written: str, problem: str) -> None:
+    with pytest.raises(CardError) as raised:
+        text.parse(written, "a.json")
+    assert raised.value.problem.startswith(problem)
+    assert "\n" not in str(raised.value)
+
+
+def nested(levels: int) -> str:
+    return '{"a":' * levels + "1" + "}" * levels
+
+
+def test_nesting_is_limited() -> None:
+    assert text.parse(nested(text.LIMIT_NESTING), "a.json")
+    for deep in (nested(text.LIMIT_NESTING + 1), '{"a":' + "[" * 1_000_000, nested(500_000)):
+        with pytest.raises(CardError, match="its JSON is nested deeper than 64 levels"):
+            text.parse(deep, "a.json")

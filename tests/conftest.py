@@ -1,0 +1,20 @@
+"""What every test gets: an event loop that nothing of ours may block."""
+
+from collections.abc import Iterator
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+
+pytest_plugins = ["tests.tiny_gguf"]
+
+OURS = ("bot", "engine", "characters")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def event_loop_is_free() -> Iterator[BlockBuster]:
+    """Raise BlockingError where our code, or what it calls, waits for a file, a lock or a socket inside an event loop.
+
+    The test itself may: only stacks that go through our packages count.
+    """
+    with blockbuster_ctx(OURS) as watch:
+        yield watch

@@ -1,0 +1,129 @@
+"""The engine's front with a real worker process: streams, the line, and what happens when the process dies."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from engine import Busy, Engine, EngineSettings, Finish, ModelError, Sampling, Stream, WorkerDied
+from tests.engine.conftest import GREEDY, told, turn
+
+LONG = Sampling(temperature=0, repeat_penalty=1.0, max_tokens=400)
+
+
+@pytest.fixture
+async def engine(tiny_model: Path) -> AsyncIterator[Engine]:
+    settings = EngineSettings(model=tiny_model, window=1024, parallel=1, threads=1, queue=5)
+    async with Engine.open(settings) as opened:
+        yield opened
+
+
+async def read(stream: Stream) -> str:
+    return "".join([text async for text in stream])
+
+
+async def test_a_reply_streams_and_says_what_it_cost(engine: Engine) -> None:
+    async with engine.stream("a", told(turn(1)), GREEDY) as stream:
+        text = await read(stream)
+    assert text
+    assert stream.finished
+    assert stream.finished.reason is Finish.LENGTH
+    assert stream.finished.figures.written == GREEDY.max_tokens
+    assert stream.finished.figures.first_token_s <= stream.finished.figures.total_s
+    assert engine.occupancy.held["a"] > 0
+    assert (engine.running, engine.waiting) == (0, 0)
+
+
+async def test_stopping_a_reply_keeps_what_was_written(engine: Engine) -> None:
+    async with engine.stream("a", told(turn(1)), LONG) as stream:
+        first = await anext(stream)
+        stream.stop()
+        rest = await read(stream)
+    assert stream.finished
+    assert stream.finished.reason is Finish.CANCELLED
+    assert stream.finished.figures.written < 400
+    async with engine.stream("b", told(turn(1)), LONG) as whole:
+        assert (await read(whole)).startswith(first + rest)
+
+
+async def test_leaving_the_block_ends_the_reply(engine: Engine) -> None:
+    async with engine.stream("a", told(turn(1)), LONG) as stream:
+        await anext(stream)
+    assert engine.running == 0
+    async with engine.stream("a", told(turn(1)), GREEDY) as following:
+        assert await read(following)
+
+
+async def test_those_in_line_see_their_place_and_a_full_line_refuses(engine: Engine) -> None:
+    async with asyncio.TaskGroup() as group, engine.stream("first", told(turn(1)), LONG) as first:
+        await anext(first)
+        assert first.place_in_line == 0
+        waiting = [engine.stream(str(number), told(turn(1)), GREEDY) for number in range(5)]
+        streams = [await one.__aenter__() for one in waiting]
+        assert [one.place_in_line for one in streams] == [1, 2, 3, 4, 5]
+        with pytest.raises(Busy, match="5 requests are waiting"):
+            async with engine.stream("more", told(turn(1)), GREEDY):
+                pass
+        first.stop()
+        tasks = [group.create_task(read(one)) for one in streams]
+        await asyncio.wait(tasks)
+        for one in waiting:
+            await one.__aexit__(None, None, None)
+    assert all(task.result() for task in tasks)
+    assert [one.place_in_line for one in streams] == [0] * 5
+
+
+async def test_of_ten_thousand_at_once_all_are_served_or_refused(tiny_model: Path) -> None:
+    settings = EngineSettings(model=tiny_model, window=512, parallel=4, threads=1, queue=100)
+    async with Engine.open(settings) as engine:
+
+        async def ask(number: int) -> bool:
+            try:
+                async with engine.stream(str(number % 7), told(turn(1)), Sampling(max_tokens=1)) as stream:
+                    await read(stream)
+                    return True
+            except Busy:
+                return False
+
+        served = await asyncio.gather(*(ask(number) for number in range(10_000)))
+        assert sum(served) >= 100
+        assert served[:100] == [True] * 100
+        assert (engine.running, engine.waiting) == (0, 0)
+
+
+async def test_a_killed_worker_fails_who_waited_and_is_replaced(engine: Engine) -> None:
+    process = engine._process
+    assert process
+    async with engine.stream("a", told(turn(1)), LONG) as stream, engine.stream("b", told(turn(1)), LONG) as other:
+        await anext(stream)
+        os.kill(process._process.pid or 0, signal.SIGKILL)
+        with pytest.raises(WorkerDied, match="-9"):
+            await read(stream)
+        with pytest.raises(WorkerDied):
+            await read(other)
+    async with engine.stream("a", told(turn(1)), GREEDY) as following:
+        assert await read(following)
+    assert following.finished
+    assert following.finished.figures.held == 0
+
+
+async def test_the_worker_ends_with_the_engine(tiny_model: Path) -> None:
+    async with Engine.open(EngineSettings(model=tiny_model, window=512, parallel=1, threads=1)) as engine:
+        process = engine._process
+        assert process
+        assert process._process.is_alive()
+    assert process._process.exitcode == 0
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"Dear Mira", b"GGUF" + bytes(range(256)) * 20, b"GGUF\xff\xff\xff\xff" * 100]
+)
+async def test_a_file_that_is_no_model_is_a_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bad.gguf"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match="bad.gguf cannot be loaded"):
+        async with Engine.open(EngineSettings(model=path, log=tmp_path / "log")):
+            pass
