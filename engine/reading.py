@@ -1,7 +1,8 @@
 """What a request wants read, in tokens: a prompt's segments become spans."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from engine.errors import EmptyPrompt
 from engine.llama.model import Model
@@ -23,6 +24,11 @@ class Reading:
     def length(self) -> int:
         """Count the cells that all of it fills, the reply included."""
         return length_of(self.story) + len(self.tail) + len(self.cue) + self.reply
+
+    @property
+    def tokens(self) -> Iterator[int]:
+        """All tokens in front of the reply."""
+        return chain.from_iterable(span.tokens for span in (*self.story, self.tail, self.cue))
 
     @property
     def window_from(self) -> str | None:

@@ -2,14 +2,13 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.ledger import Held
-from engine.llama.samplers import Sampler
 from engine.messages import Figures, Request
 from engine.plan import Span
 from engine.reading import Reading
-from engine.text import TextStream
+from engine.writing import Writing
 
 READ_WHILE_OTHERS_WRITE = 16
 """Tokens of prefill in a step in which somebody writes; 12 keep the others' p95 at 4.2 times alone on two cores."""
@@ -31,20 +30,18 @@ class Job:
     figures: Figures
     arrived: float
     aside: Span | None
-    text: TextStream
+    writing: Writing
     is_fork: bool = False
-    sampler: Sampler | None = None
-    written: list[int] = field(default_factory=list[int])
 
     @property
     def is_writing(self) -> bool:
-        return bool(self.written)
+        return bool(self.writing.tokens)
 
     @property
     def cells_to_come(self) -> int:
         """Count the cells that this job may still fill."""
         behind = len(self.aside) if self.aside and not self.is_fork else 0
-        return len(self.unread) + behind + self.reading.reply - len(self.written)
+        return len(self.unread) + behind + self.reading.reply - len(self.writing.tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class Share:
 def compose(jobs: Iterable[Job], capacity: int) -> list[Share]:
     """Fill a batch: all who write, one token each; then those who read, oldest first, as far as there is room."""
     running = list(jobs)
-    shares = [Share(job, job.written[-1:], draws=True) for job in running if job.is_writing]
+    shares = [Share(job, job.writing.tokens[-1:], draws=True) for job in running if job.is_writing]
     room = capacity - len(shares)
     if shares:
         room = min(room, READ_WHILE_OTHERS_WRITE)

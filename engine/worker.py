@@ -5,7 +5,6 @@ batch, draw a token for each who writes, send.
 """
 
 import logging
-import random
 import time
 from collections import deque
 from dataclasses import replace
@@ -17,7 +16,6 @@ from engine.errors import EngineError, ModelError
 from engine.llama.memory import Memory
 from engine.llama.model import Model
 from engine.llama.probe import probe
-from engine.llama.samplers import Sampler
 from engine.messages import (
     Broken,
     Cancel,
@@ -37,11 +35,10 @@ from engine.messages import (
 )
 from engine.plan import Capability, Span
 from engine.reading import figures, read
-from engine.sampling import MAX_SEED
 from engine.scheduler import Job, Share, compose
-from engine.text import TextStream
 from engine.threads import physical_cores
 from engine.tiers import HeadStore
+from engine.writing import Writing
 
 SEQUENCES_PER_SLOT = 4
 """For a fork, its channel, and two more channels that stay resident for a while."""
@@ -191,7 +188,7 @@ class Worker:
             figures=cost,
             arrived=since,
             aside=Span(reading.tail.tokens + reading.cue.tokens) if is_aside else None,
-            text=TextStream(request.sampling.stop),
+            writing=Writing(self._model, request.sampling, reading.tokens),
         )
         if not is_aside or not job.unread:
             self._fork(job)
@@ -218,33 +215,16 @@ class Worker:
         for share, index in zip(shares, last, strict=True):
             job = share.job
             if share.draws:
-                job.sampler = job.sampler or self._sampler(job)
-                self._write(job, job.sampler.draw(self._memory.context, index))
+                self._write(job, index)
             elif not job.unread:
                 self._fork(job)
 
-    def _sampler(self, job: Job) -> Sampler:
-        sampling = job.request.sampling
-        said = (token for span in job.held.spans for token in span.tokens)
-        return Sampler(
-            sampling,
-            vocabulary_size=self._model.size,
-            seed=random.randint(0, MAX_SEED) if sampling.seed is None else sampling.seed,
-            history=[token for token in said if token not in self._model.control_tokens],
-        )
-
-    def _write(self, job: Job, token: int) -> None:
-        if not job.written:
+    def _write(self, job: Job, index: int) -> None:
+        if not job.is_writing:
             job.figures = replace(job.figures, first_token_s=time.monotonic() - job.arrived)
-        if token in self._model.end_tokens:
-            self._finish(job, Finish.END)
-            return
-        job.written.append(token)
-        self._say(job, job.text.push(self._model.pieces[token]))
-        if job.text.stopped:
-            self._finish(job, Finish.STOP)
-        elif len(job.written) == job.reading.reply:
-            self._finish(job, Finish.LENGTH)
+        self._say(job, job.writing.draw(self._memory.context, index))
+        if job.writing.ended:
+            self._finish(job, job.writing.ended)
 
     def _say(self, job: Job, text: str) -> None:
         if text:
@@ -252,16 +232,15 @@ class Worker:
 
     def _finish(self, job: Job, reason: Finish) -> None:
         """End a job: its fork becomes the channel, or leaves no trace."""
-        self._say(job, job.text.finish())
+        self._say(job, job.writing.rest())
         self._running.remove(job)
-        if job.sampler:
-            job.sampler.close()
+        job.writing.close()
         if job.is_fork and job.aside:
             self._cache.drop(job.held)
         elif job.is_fork:
-            job.held.layout = (*job.reading.story, Span(job.reading.cue.tokens + tuple(job.written)))
+            job.held.layout = (*job.reading.story, Span(job.reading.cue.tokens + tuple(job.writing.tokens)))
             self._cache.adopt(job.request.channel, job.held)
-        cost = replace(job.figures, written=len(job.written), total_s=time.monotonic() - job.arrived)
+        cost = replace(job.figures, written=len(job.writing.tokens), total_s=time.monotonic() - job.arrived)
         self._events.append(Finished(job.request.id, reason, cost, job.reading.window_from, self._occupancy()))
         self._send()
         self._cache.save_head(job.request.channel)
@@ -270,8 +249,7 @@ class Worker:
         """Fail who runs and forget all caches: what the memory holds after an error is not known."""
         failed = [job.request for job in self._running]
         for job in self._running:
-            if job.sampler:
-                job.sampler.close()
+            job.writing.close()
         for entry in tuple(self._waiting):
             if entry[0] is self._admitting:
                 self._waiting.remove(entry)

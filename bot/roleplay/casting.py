@@ -7,7 +7,7 @@ from random import Random
 from bot.core import Member
 
 STOP_WORDS = frozenset(
-    "a an the of and or in on at to from with for by "  # noqa: SIM905
+    "a an the of and or in on at to from with for by "
     "le la les l de du des d et el los las y der die das den dem von und zu il lo gli di e da o os as van het een "
     "и в во на с со из от до по к у о об за над под при для".split()
 )

@@ -1,6 +1,7 @@
 """Who is in the next batch."""
 
 from collections import deque
+from types import SimpleNamespace
 from typing import Any
 
 from engine import Sampling
@@ -9,11 +10,11 @@ from engine.messages import Figures, Request
 from engine.plan import Span
 from engine.reading import Reading
 from engine.scheduler import READ_WHILE_OTHERS_WRITE, Job, compose
-from engine.text import TextStream
 
 
 def job(*, unread: int = 0, written: int = 0, is_fork: bool = True) -> Job:
     prompt: Any = None
+    writing: Any = SimpleNamespace(tokens=list(range(written)))
     return Job(
         request=Request(1, "a", prompt, Sampling()),
         reading=Reading((), Span(()), Span((1,)), 10),
@@ -22,9 +23,8 @@ def job(*, unread: int = 0, written: int = 0, is_fork: bool = True) -> Job:
         figures=Figures(),
         arrived=0.0,
         aside=None,
-        text=TextStream(()),
+        writing=writing,
         is_fork=is_fork,
-        written=list(range(written)),
     )
 
 
