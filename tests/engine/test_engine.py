@@ -124,6 +124,6 @@ async def test_the_worker_ends_with_the_engine(tiny_model: Path) -> None:
 async def test_a_file_that_is_no_model_is_a_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bad.gguf"
     path.write_bytes(content)
-    with pytest.raises(ModelError, match="bad.gguf cannot be loaded"):
+    with pytest.raises(ModelError, match=r"bad\.gguf cannot be loaded"):
         async with Engine.open(EngineSettings(model=path, log=tmp_path / "log")):
             pass
