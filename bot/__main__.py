@@ -1,0 +1,117 @@
+"""The command line. It imports what a command needs when that runs: help is quick, and the model's process light."""
+
+import io
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+DATA = click.option("--data", metavar="DIR", help="Where the database, caches and logs are kept.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="troupe", prog_name="troupe", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A whole cast of characters, played by a local model."""
+
+
+@cli.command()
+@click.argument("cards", metavar="[CARD]...", nargs=-1)
+@click.option("--model", metavar="GGUF", help="The model that plays, any GGUF file.")
+@DATA
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="The same input gives the same output.")
+@click.option("--name", help="The name that you play under.")
+def chat(cards: tuple[str, ...], model: str | None, data: str | None, seed: int | None, name: str | None) -> None:
+    """Play a scene in this terminal.
+
+    CARD is a character card's file, or the name of one that comes with Troupe. A scene goes on where it was left,
+    unless other characters are named.
+    """
+    with explained():
+        from bot import app, config
+        from bot.platforms.terminal import find_cards
+
+        chosen = find_cards(cards) if cards else ()
+        options = {"data": data, "engine.model": model, "terminal.name": name}
+        sys.exit(app.chat(config.load(options).settings, chosen, seed=seed))
+
+
+@cli.command()
+@DATA
+def run(data: str | None) -> None:
+    """Play on the platforms that are configured."""
+    with explained():
+        from bot import app, config
+
+        sys.exit(app.run(config.load({"data": data}).settings))
+
+
+@cli.command()
+@click.option("--model", metavar="GGUF", help="The model to measure with.")
+@click.option("--json", "json_file", metavar="FILE", type=click.Path(path_type=Path), help="Write the figures there too.")
+def bench(model: str | None, json_file: Path | None) -> None:
+    """Measure the engine on this machine."""
+    with explained():
+        from bench.report import report
+        from bot import app, config
+
+        report(app.with_model(config.load({"engine.model": model}).settings), json_file=json_file, show=click.echo)
+
+
+@cli.command("config")
+@DATA
+def show_config(data: str | None) -> None:
+    """Print every setting, its value and where it came from."""
+    with explained():
+        from bot import config
+        from bot.platforms.terminal.text import one_line
+
+        rows = [tuple(map(one_line, row)) for row in config.load({"data": data}).rows()]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            click.echo("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+@contextmanager
+def explained() -> Generator[None]:
+    """Let what cannot be done end as a sentence, and an interruption quietly."""
+    from bot.errors import ConfigError, TroupeError
+    from bot.platforms.terminal.text import clean
+    from characters import CardError
+    from engine import EngineError
+
+    _tolerate_any_character()
+    try:
+        yield
+    except (TroupeError, CardError, EngineError) as error:
+        for line in clean(str(error)).splitlines():
+            click.echo(f"troupe: {line}", err=True)
+        sys.exit(2 if isinstance(error, ConfigError) else 1)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # What is still buffered for the reader that has gone would fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BROKEN_PIPE)
+
+
+def _tolerate_any_character() -> None:
+    """Let a terminal that cannot show a character show a question mark instead."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="troupe")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""The running program: every lifetime opened in order, and closed in reverse. It knows no command line."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Coroutine, Generator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from bot.config import Settings
+from bot.errors import ConfigError, DataFolderError
+from bot.platforms import terminal
+from bot.roleplay.director import Director
+from bot.store.database import Database, lock, migrate
+from characters import CardFile
+from engine import Engine, EngineSettings, demo_model
+
+LOG_BYTES = 1 << 20
+LOGS_KEPT = 3
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+TERMINATED = 128 + signal.SIGTERM
+
+NO_MODEL = (
+    "No model is set: name a GGUF file with --model, or as engine.model in troupe.toml, "
+    "or install the demo model with make setup."
+)
+NO_PLATFORM = (
+    "No platform is configured: set discord.token or telegram.token in troupe.toml, "
+    "or TROUPE_DISCORD__TOKEN or TROUPE_TELEGRAM__TOKEN in the environment."
+)
+
+
+def chat(settings: Settings, cards: Sequence[CardFile], *, seed: int | None) -> int:
+    """Play a scene in the terminal and return the exit code. Raises TroupeError, EngineError, CardError."""
+    model = with_model(settings).model
+    assert model is not None
+    with lock(settings.data), logging_to(settings.data / "logs"):
+        migrate(settings.data)
+        return _run(_chat(settings, model, cards, seed))
+
+
+def with_model(settings: Settings) -> EngineSettings:
+    """Return the engine's settings. Raises ConfigError where there is no model."""
+    if settings.engine.model is None:
+        raise ConfigError(NO_MODEL)
+    return settings.engine
+
+
+def run(settings: Settings) -> int:
+    """Play on every platform that has a token, until told to stop, and return the exit code. Raises ConfigError."""
+    # Discord and Telegram start here, each beside the other, on one Director.
+    platforms = {"discord": settings.discord.token, "telegram": settings.telegram.token}
+    configured = [name for name, token in platforms.items() if token.get_secret_value()]
+    if not configured:
+        raise ConfigError(NO_PLATFORM)
+    raise ConfigError(f"This version cannot play on {' and '.join(configured)} yet: troupe chat plays in the terminal.")
+
+
+@contextmanager
+def logging_to(folder: Path) -> Generator[None]:
+    """Write what happens to `troupe.log` in a folder, and nothing of it to the console. Raises DataFolderError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            folder / "troupe.log", maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8", errors="replace"
+        )
+    except OSError as error:
+        raise DataFolderError(folder, error.strerror or str(error)) from error
+    handler.setFormatter(logging.Formatter(LOG_FORMAT))
+    # A full disk would print a traceback for each line that is not written.
+    logging.raiseExceptions = False
+    logging.captureWarnings(True)
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
+
+
+async def _chat(settings: Settings, model: Path, cards: Sequence[CardFile], seed: int | None) -> int:
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database.open(settings.data))
+        with terminal.loading(model):
+            engine = await stack.enter_async_context(Engine.open(settings.engine))
+        director = Director(database, engine, settings.play, seed=seed)
+        await director.clear_up()
+        is_demo = model == demo_model()
+        return await terminal.play(director, name=settings.terminal.name, cards=cards, is_demo=is_demo)
+
+
+def _run(playing: Coroutine[None, None, int]) -> int:
+    """Run until the end, or until the process is told to stop: then everything is closed in good order too."""
+
+    async def stoppable() -> int:
+        task = asyncio.current_task()
+        assert task is not None
+        # Windows has neither these handlers nor SIGHUP; there the console ends the process.
+        for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        return await playing
+
+    try:
+        return asyncio.run(stoppable())
+    except asyncio.CancelledError:
+        return TERMINATED

@@ -1,0 +1,52 @@
+"""The play at this machine: in a terminal, or line by line where standard input or output is none."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.platforms.terminal import interactive, plain
+from bot.platforms.terminal.cards import find_cards
+from bot.platforms.terminal.player import Player
+from bot.roleplay.director import Director
+from characters import CardFile
+
+__all__ = ["find_cards", "loading", "play"]
+
+PATIENCE_SECONDS = 2.0
+DEMO = "This is the demo model, a small one for trying things out: --model takes any GGUF file."
+
+
+async def play(director: Director, *, name: str, cards: Sequence[CardFile], is_demo: bool) -> int:
+    """Play the story at this machine and return the exit code. `is_demo`: only the demo model plays.
+
+    Where cards are given and others are present, a new scene opens. Raises PlayError, CardError.
+    """
+    screen = _screen()
+    if is_demo:
+        screen.note(DEMO)
+    player = Player(director, screen, name, cards)
+    if isinstance(screen, interactive.LiveScreen):
+        return await interactive.play(player, screen)
+    return await plain.play(player)
+
+
+@contextmanager
+def loading(model: Path) -> Generator[None]:
+    """Say that a model is being loaded: at once in a terminal, elsewhere once it takes long."""
+    screen = _screen()
+    delay = PATIENCE_SECONDS if isinstance(screen, plain.PlainScreen) else 0
+    telling = asyncio.get_running_loop().call_later(delay, screen.note, f"Loading {model.name} …")
+    try:
+        yield
+    finally:
+        telling.cancel()
+
+
+def _screen() -> interactive.LiveScreen | plain.PlainScreen:
+    """Choose by whether a person sits at a terminal that can move its cursor."""
+    ends = (sys.stdin, sys.stdout)
+    is_terminal = all(end is not None and end.isatty() for end in ends) and os.environ.get("TERM") != "dumb"
+    return interactive.LiveScreen() if is_terminal else plain.PlainScreen()

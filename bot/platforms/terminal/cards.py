@@ -1,0 +1,30 @@
+"""Which cards a player means by what was typed: a file, or one that comes with Troupe."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from characters import CardError, CardFile, bundled_cards, load_card
+
+MADE_TO_PLAY_TOGETHER = ("mira", "tolly")
+
+
+def find_cards(names: Sequence[str]) -> tuple[CardFile, ...]:
+    """Read cards by path, or by the short id or the name of one that comes with Troupe. Raises CardError.
+
+    Without names it is the two that were made to play together.
+    """
+    return tuple(_find(name) for name in names or MADE_TO_PLAY_TOGETHER)
+
+
+def _find(name: str) -> CardFile:
+    bundled = bundled_cards()
+    if name.casefold() in bundled:
+        return load_card(bundled[name.casefold()])
+    path = Path(name).expanduser()
+    if path.exists():
+        return load_card(path)
+    cards = {short: load_card(file) for short, file in bundled.items()}
+    for card in cards.values():
+        if name.casefold() in (card.card.name.casefold(), card.card.spoken_name.casefold()):
+            return card
+    raise CardError(name, f"there is no such file, and the cards that come with Troupe are {', '.join(cards)}")

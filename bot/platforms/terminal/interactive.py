@@ -1,0 +1,161 @@
+"""The play in a terminal: the story scrolls up, a reply grows above the input line, and a status line stays below.
+
+It knows how prompt_toolkit draws, and nothing of who speaks or why.
+"""
+
+import asyncio
+from collections.abc import Iterable
+
+from prompt_toolkit import PromptSession, print_formatted_text
+from prompt_toolkit.application import get_app, get_app_session
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+from bot.platforms.terminal.commands import COMMANDS, Leave, is_said, take
+from bot.platforms.terminal.paint import ALARM, DIM, Fragments, colour, paint, wrap
+from bot.platforms.terminal.player import PLACE, Player
+from bot.platforms.terminal.text import clean, one_line
+from bot.roleplay.performance import Reply
+
+SHOWN_TURNS = 20
+ROWS_BELOW_REPLY = 6
+STATUS_SECONDS = 0.5
+ECHO_CHARACTERS = 200
+
+
+class LiveScreen:
+    """A terminal on which one reply at a time is alive; all else has been printed for good."""
+
+    def __init__(self) -> None:
+        self.speaking: Reply | None = None
+
+    def turn(self, name: str, text: str) -> None:
+        self._print(paint(name, text))
+
+    def echo(self, name: str, line: str) -> None:
+        """Show what was typed: as a turn, or dimmed where the story does not take it."""
+        if is_said(line):
+            self.turn(name, line)
+        else:
+            self.note(line if len(line) <= ECHO_CHARACTERS else f"{line[:ECHO_CHARACTERS]} …")
+
+    def answer(self, text: str) -> None:
+        self._print([("", clean(text))])
+
+    def note(self, text: str) -> None:
+        self._print([(DIM, clean(text))])
+
+    def fail(self, sentence: str) -> None:
+        self._print([(ALARM, clean(sentence))])
+
+    async def follow(self, reply: Reply) -> None:
+        self.speaking = reply
+        async for _ in reply:
+            get_app().invalidate()
+
+    def spoken(self, reply: Reply) -> None:
+        self.speaking = None
+        if reply.text:
+            self.turn(reply.speaker, reply.text)
+            if not reply.is_whole:
+                self.note("(cut short)")
+
+    def live(self) -> Fragments:
+        """Draw the reply as far as it has come, or as much of its end as the terminal has room for."""
+        if not self.speaking:
+            return []
+        size = get_app_session().output.get_size()
+        lines = wrap(paint(self.speaking.speaker, self.speaking.text or "…"), size.columns)
+        room = max(size.rows - ROWS_BELOW_REPLY, 1)
+        return [fragment for line in lines[-room:] for fragment in (*line, ("", "\n"))]
+
+    def _print(self, fragments: Fragments) -> None:
+        for line in wrap(fragments, get_app_session().output.get_size().columns):
+            print_formatted_text(FormattedText(line))
+
+
+class CommandCompleter(Completer):
+    """Offer the commands once a line begins with a slash."""
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        typed = document.text_before_cursor
+        for command in COMMANDS:
+            if typed and f"/{command.name}".startswith(typed):
+                yield Completion(
+                    f"/{command.name}",
+                    start_position=-len(typed),
+                    display=f"/{command.name} {command.argument}",
+                    display_meta=command.help,
+                )
+
+
+async def play(player: Player, screen: LiveScreen) -> int:
+    """Play with whoever sits at this terminal until they leave, and return the exit code."""
+    await player.enter()
+    told = await player.story()
+    if len(told) > SHOWN_TURNS:
+        screen.note(f"The last {SHOWN_TURNS} of {len(told)} turns; /story shows them all.")
+    player.show(told[-SHOWN_TURNS:])
+    screen.note("Type what you say or do. /help lists the commands, Ctrl-D leaves.")
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            await _listen(player, screen, tasks)
+    except* Leave:
+        pass
+    return 0
+
+
+async def _listen(player: Player, screen: LiveScreen, tasks: asyncio.TaskGroup) -> None:
+    """Read lines for ever, also while earlier ones are still being answered. Raises Leave at the end of input."""
+    doing = set[asyncio.Task[bool]]()
+    session = _session(player, screen, doing)
+    while True:
+        try:
+            line = await session.prompt_async()
+        except EOFError as error:
+            raise Leave from error
+        if line.strip():
+            screen.echo(player.name, line)
+            task = tasks.create_task(take(player, line))
+            doing.add(task)
+            task.add_done_callback(doing.discard)
+
+
+def _session(player: Player, screen: LiveScreen, doing: set[asyncio.Task[bool]]) -> PromptSession[str]:
+    keys = KeyBindings()
+
+    @keys.add("c-c")
+    @keys.add("<sigint>")
+    def _(event: KeyPressEvent) -> None:
+        if player.director.stop(PLACE):
+            return
+        if doing:
+            for task in doing:
+                task.cancel()
+        elif event.current_buffer.text:
+            event.current_buffer.reset()
+        else:
+            screen.note("Ctrl-D or /quit leaves.")
+
+    def message() -> StyleAndTextTuples:
+        name = one_line(player.name)
+        return [*screen.live(), (colour(name), f"{name}: ")]
+
+    def toolbar() -> str:
+        place = screen.speaking.place_in_line if screen.speaking else 0
+        hints = ["Ctrl-C stops the reply"] if doing else []
+        return " · ".join([*hints, *([f"place {place} in line"] if place else []), player.status()])
+
+    session: PromptSession[str] = PromptSession(
+        message,
+        bottom_toolbar=toolbar,
+        completer=CommandCompleter(),
+        complete_while_typing=Condition(lambda: session.default_buffer.text.startswith("/")),
+        key_bindings=keys,
+        erase_when_done=True,
+        refresh_interval=STATUS_SECONDS,
+    )
+    return session

@@ -1,0 +1,118 @@
+"""The player at this terminal, and what can be shown to one. It knows no terminal and no command."""
+
+from asyncio import to_thread
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import uuid4
+
+from bot.core import Account, Incoming, Place, Scene, Turn
+from bot.platforms.terminal.cards import find_cards
+from bot.roleplay.director import Director
+from bot.roleplay.performance import Performance, Reply
+from characters import CardFile
+
+PLACE = Place("terminal:main", "Terminal")
+ACCOUNT = "terminal:local"
+
+
+class Screen(Protocol):
+    """Where a player reads: lines of the story, and words about it."""
+
+    def turn(self, name: str, text: str) -> None:
+        """Show a turn of the story."""
+        ...
+
+    def answer(self, text: str) -> None:
+        """Show what a command asked for."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Show a remark that nobody asked for."""
+        ...
+
+    def fail(self, sentence: str) -> None:
+        """Show why something was not done."""
+        ...
+
+    async def follow(self, reply: Reply) -> None:
+        """Draw a reply to its end, where what is drawn can change."""
+        ...
+
+    def spoken(self, reply: Reply) -> None:
+        """Show for good what was said in a reply, however it ended."""
+        ...
+
+
+@dataclass(slots=True)
+class Player:
+    """Somebody who plays with a director and watches a screen. `cards` are those that the program was started with."""
+
+    director: Director
+    screen: Screen
+    name: str
+    cards: Sequence[CardFile] = ()
+    scene: Scene | None = None
+
+    @property
+    def account(self) -> Account:
+        return Account(ACCOUNT, self.name)
+
+    async def enter(self) -> None:
+        """Go on with the story where it was left, or open one where other characters are wanted."""
+        scene = await self.director.scene(PLACE)
+        wanted = {card.card.spoken_name for card in self.cards}
+        if scene is None:
+            await self.open(self.cards or await to_thread(find_cards, ()))
+        elif wanted and wanted != {member.name for member in scene.members}:
+            await self.open(self.cards)
+            self.screen.note(f"The story with {listed([member.name for member in scene.members])} has ended.")
+        else:
+            self.scene = scene
+
+    async def open(self, cards: Sequence[CardFile]) -> None:
+        """Open a new scene with these characters."""
+        for card in cards:
+            for warning in card.card.warnings:
+                self.screen.note(f"{card.source}: {warning}")
+        self.scene = await self.director.open_scene(PLACE, self.account, cards, at=datetime.now(UTC))
+
+    async def say(self, text: str) -> None:
+        """Say a line in the story, and follow who answers."""
+        incoming = Incoming(PLACE, self.account, f"terminal:{uuid4()}", text, datetime.now(UTC))
+        await self.follow(self.director.hear(incoming))
+
+    async def follow(self, performing: AbstractAsyncContextManager[Performance]) -> None:
+        """Follow a performance to its end. A reply is shown for good once it is stored, so that none is lost again."""
+        stored: Reply | None = None
+        try:
+            async with performing as performance:
+                async for reply in performance:
+                    if stored:
+                        self.screen.spoken(stored)
+                    stored = reply
+                    await self.screen.follow(reply)
+        finally:
+            if stored:
+                self.screen.spoken(stored)
+
+    async def story(self) -> list[Turn]:
+        """Return the story so far, but for the turns that were deleted."""
+        return [turn for turn in await self.director.story(PLACE) if turn.text]
+
+    def show(self, turns: Sequence[Turn]) -> None:
+        """Show turns of the story."""
+        for turn in turns:
+            self.screen.turn(turn.name, turn.text)
+
+    def status(self) -> str:
+        """Say in a line what the model is doing."""
+        now = self.director.status(self.scene)
+        return f"{now.model} · {now.held:,} of {now.window:,} tokens · {now.running} running, {now.waiting} waiting"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names as a sentence does."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -1,0 +1,163 @@
+import logging
+
+import pytest
+
+from bot.platforms.terminal.commands import COMMANDS, Leave, is_said, take
+from bot.roleplay.director import MAX_LINE_CHARACTERS
+from engine import Busy
+from tests.bot.platforms.terminal.theatre import FakeDirector, PaperScreen, player
+
+
+async def shown(director: FakeDirector, *lines: str) -> list[str]:
+    screen = PaperScreen()
+    playing = player(director, screen)
+    for line in lines:
+        await take(playing, line)
+    return screen.shown
+
+
+async def test_a_line_is_said_and_answered() -> None:
+    director = FakeDirector(answers=[["Hel", "lo."]])
+    assert await shown(director, "Hi!\x1b\r") == ["Mira: Hello."]
+    assert director.asked == ["hear Anna: Hi!"]
+
+
+async def test_nothing_is_said_with_an_empty_line() -> None:
+    director = FakeDirector()
+    assert await shown(director, "", "  \t", "\x00\x1b") == []
+    assert director.asked == []
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("/retry", "retry"),
+        ("+", "retry"),
+        ("/RETRY", "retry"),
+        ("/narrate", "narrate"),
+        ("/narrate rain  falls", "narrate rain  falls"),
+    ],
+)
+async def test_a_command_asks_the_director(line: str, asked: str) -> None:
+    director = FakeDirector(answers=[["So."]])
+    speaker = "Narrator" if "narrate" in line else "Mira"
+    assert await shown(director, line) == [f"{speaker}: So."]
+    assert director.asked == [asked]
+
+
+@pytest.mark.parametrize("line", ["// are you there?", "((brb))", " ((two\nlines)) "])
+async def test_what_is_out_of_character_stays_out_of_the_story(line: str) -> None:
+    director = FakeDirector()
+    assert await shown(director, line) == ["note That stays out of the story."]
+    assert director.asked == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("/rety", "There is no command /rety: did you mean /retry?"),
+        ("/wizardry now", "There is no command /wizardry: /help lists the commands."),
+        ("/", "There is no command /: /help lists the commands."),
+        ("/undo two", "/undo takes a whole number from 1 to 1,000,000, as in /undo 2."),
+        ("/undo 0", "/undo takes a whole number from 1 to 1,000,000, as in /undo 2."),
+        ("/undo -1", "/undo takes a whole number from 1 to 1,000,000, as in /undo 2."),
+        ("/undo ²", "/undo takes a whole number from 1 to 1,000,000, as in /undo 2."),
+        (f"/undo {'9' * 5000}", "/undo takes a whole number from 1 to 1,000,000, as in /undo 2."),
+        ("/suggest 100", "/suggest takes a whole number from 1 to 9, as in /suggest 2."),
+        ("/stop", "Nobody is speaking."),
+        ("/new 'mira", "A quotation mark in the names of the cards is not closed."),
+    ],
+)
+async def test_what_cannot_be_done_is_told_in_a_sentence(line: str, told: str) -> None:
+    director = FakeDirector(members=["Mira"])
+    assert await shown(director, line) == [f"fail {told}"]
+    assert director.asked == []
+
+
+async def test_a_line_may_be_long_but_not_too_long() -> None:
+    director = FakeDirector(answers=[["Oh."]])
+    assert await shown(director, "x" * MAX_LINE_CHARACTERS) == ["Mira: Oh."]
+    (refused,) = await shown(director, "x" * 100_000)
+    assert refused.startswith("fail That line has 100,000 characters")
+    (refused,) = await shown(director, "/narrate " + "x" * 100_000)
+    assert refused.startswith("fail That line has 100,009 characters")
+    assert len(director.asked) == 1
+
+
+async def test_undo_shows_where_the_story_stands() -> None:
+    director = FakeDirector(turns=[("Mira", "One."), ("Anna", "Two."), ("Mira", "Three.")])
+    assert await shown(director, "/undo", "/undo 2") == [
+        "answer Taken back: the last turn.",
+        "Anna: Two.",
+        "answer Taken back: the last 2 turns.",
+    ]
+
+
+async def test_the_story_is_shown_whole_or_its_end() -> None:
+    director = FakeDirector(turns=[("Mira", "One."), ("Anna", ""), ("Mira", "Three."), ("Anna", "Four.")])
+    assert await shown(director, "/story 2") == ["Mira: Three.", "Anna: Four."]
+    assert await shown(director, "/story") == ["Mira: One.", "Mira: Three.", "Anna: Four."]
+
+
+async def test_suggestions_cast_and_status_are_answers() -> None:
+    director = FakeDirector(members=["Mira", "Tolly"])
+    assert await shown(director, "/suggest 2", "/cast", "/status") == [
+        "answer - Line 1",
+        "answer - Line 2",
+        "answer Present: Mira, Tolly and Anna.",
+        "answer tiny · 1,200 of 4,096 tokens · 0 running, 0 waiting",
+    ]
+
+
+async def test_help_names_every_command() -> None:
+    (told,) = await shown(FakeDirector(), "/help")
+    assert all(f"/{command.name}" in told and command.help in told for command in COMMANDS)
+
+
+async def test_a_new_scene_opens_with_the_cards_that_are_named() -> None:
+    director = FakeDirector(members=["Tolly"])
+    assert await shown(director, "/new fennel zoya", "/new nobody") == [
+        "Fennel: Welcome.",
+        "fail The card nobody cannot be read: there is no such file, "
+        "and the cards that come with Troupe are fennel, mira, tolly, zoya.",
+    ]
+    assert director.members == ["Fennel", "Зоя Львовна"]
+    await shown(director, "/new")
+    assert director.members == ["Mira", "Tolly"]
+
+
+async def test_an_error_of_the_engine_is_shown_and_the_play_goes_on() -> None:
+    director = FakeDirector(answers=[[Busy(64)], ["Back."]])
+    refused, answered = await shown(director, "Hi", "Again")
+    assert refused.startswith("fail The model is busy")
+    assert answered == "Mira: Back."
+
+
+async def test_a_mistake_of_ours_is_logged_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    director = FakeDirector(answers=[[ZeroDivisionError("secret story")]])
+    with caplog.at_level(logging.ERROR):
+        (told,) = await shown(director, "Hi")
+    assert told.startswith("fail Something went wrong inside Troupe")
+    assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Hi", True),
+        ("+1", True),
+        (" + ", False),
+        ("/retry", False),
+        ("//hm", False),
+        ("((hm))", False),
+        ("x" * 8001, False),
+        ("(smiles)", True),
+    ],
+)
+def test_what_goes_into_the_story(line: str, said: bool) -> None:
+    assert is_said(line) == said
+
+
+async def test_quit_leaves() -> None:
+    with pytest.raises(Leave):
+        await take(player(FakeDirector(), PaperScreen()), "/quit")

@@ -1,0 +1,147 @@
+"""A director that needs no model: whatever is said, Mira answers with words that a test chooses."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from bot.core import Account, Author, Incoming, Member, Place, Scene, Turn, TurnState
+from bot.errors import PlayError
+from bot.platforms.terminal.player import Player, Screen
+from bot.roleplay.director import Director, Status
+from bot.roleplay.performance import Reply
+from characters import CardFile
+
+
+@dataclass
+class FakeReply:
+    """A reply whose next chunk comes once it is put into `chunks`; None ends it, an error breaks it."""
+
+    speaker: str
+    chunks: asyncio.Queue[str | Exception | None]
+    place_in_line: int = 0
+    is_whole: bool = True
+    text: str = ""
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        while (chunk := await self.chunks.get()) is not None:
+            if isinstance(chunk, Exception):
+                raise chunk
+            self.text += chunk
+            yield chunk
+
+
+@dataclass
+class FakeDirector:
+    """Remembers what was asked of it. `answers` are spoken in turn; without one, chunks come from `chunks` by hand."""
+
+    answers: list[list[str | Exception]] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+    turns: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    chunks: asyncio.Queue[str | Exception | None] = field(default_factory=asyncio.Queue)
+    speaking: FakeReply | None = None
+
+    async def scene(self, place: Place) -> Scene | None:
+        members = tuple(Member(number, name, "") for number, name in enumerate(self.members))
+        return Scene(1, place, "", "Anna", "", members, ()) if members else None
+
+    async def open_scene(self, place: Place, account: Account, cards: Sequence[CardFile], *, at: datetime) -> Scene:
+        self.members = [card.card.spoken_name for card in cards]
+        if len(set(self.members)) < len(self.members):
+            raise PlayError("Two are called the same.")
+        self.turns = [(self.members[0], "Welcome.")]
+        scene = await self.scene(place)
+        assert scene
+        return scene
+
+    async def story(self, place: Place, *, last: int | None = None) -> tuple[Turn, ...]:
+        at = datetime.fromisoformat("2026-01-01T00:00Z")
+        turns = [
+            Turn(number, None, Author.CHARACTER, *turn, TurnState.DONE, at) for number, turn in enumerate(self.turns)
+        ]
+        return tuple(turns if last is None else turns[-last:])
+
+    @asynccontextmanager
+    async def hear(self, incoming: Incoming) -> AsyncGenerator[AsyncIterator[FakeReply]]:
+        self.asked.append(f"hear {incoming.account.name}: {incoming.text}")
+        self.turns.append((incoming.account.name, incoming.text))
+        async with aclosing(self._replies("Mira", silent=self.speaking is not None)) as replies:
+            yield replies
+
+    @asynccontextmanager
+    async def retry(self, place: Place) -> AsyncGenerator[AsyncIterator[FakeReply]]:
+        self.asked.append("retry")
+        async with aclosing(self._replies("Mira")) as replies:
+            yield replies
+
+    @asynccontextmanager
+    async def narrate(self, place: Place, *, hint: str = "") -> AsyncGenerator[AsyncIterator[FakeReply]]:
+        self.asked.append(f"narrate {hint}".strip())
+        async with aclosing(self._replies("Narrator")) as replies:
+            yield replies
+
+    async def suggest(self, place: Place, account: Account, *, count: int = 3) -> AsyncGenerator[str]:
+        for number in range(count):
+            yield f"Line {number + 1}"
+
+    async def undo(self, place: Place, *, count: int = 1) -> tuple[Turn, ...]:
+        gone = await self.story(place, last=count)
+        del self.turns[-count:]
+        return gone
+
+    def stop(self, place: Place) -> bool:
+        if not self.speaking:
+            return False
+        self.speaking.is_whole = False
+        self.chunks.put_nowait(None)
+        return True
+
+    def status(self, scene: Scene | None) -> Status:
+        return Status("tiny", 1200, 4096, 1 if self.speaking else 0, 0)
+
+    async def _replies(self, speaker: str, *, silent: bool = False) -> AsyncGenerator[FakeReply]:
+        if silent:
+            return
+        self.chunks = asyncio.Queue()
+        for chunk in (*self.answers.pop(0), None) if self.answers else ():
+            self.chunks.put_nowait(chunk)
+        self.speaking = FakeReply(speaker, self.chunks)
+        try:
+            yield self.speaking
+        finally:
+            self.turns.append((speaker, self.speaking.text))
+            self.speaking = None
+
+
+@dataclass
+class PaperScreen:
+    """A screen that keeps what it is shown, a line of it each."""
+
+    shown: list[str] = field(default_factory=list)
+    drawn: list[str] = field(default_factory=list)
+
+    def turn(self, name: str, text: str) -> None:
+        self.shown.append(f"{name}: {text}")
+
+    def answer(self, text: str) -> None:
+        self.shown.append(f"answer {text}")
+
+    def note(self, text: str) -> None:
+        self.shown.append(f"note {text}")
+
+    def fail(self, sentence: str) -> None:
+        self.shown.append(f"fail {sentence}")
+
+    async def follow(self, reply: Reply) -> None:
+        self.drawn += [chunk async for chunk in reply]
+
+    def spoken(self, reply: Reply) -> None:
+        if reply.text:
+            self.turn(reply.speaker, reply.text)
+
+
+def player(director: FakeDirector, screen: Screen, cards: Sequence[CardFile] = ()) -> Player:
+    return Player(cast(Director, director), screen, "Anna", cards)
