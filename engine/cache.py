@@ -74,6 +74,11 @@ class Cache:
             self._ledger.fill(held, len(tokens))
         return last
 
+    def cut(self, fork: Held, tokens: int) -> None:
+        """Take the last tokens out of a fork."""
+        self._memory.keep(fork.sequence, fork.length - tokens)
+        self._ledger.keep(fork, fork.length - tokens)
+
     def adopt(self, name: str, fork: Held) -> None:
         """Make a fork the channel."""
         self._memory.drop(self._ledger.adopt(name, fork).sequence)

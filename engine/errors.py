@@ -1,5 +1,7 @@
 """Everything the engine can refuse. `str(error)` is one sentence that may be shown to a user."""
 
+import reprlib
+
 
 class EngineError(Exception):
     """The engine could not do what was asked."""
@@ -51,7 +53,7 @@ class InvalidSampling(EngineError):
     """A sampling value is outside its range."""
 
     def __init__(self, name: str, value: object, expected: str) -> None:
-        super().__init__(f"Sampling value {name} = {value!r} is out of range: expected {expected}.")
+        super().__init__(f"Sampling value {name} = {reprlib.repr(value)} cannot be used: expected {expected}.")
 
 
 class WorkerDied(EngineError):

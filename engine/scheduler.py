@@ -35,7 +35,7 @@ class Job:
 
     @property
     def is_writing(self) -> bool:
-        return bool(self.writing.tokens)
+        return bool(self.writing.tokens) and not self.unread
 
     @property
     def cells_to_come(self) -> int:

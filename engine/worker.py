@@ -220,11 +220,24 @@ class Worker:
                 self._fork(job)
 
     def _write(self, job: Job, index: int) -> None:
-        if not job.is_writing:
+        if not job.writing.tokens:
             job.figures = replace(job.figures, first_token_s=time.monotonic() - job.arrived)
-        self._say(job, job.writing.draw(self._memory.context, index))
+        drawn = job.writing.draw(self._memory.logits(index))
+        if drawn.taken_back:
+            self._take_back(job, drawn.taken_back)
+        self._say(job, drawn.text)
         if job.writing.ended:
             self._finish(job, job.writing.ended)
+
+    def _take_back(self, job: Job, tokens: int) -> None:
+        """Undo the reading of the last tokens of a reply: cut its fork, or fork anew where a state cannot go back."""
+        if self._cache.capability is not Capability.APPEND:
+            self._cache.cut(job.held, tokens)
+            return
+        self._cache.drop(job.held)
+        job.held, _ = self._cache.channel(job.request.channel, job.reading.story)
+        self._fork(job)
+        job.unread.extend(job.writing.tokens)
 
     def _say(self, job: Job, text: str) -> None:
         if text:

@@ -1,50 +1,188 @@
-"""One sampler chain for each running reply, built from its Sampling."""
+"""What draws the tokens of one reply, built from its Sampling: our own penalties, then a chain of llama.cpp's samplers.
 
-from collections.abc import Sequence
-from typing import Any
+The order is llama.cpp's own: logit bias, penalties, DRY, top-n-sigma, top-k, typical, top-p, min-p, XTC, temperature,
+the draw. What looks at single tokens or at all of them at once comes first; top-k stands before all that sorts, which
+takes milliseconds where the whole vocabulary is left; temperature comes last, so that it does not change who is among
+the candidates. What is off has no link in the chain.
+"""
+
+import ctypes
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
 
 import llama_cpp
+import numpy
 
+from engine.errors import InvalidSampling
+from engine.llama.candidates import Candidates, Link, Scores
+from engine.llama.grammar import Grammar
+from engine.llama.model import Model
+from engine.penalties import Penalties
+from engine.prompt import Piece, Segment
 from engine.sampling import Sampling
+
+MIROSTAT_CANDIDATES = 2048
+"""Mirostat keeps a token whose surprise is below some 10 bits; to sort the vocabulary would take milliseconds."""
+MIROSTAT_ESTIMATES = 100
+"""By how many tokens the first mirostat estimates how fast probabilities fall: the m of its paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a sampler was before a draw."""
+
+    chain: Link | None
+    tokens: int
 
 
 class Sampler:
-    """A chain that draws tokens for one reply.
+    """Draws tokens for one reply.
 
-    `history` are the tokens that the penalties count from the start; a fresh chain knows none.
+    `history` are the tokens that penalties and DRY count from the start.
+
+    Raises InvalidSampling where the model has no such token, or llama.cpp refuses the grammar.
     """
 
-    def __init__(self, sampling: Sampling, *, vocabulary_size: int, seed: int, history: Sequence[int]) -> None:
-        self._chain: Any = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
-        for link in _links(sampling, vocabulary_size=vocabulary_size, seed=seed):
-            llama_cpp.llama_sampler_chain_add(self._chain, link)
-        for token in history[-sampling.repeat_last_n :] if sampling.repeat_last_n else ():
-            llama_cpp.llama_sampler_accept(self._chain, token)
+    def __init__(self, model: Model, sampling: Sampling, *, seed: int, history: Sequence[int]) -> None:
+        self._ids = numpy.arange(model.size, dtype=numpy.int32)
+        self._biased, self._biases = _biases(model, sampling)
+        self._penalties = Penalties(sampling)
+        self._tokens = numpy.empty(len(history) + sampling.max_tokens, numpy.int64)
+        self._tokens[: len(history)] = history
+        self._start = self._count = len(history)
+        self._candidates = Candidates(model.size)
+        self._grammar = Grammar(model, sampling.gbnf) if sampling.gbnf else None
+        self._chain = _chain(_links(model, sampling, seed=seed, room=len(self._tokens)))
+        if self._chain and sampling.dry_multiplier:
+            last = sampling.dry_penalty_last_n
+            for token in history if last < 0 else history[len(history) - last :]:
+                llama_cpp.llama_sampler_accept(self._chain.pointer, token)
 
     def close(self) -> None:
-        llama_cpp.llama_sampler_free(self._chain)
+        if self._chain:
+            self._chain.close()
+        if self._grammar:
+            self._grammar.close()
 
-    def draw(self, context: Any, index: int) -> int:
-        """Draw a token from the logits of the batch's token `index`, and remember it."""
-        return int(llama_cpp.llama_sampler_sample(self._chain, context, index))
+    def draw(self, logits: Scores, forbidden: Collection[int] = ()) -> int | None:
+        """Draw a token that is not forbidden, and remember it; None where none may come."""
+        scores = logits.copy()
+        numpy.add.at(scores, self._biased, self._biases)
+        self._penalties.apply(scores, self._tokens[: self._count])
+        scores[list(forbidden)] = -numpy.inf
+        token = self._choose(scores)
+        if self._grammar and (token is None or not self._grammar.allows(token)):
+            self._grammar.mask(scores)
+            token = self._choose(scores)
+        if token is not None:
+            self._remember(token)
+        return token
+
+    def save(self) -> State:
+        """Return the state before the next draw."""
+        return State(self._chain.clone() if self._chain else None, self._count)
+
+    def restore(self, state: State) -> None:
+        """Forget what was drawn since a state was saved."""
+        self._count = state.tokens
+        if state.chain:
+            self._chain = state.chain.clone()
+        if self._grammar:
+            self._grammar.restart(self._tokens[self._start : self._count].tolist())
+
+    def _choose(self, scores: Scores) -> int | None:
+        if self._chain:
+            return self._candidates.draw(self._chain, self._ids, scores)
+        likeliest = int(scores.argmax())
+        return likeliest if scores[likeliest] > -numpy.inf else None
+
+    def _remember(self, token: int) -> None:
+        self._tokens[self._count] = token
+        self._count += 1
+        if self._chain:
+            llama_cpp.llama_sampler_accept(self._chain.pointer, token)
+        if self._grammar:
+            self._grammar.accept(token)
 
 
-def _links(sampling: Sampling, *, vocabulary_size: int, seed: int) -> list[Any]:
-    """Penalties, then top-k before all that sorts (top-p alone costs 3.9 ms a token on 49k tokens), then the draw."""
-    penalties = llama_cpp.llama_sampler_init_penalties(
-        vocabulary_size,
-        sampling.repeat_last_n,
-        sampling.repeat_penalty,
-        sampling.frequency_penalty,
-        sampling.presence_penalty,
-    )
+def _biases(model: Model, sampling: Sampling) -> tuple[list[int], list[float]]:
+    pairs: list[tuple[int, float]] = []
+    for target, bias in sampling.logit_bias:
+        if isinstance(target, str):
+            pairs += [(token, bias) for token in set(model.tokenize(Segment((Piece(target),))))]
+        elif target < model.size:
+            pairs.append((target, bias))
+        else:
+            raise InvalidSampling("logit_bias", target, f"one of the {model.size:,} tokens that this model has")
+    return [token for token, _ in pairs], [bias for _, bias in pairs]
+
+
+def _chain(links: list[Any]) -> Link | None:
+    """Chain links, which it then owns; None where there are none."""
+    if not links:
+        return None
+    chain = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
+    for link in links:
+        llama_cpp.llama_sampler_chain_add(chain, link)
+    return Link(chain)
+
+
+def _links(model: Model, sampling: Sampling, *, seed: int, room: int) -> list[Any]:
+    """Make the links that are on; none at all means that the likeliest token is taken."""
+    dry = _dry(model, sampling, room=room)
     if sampling.temperature == 0:
-        return [penalties, llama_cpp.llama_sampler_init_greedy()]
-    return [
-        penalties,
-        llama_cpp.llama_sampler_init_top_k(sampling.top_k),
-        llama_cpp.llama_sampler_init_top_p(sampling.top_p, 1),
-        llama_cpp.llama_sampler_init_min_p(sampling.min_p, 1),
-        llama_cpp.llama_sampler_init_temp(sampling.temperature),
-        llama_cpp.llama_sampler_init_dist(seed),
-    ]
+        return [*dry, llama_cpp.llama_sampler_init_greedy()] if dry else []
+    return [*dry, *(make() for is_on, make in _choices(model, sampling, seed=seed) if is_on)]
+
+
+def _choices(model: Model, sampling: Sampling, *, seed: int) -> Iterable[tuple[bool, Callable[[], Any]]]:
+    """Yield what chooses among candidates, in order, and whether it is on."""
+    s, llama = sampling, llama_cpp
+    warms = s.temperature != 1 or s.dynatemp_range > 0
+    heat = (warms, lambda: llama.llama_sampler_init_temp_ext(s.temperature, s.dynatemp_range, s.dynatemp_exponent))
+    if s.mirostat:
+        yield True, lambda: llama.llama_sampler_init_top_k(MIROSTAT_CANDIDATES)
+        yield heat
+        yield (
+            s.mirostat == 1,
+            lambda: llama.llama_sampler_init_mirostat(
+                model.size, seed, s.mirostat_tau, s.mirostat_eta, MIROSTAT_ESTIMATES
+            ),
+        )
+        yield s.mirostat == 2, lambda: llama.llama_sampler_init_mirostat_v2(seed, s.mirostat_tau, s.mirostat_eta)
+        return
+    yield s.top_n_sigma > 0, lambda: llama.llama_sampler_init_top_n_sigma(s.top_n_sigma)
+    yield s.top_k > 0, lambda: llama.llama_sampler_init_top_k(s.top_k)
+    yield s.typical_p < 1, lambda: llama.llama_sampler_init_typical(s.typical_p, 1)
+    yield s.top_p < 1, lambda: llama.llama_sampler_init_top_p(s.top_p, 1)
+    yield s.min_p > 0, lambda: llama.llama_sampler_init_min_p(s.min_p, 1)
+    yield s.xtc_probability > 0, lambda: llama.llama_sampler_init_xtc(s.xtc_probability, s.xtc_threshold, 1, seed ^ 1)
+    yield heat
+    yield True, lambda: llama.llama_sampler_init_dist(seed)
+
+
+def _dry(model: Model, sampling: Sampling, *, room: int) -> list[Any]:
+    """Copy a DRY sampler that was built before: what its breakers are in tokens takes tens of milliseconds."""
+    last = sampling.dry_penalty_last_n
+    if not sampling.dry_multiplier or not last:
+        return []
+    built = _built_dry(
+        model,
+        sampling.dry_multiplier,
+        sampling.dry_base,
+        sampling.dry_allowed_length,
+        last if last > 0 else 1 << room.bit_length(),
+        sampling.dry_sequence_breakers,
+    )
+    return [llama_cpp.llama_sampler_clone(built.pointer)]
+
+
+@lru_cache(maxsize=8)
+def _built_dry(
+    model: Model, multiplier: float, power: float, allowed: int, last: int, breakers: tuple[str, ...]
+) -> Link:
+    texts = (ctypes.c_char_p * len(breakers))(*(breaker.encode("utf-8", "replace") for breaker in breakers))
+    make = cast(Any, llama_cpp).llama_sampler_init_dry
+    return Link(make(model.vocabulary, multiplier, power, allowed, last, texts, len(breakers)))
