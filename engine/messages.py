@@ -18,6 +18,16 @@ class Finish(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Tier(StrEnum):
+    """Where a channel's cache was found."""
+
+    RESIDENT = "resident"
+    RAM = "ram"
+    DISK = "disk"
+    SHARED = "shared"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """What the loaded model is and can do. `window` is in tokens, for each channel."""
@@ -31,9 +41,10 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one request cost: tokens held already, restored from disk, read by cause, and written; times in seconds."""
+    """What one request cost: tokens held already, brought back from a tier, read by cause, and written; in seconds."""
 
     held: int = 0
+    tier: Tier = Tier.NONE
     restored: int = 0
     read_head: int = 0
     read_turns: int = 0
@@ -41,6 +52,7 @@ class Figures:
     written: int = 0
     trimmed: int = 0
     queued_s: float = 0.0
+    plan_s: float = 0.0
     first_token_s: float = 0.0
     total_s: float = 0.0
 
@@ -51,6 +63,7 @@ class Occupancy:
 
     held: dict[str, int] = field(default_factory=dict[str, int])
     cells_used: int = 0
+    ram_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def read(model: Model, prompt: Prompt, *, reply: int, window: int) -> Reading:
     return Reading(kept, tail, cue, reply)
 
 
-def figures(plan: Plan, wanted: Sequence[Span], *, cue: Span, restored: int, queued_s: float) -> Figures:
+def figures(plan: Plan, wanted: Sequence[Span], *, cue: Span) -> Figures:
     """Count what a plan leaves to be read, by cause; the cue counts as tail."""
     head = turns = tail = position = 0
     for span in wanted:
@@ -67,10 +67,8 @@ def figures(plan: Plan, wanted: Sequence[Span], *, cue: Span, restored: int, que
             turns += new
     return Figures(
         held=plan.keep.length,
-        restored=restored,
         read_head=head,
         read_turns=turns,
         read_tail=tail,
         trimmed=sum(run.stop - run.start for run in plan.remove),
-        queued_s=queued_s,
     )

@@ -37,7 +37,7 @@ from engine.plan import Capability, Span
 from engine.reading import figures, read
 from engine.scheduler import Job, Share, compose
 from engine.threads import physical_cores
-from engine.tiers import HeadStore
+from engine.tiers import Disk, Ram
 from engine.writing import Writing
 
 SEQUENCES_PER_SLOT = 4
@@ -77,13 +77,20 @@ class Worker:
             sequences=SEQUENCES_PER_SLOT * settings.parallel,
             threads=settings.threads or physical_cores(),
         )
-        self._cache = self._empty_cache(probe(self._memory))
+        self._ram = Ram(settings.ram_megabytes * 1_000_000)
+        self._disk = Disk(
+            settings.cache,
+            quota=settings.disk_megabytes * 1_000_000,
+            setting=f"{self._model.fingerprint} {self._memory.layout}",
+        )
+        self._cache = Cache(self._memory, self._ram, self._disk, probe(self._memory))
         self._waiting: deque[tuple[Request, float]] = deque()
         self._admitting: Request | None = None
         self._running: list[Job] = []
         self._events: list[Event] = []
 
     def close(self) -> None:
+        self._disk.close()
         self._memory.close()
         self._model.close()
 
@@ -177,13 +184,20 @@ class Worker:
             return None
         is_aside = bool(reading.tail) or self._cache.capability is Capability.APPEND
         wanted = reading.story if is_aside else (*reading.story, reading.cue)
-        held, restored = self._cache.channel(request.channel, reading.story)
-        plan = self._cache.bring(held, wanted, reread=0 if is_aside else 1)
-        cost = figures(plan, wanted, cue=reading.cue, restored=restored, queued_s=time.monotonic() - since)
+        begun = time.monotonic()
+        opened = self._cache.open(request.channel, reading.story, exact=self._settings.exact)
+        plan = self._cache.bring(opened.held, wanted, reread=0 if is_aside else 1, exact=self._settings.exact)
+        cost = replace(
+            figures(plan, wanted, cue=reading.cue),
+            tier=opened.tier,
+            restored=opened.restored,
+            queued_s=begun - since,
+            plan_s=time.monotonic() - begun,
+        )
         job = Job(
             request=request,
             reading=reading,
-            held=held,
+            held=opened.held,
             unread=deque(plan.evaluate.tokens),
             figures=cost,
             arrived=since,
@@ -243,7 +257,7 @@ class Worker:
         cost = replace(job.figures, written=len(job.writing.tokens), total_s=time.monotonic() - job.arrived)
         self._events.append(Finished(job.request.id, reason, cost, job.reading.window_from, self._occupancy()))
         self._send()
-        self._cache.save_head(job.request.channel)
+        self._cache.keep_on_disk(job.request.channel, job.reading.story)
 
     def _start_over(self, error: Exception) -> None:
         """Fail who runs and forget all caches: what the memory holds after an error is not known."""
@@ -258,18 +272,10 @@ class Worker:
         self._events += [Failed(request.id, reason) for request in failed]
         self._running.clear()
         self._memory.clear()
-        self._cache = self._empty_cache(self._cache.capability)
-
-    def _empty_cache(self, capability: Capability) -> Cache:
-        heads = HeadStore(
-            self._settings.cache,
-            quota=self._settings.disk_megabytes * 1_000_000,
-            setting=f"{self._model.fingerprint} {self._memory.layout}",
-        )
-        return Cache(self._memory, heads, capability)
+        self._cache = Cache(self._memory, self._ram, self._disk, self._cache.capability)
 
     def _occupancy(self) -> Occupancy:
-        return Occupancy(self._cache.held(), self._cache.cells_used)
+        return Occupancy(self._cache.held(), self._cache.cells_used, self._cache.ram_bytes)
 
     def _info(self) -> ModelInfo:
         return ModelInfo(
