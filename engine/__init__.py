@@ -4,7 +4,7 @@ from engine.config import EngineSettings
 from engine.demo import demo_model
 from engine.engine import Engine, Stream
 from engine.errors import Busy, EmptyPrompt, EngineError, InvalidSampling, ModelError, PromptTooLong, WorkerDied
-from engine.messages import Figures, Finish, Finished, ModelInfo, Occupancy, Tier
+from engine.messages import Figures, Finish, Finished, ModelInfo, Occupancy, Priority, Tier
 from engine.plan import Capability
 from engine.prompt import Piece, Prompt, Segment
 from engine.sampling import MAX_SEED, Sampling
@@ -25,6 +25,7 @@ __all__ = [
     "ModelInfo",
     "Occupancy",
     "Piece",
+    "Priority",
     "Prompt",
     "PromptTooLong",
     "Sampling",

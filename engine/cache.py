@@ -73,14 +73,21 @@ class Cache:
             return Opened(held, Tier.DISK, held.length - shared)
         return Opened(held, Tier.SHARED if shared else Tier.NONE, shared)
 
-    def bring(self, held: Held, wanted: Sequence[Span], *, reread: int, exact: bool) -> Plan:
-        """Carry out the plan for what is wanted, but for the reading, which the caller does in batches."""
+    def bring(
+        self, held: Held, wanted: Sequence[Span], *, reread: int, exact: bool = False, shift: bool = True
+    ) -> Plan:
+        """Carry out the plan for what is wanted, but for the reading, which the caller does in batches.
+
+        Where it is to be `exact`, approximate cells are read again and nothing is shifted. Without `shift` nothing is
+        shifted either: forks that share the cells would move along.
+        """
         if exact and held.approximate_from is not None:
             self._keep(held, 0 if self.capability is Capability.APPEND else held.approximate_from)
-        may_shift = self.capability is Capability.SURGERY and not exact
-        capability = Capability.PREFIX if exact and self.capability is Capability.SURGERY else self.capability
+        capability = self.capability
+        if capability is Capability.SURGERY and (exact or not shift):
+            capability = Capability.PREFIX
         work = plan(held.spans, wanted, capability, reread=reread)
-        for run in work.remove if may_shift else ():
+        for run in work.remove:
             self._memory.remove(held.sequence, run)
         self._ledger.remove(held, work.remove)
         self._keep(held, work.keep.length)

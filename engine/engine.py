@@ -20,6 +20,7 @@ from engine.messages import (
     Finished,
     ModelInfo,
     Occupancy,
+    Priority,
     Ready,
     Request,
     Started,
@@ -109,14 +110,25 @@ class Engine:
         return len(self._waiting)
 
     @asynccontextmanager
-    async def stream(self, channel: str, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[Stream]:
+    async def stream(
+        self,
+        channel: str,
+        prompt: Prompt,
+        sampling: Sampling,
+        *,
+        priority: Priority = Priority.INTERACTIVE,
+        user: str = "",
+        exact: bool = False,
+    ) -> AsyncGenerator[Stream]:
         """Let the model go on behind a prompt; leaving the block stops it.
 
+        `user` is whoever asks: the model's time is shared out among users first. `exact` reads again what the
+        channel's cache holds only approximately.
         Raises Busy where the line is full. Iterating raises EngineError where the request fails.
         """
         if len(self._waiting) >= self._settings.queue:
             raise Busy(len(self._waiting))
-        stream = Stream(self, Request(next(self._ids), channel, prompt, sampling))
+        stream = Stream(self, Request(next(self._ids), channel, prompt, sampling, priority, user, exact))
         self._waiting[stream.request.id] = stream
         try:
             await self._ready.wait()

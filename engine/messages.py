@@ -1,7 +1,7 @@
 """What the engine and its worker process say to each other, and what a request has cost."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from engine.errors import EngineError, ModelError
 from engine.plan import Capability
@@ -16,6 +16,16 @@ class Finish(StrEnum):
     STOP = "stop"
     LENGTH = "length"
     CANCELLED = "cancelled"
+
+
+class Priority(IntEnum):
+    """How urgent a request is, the most urgent first."""
+
+    INTERACTIVE = 0
+    RETRY = 1
+    NARRATION = 2
+    SUGGESTION = 3
+    BACKGROUND = 4
 
 
 class Tier(StrEnum):
@@ -56,6 +66,11 @@ class Figures:
     first_token_s: float = 0.0
     total_s: float = 0.0
 
+    @property
+    def read(self) -> int:
+        """The tokens that the model has read for it."""
+        return self.read_head + self.read_turns + self.read_tail
+
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
@@ -68,12 +83,15 @@ class Occupancy:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One reply to be written. Told to the worker."""
+    """One reply to be written. Told to the worker. `exact` reads again what the cache holds only approximately."""
 
     id: int
     channel: str
     prompt: Prompt
     sampling: Sampling
+    priority: Priority = Priority.INTERACTIVE
+    user: str = ""
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from engine.cache import Cache
 from engine.config import EngineSettings
 from engine.errors import EngineError, ModelError
+from engine.line import Line, Waiter
 from engine.llama.memory import Memory
 from engine.llama.model import Model
 from engine.llama.probe import probe
@@ -84,7 +85,7 @@ class Worker:
             setting=f"{self._model.fingerprint} {self._memory.layout}",
         )
         self._cache = Cache(self._memory, self._ram, self._disk, probe(self._memory))
-        self._waiting: deque[tuple[Request, float]] = deque()
+        self._line = Line()
         self._admitting: Request | None = None
         self._running: list[Job] = []
         self._events: list[Event] = []
@@ -120,7 +121,7 @@ class Worker:
 
     def _receive(self) -> list[Order]:
         orders: list[Order] = []
-        is_idle = not self._running and not self._waiting
+        is_idle = not self._running and not self._line
         while self._connection.poll(None if is_idle and not orders else 0):
             orders.append(self._connection.recv())
         return orders
@@ -133,7 +134,7 @@ class Worker:
     def _accept(self, order: Order) -> bool:
         match order:
             case Request():
-                self._waiting.append((order, time.monotonic()))
+                self._line.add(Waiter(order, time.monotonic()))
             case Cancel(id):
                 self._cancel(id)
             case Stop():
@@ -145,38 +146,37 @@ class Worker:
             if job.request.id == request_id:
                 self._finish(job, Finish.CANCELLED)
                 return
-        for entry in self._waiting:
-            if entry[0].id == request_id:
-                self._waiting.remove(entry)
-                cost = Figures(queued_s=time.monotonic() - entry[1])
-                self._events.append(Finished(request_id, Finish.CANCELLED, cost, None, self._occupancy()))
-                return
+        if waiter := self._line.remove(request_id):
+            cost = Figures(queued_s=time.monotonic() - waiter.arrived)
+            self._events.append(Finished(request_id, Finish.CANCELLED, cost, None, self._occupancy()))
 
     def _admit(self) -> None:
-        """Start who waits, in order of arrival, one at a time for each channel."""
-        busy = {job.request.channel for job in self._running}
-        for entry in tuple(self._waiting):
-            request, since = entry
-            if len(self._running) == self._settings.parallel:
+        """Start who is next, as long as there are places and room."""
+        while len(self._running) < self._settings.parallel:
+            waiter = self._line.next(time.monotonic(), self._can_start)
+            if waiter is None:
                 return
-            if request.channel in busy:
-                continue
-            busy.add(request.channel)
-            self._admitting = request
+            self._admitting = waiter.request
             try:
-                job = self._prepare(request, since, busy)
+                job = self._prepare(waiter)
             except EngineError as error:
-                self._events.append(Failed(request.id, error))
+                self._events.append(Failed(waiter.request.id, error))
             else:
                 self._admitting = None
                 if job is None:
                     return
                 self._running.append(job)
-                self._events.append(Started(request.id))
-            self._waiting.remove(entry)
+                self._events.append(Started(waiter.request.id))
+            self._line.remove(waiter.request.id)
 
-    def _prepare(self, request: Request, since: float, busy: set[str]) -> Job | None:
+    def _can_start(self, request: Request) -> bool:
+        """A channel is read by one at a time; asides, once they have forked, need it no more."""
+        return not any(job.request.channel == request.channel and job.needs_channel for job in self._running)
+
+    def _prepare(self, waiter: Waiter) -> Job | None:
         """Plan a request's reading; None where there is no room until somebody has ended."""
+        request, begun = waiter.request, time.monotonic()
+        busy = {job.request.channel for job in self._running} | {request.channel}
         reading = read(self._model, request.prompt, reply=request.sampling.max_tokens, window=self._window)
         promised = sum(job.cells_to_come for job in self._running)
         wanted_room = promised + reading.length - self._cache.length(request.channel)
@@ -184,14 +184,15 @@ class Worker:
             return None
         is_aside = bool(reading.tail) or self._cache.capability is Capability.APPEND
         wanted = reading.story if is_aside else (*reading.story, reading.cue)
-        begun = time.monotonic()
-        opened = self._cache.open(request.channel, reading.story, exact=self._settings.exact)
-        plan = self._cache.bring(opened.held, wanted, reread=0 if is_aside else 1, exact=self._settings.exact)
+        exact = request.exact or self._settings.exact
+        opened = self._cache.open(request.channel, reading.story, exact=exact)
+        has_forks = any(job.request.channel == request.channel for job in self._running)
+        plan = self._cache.bring(opened.held, wanted, reread=0 if is_aside else 1, exact=exact, shift=not has_forks)
         cost = replace(
             figures(plan, wanted, cue=reading.cue),
             tier=opened.tier,
             restored=opened.restored,
-            queued_s=begun - since,
+            queued_s=begun - waiter.arrived,
             plan_s=time.monotonic() - begun,
         )
         job = Job(
@@ -200,7 +201,7 @@ class Worker:
             held=opened.held,
             unread=deque(plan.evaluate.tokens),
             figures=cost,
-            arrived=since,
+            arrived=waiter.arrived,
             aside=Span(reading.tail.tokens + reading.cue.tokens) if is_aside else None,
             writing=Writing(self._model, request.sampling, reading.tokens),
         )
@@ -254,6 +255,7 @@ class Worker:
         elif job.is_fork:
             job.held.layout = (*job.reading.story, Span(job.reading.cue.tokens + tuple(job.writing.tokens)))
             self._cache.adopt(job.request.channel, job.held)
+        self._line.charge(job.request, job.figures.read + len(job.writing.tokens))
         cost = replace(job.figures, written=len(job.writing.tokens), total_s=time.monotonic() - job.arrived)
         self._events.append(Finished(job.request.id, reason, cost, job.reading.window_from, self._occupancy()))
         self._send()
@@ -264,10 +266,8 @@ class Worker:
         failed = [job.request for job in self._running]
         for job in self._running:
             job.writing.close()
-        for entry in tuple(self._waiting):
-            if entry[0] is self._admitting:
-                self._waiting.remove(entry)
-                failed.append(entry[0])
+        if self._admitting and self._line.remove(self._admitting.id):
+            failed.append(self._admitting)
         reason = EngineError(f"The model failed in mid-reply ({type(error).__name__}: {error}).")
         self._events += [Failed(request.id, reason) for request in failed]
         self._running.clear()
