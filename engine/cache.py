@@ -94,6 +94,12 @@ class Cache:
         held.layout = tuple(wanted)
         return work
 
+    def trim(self, name: str, kept: Sequence[Span]) -> None:
+        """Shift what has left the window out of a channel, now rather than in front of the next reply."""
+        held = self._ledger.channel(name)
+        if self.capability is Capability.SURGERY and held.length == length_of(held.layout):
+            self.bring(held, kept, reread=0)
+
     def fork(self, parent: Held) -> Held:
         """Open a sequence that shares all that another holds."""
         fork = self._ledger.fork(parent)
@@ -118,8 +124,9 @@ class Cache:
         self._memory.drop(fork.sequence)
 
     def park(self, name: str) -> None:
-        """Move an idle channel to RAM. One with a pending shift cannot be saved, and is let go."""
+        """Move an idle channel to RAM."""
         held = self._ledger.channel(name)
+        self._memory.settle()
         try:
             state = self._memory.save(held.sequence)
         except UnsafeOperation:
@@ -134,6 +141,7 @@ class Cache:
         What was sampled behind it waits until a prompt has confirmed it as a turn.
         """
         held = self._ledger.channel(name)
+        self._memory.settle()
         ends = (length_of(head_of(story)), length_of(story))
         if not self._disk.is_on or held.length < ends[1]:
             return

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import count
 
 from engine.config import EngineSettings
@@ -28,7 +29,7 @@ from engine.messages import (
     Text,
 )
 from engine.process import Process
-from engine.prompt import Prompt
+from engine.prompt import Piece, Prompt
 from engine.sampling import Sampling
 
 RESTART_DELAY_SECONDS = 1.0
@@ -37,14 +38,18 @@ logger = logging.getLogger(__name__)
 
 
 class Stream:
-    """One reply on its way: an asynchronous iterator of text. `finished` is there once it has ended."""
+    """One reply on its way: an asynchronous iterator of text. `finished` is there once it has ended.
+
+    `was_retried` tells that the model's process died under it and that another went on behind what was shown.
+    """
 
     def __init__(self, engine: "Engine", request: Request) -> None:
         self._engine = engine
         self.request = request
         self.events: asyncio.Queue[Text | Finished | EngineError] = asyncio.Queue()
         self.finished: Finished | None = None
-        self.failed = False
+        self.has_failed = False
+        self.was_retried = False
 
     @property
     def place_in_line(self) -> int:
@@ -55,7 +60,7 @@ class Stream:
         return self
 
     async def __anext__(self) -> str:
-        if self.finished or self.failed:
+        if self.finished or self.has_failed:
             raise StopAsyncIteration
         event = await self.events.get()
         if isinstance(event, Text):
@@ -63,12 +68,21 @@ class Stream:
         if isinstance(event, Finished):
             self.finished = event
             raise StopAsyncIteration
-        self.failed = True
+        self.has_failed = True
         raise event
 
     def stop(self) -> None:
         """End the reply; what was written until then still arrives."""
         self._engine.cancel(self)
+
+    def take(self, event: Text | Finished | EngineError) -> None:
+        """Hand over what came from the worker. Text becomes part of what a retry would go on behind."""
+        if isinstance(event, Text):
+            prompt, sampling = self.request.prompt, self.request.sampling
+            cue = replace(prompt.cue, pieces=(*prompt.cue.pieces, Piece(event.text)))
+            left = replace(sampling, max_tokens=max(1, sampling.max_tokens - 1))
+            self.request = replace(self.request, prompt=replace(prompt, cue=cue), sampling=left)
+        self.events.put_nowait(event)
 
 
 class Engine:
@@ -80,7 +94,6 @@ class Engine:
         self._waiting: dict[int, Stream] = {}
         self._running: dict[int, Stream] = {}
         self._process: Process | None = None
-        self._ready = asyncio.Event()
         self.info = ModelInfo()
         self.occupancy = Occupancy()
 
@@ -129,20 +142,18 @@ class Engine:
         if len(self._waiting) >= self._settings.queue:
             raise Busy(len(self._waiting))
         stream = Stream(self, Request(next(self._ids), channel, prompt, sampling, priority, user, exact))
-        self._waiting[stream.request.id] = stream
+        id = stream.request.id
+        self._waiting[id] = stream
+        self._tell(stream.request)
         try:
-            await self._ready.wait()
-            self._send(stream.request)
             yield stream
         finally:
-            if not stream.finished and not stream.failed:
-                self.cancel(stream)
-            self._waiting.pop(stream.request.id, None)
-            self._running.pop(stream.request.id, None)
+            if self._waiting.pop(id, None) or self._running.pop(id, None):
+                self._tell(Cancel(id))
 
     def cancel(self, stream: Stream) -> None:
         """Tell the worker to end a reply between two of its steps."""
-        self._send(Cancel(stream.request.id))
+        self._tell(Cancel(stream.request.id))
 
     def place_of(self, stream: Stream) -> int:
         """Return a stream's place in line, from 1, or 0 where it waits no more."""
@@ -151,7 +162,7 @@ class Engine:
                 return place
         return 0
 
-    def _send(self, order: Request | Cancel) -> None:
+    def _tell(self, order: Request | Cancel) -> None:
         if self._process:
             self._process.send(order)
 
@@ -167,10 +178,11 @@ class Engine:
             case _:
                 raise WorkerDied(await process.close())
         self._process = process
-        self._ready.set()
+        for stream in self._waiting.values():
+            process.send(stream.request)
 
     async def _supervise(self) -> None:
-        """Pass on what the worker says; when it dies, tell all who waited for it and start another."""
+        """Pass on what the worker says; when it dies, start another for those who wait."""
         while True:
             if self._process is None:
                 await self._restart()
@@ -179,11 +191,10 @@ class Engine:
             for event in events:
                 self._dispatch(event)
             if not events:
-                self._ready.clear()
                 process, self._process = self._process, None
                 exit_code = await process.close()
                 logger.error("the model's process ended with exit code %s", exit_code)
-                self._fail_all(WorkerDied(exit_code))
+                self._stand_in_line_again(WorkerDied(exit_code))
 
     async def _restart(self) -> None:
         try:
@@ -200,23 +211,36 @@ class Engine:
                     self._running[id] = stream
             case Text(id):
                 if stream := self._running.get(id):
-                    stream.events.put_nowait(event)
+                    stream.take(event)
             case Finished(id):
                 self.occupancy = event.occupancy
                 if stream := self._take(id):
-                    stream.events.put_nowait(event)
+                    stream.take(event)
             case Failed(id, error):
                 if stream := self._take(id):
-                    stream.events.put_nowait(error)
+                    stream.take(error)
             case Ready() | Broken():
                 pass
 
     def _take(self, request_id: int) -> Stream | None:
         return self._waiting.pop(request_id, None) or self._running.pop(request_id, None)
 
+    def _stand_in_line_again(self, error: WorkerDied) -> None:
+        """Let those who were running when the worker died try once more; for whom it is the second time, it ends."""
+        again: dict[int, Stream] = {}
+        for id, stream in self._running.items():
+            if stream.was_retried:
+                stream.take(error)
+            else:
+                stream.was_retried = True
+                again[id] = stream
+        self._waiting = {**again, **self._waiting}
+        self._running.clear()
+        self.occupancy = Occupancy()
+
     def _fail_all(self, error: EngineError) -> None:
         for stream in (*self._waiting.values(), *self._running.values()):
-            stream.events.put_nowait(error)
+            stream.take(error)
         self._waiting.clear()
         self._running.clear()
         self.occupancy = Occupancy()

@@ -30,11 +30,6 @@ class Reading:
         """All tokens in front of the reply."""
         return chain.from_iterable(span.tokens for span in (*self.story, self.tail, self.cue))
 
-    @property
-    def window_from(self) -> str | None:
-        """The label of the oldest span that is not pinned."""
-        return next((span.label for span in self.story if not span.pinned), None)
-
 
 def read(model: Model, prompt: Prompt, *, reply: int, window: int) -> Reading:
     """Tokenise a prompt and drop the oldest of its story until it fits the window.
@@ -51,6 +46,11 @@ def read(model: Model, prompt: Prompt, *, reply: int, window: int) -> Reading:
     tail = Span(tuple(token for segment in prompt.tail for token in model.tokenize(segment)))
     kept = fit([span for span in story if span.tokens], len(tail) + len(cue) + reply, window)
     return Reading(kept, tail, cue, reply)
+
+
+def window_from(story: Sequence[Span]) -> str | None:
+    """Return the label of the oldest span that is not pinned."""
+    return next((span.label for span in story if not span.pinned), None)
 
 
 def figures(plan: Plan, wanted: Sequence[Span], *, cue: Span) -> Figures:

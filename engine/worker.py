@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 
 from engine.cache import Cache
 from engine.config import EngineSettings
-from engine.errors import EngineError, ModelError
+from engine.errors import EngineError, ModelError, PromptTooLong
 from engine.line import Line, Waiter
 from engine.llama.memory import Memory
 from engine.llama.model import Model
@@ -34,8 +34,8 @@ from engine.messages import (
     Stop,
     Text,
 )
-from engine.plan import Capability, Span
-from engine.reading import figures, read
+from engine.plan import Capability, Span, fit
+from engine.reading import figures, read, window_from
 from engine.scheduler import Job, Share, compose
 from engine.threads import physical_cores
 from engine.tiers import Disk, Ram
@@ -43,6 +43,10 @@ from engine.writing import Writing
 
 SEQUENCES_PER_SLOT = 4
 """For a fork, its channel, and two more channels that stay resident for a while."""
+
+NEXT_LINE = 1 / 16
+"""The part of the window that a person's next line and a tail may take, 256 tokens of 4,096: a trim after a reply
+leaves room for so much and another reply."""
 
 logger = logging.getLogger(__name__)
 
@@ -246,20 +250,37 @@ class Worker:
             self._events.append(Text(job.request.id, text))
 
     def _finish(self, job: Job, reason: Finish) -> None:
-        """End a job: its fork becomes the channel, or leaves no trace."""
+        """End a job: its fork becomes the channel, or leaves no trace. Then make room for what comes next."""
         self._say(job, job.writing.rest())
         self._running.remove(job)
         job.writing.close()
+        name, story = job.request.channel, job.reading.story
         if job.is_fork and job.aside:
             self._cache.drop(job.held)
         elif job.is_fork:
-            job.held.layout = (*job.reading.story, Span(job.reading.cue.tokens + tuple(job.writing.tokens)))
-            self._cache.adopt(job.request.channel, job.held)
+            reply = Span(job.reading.cue.tokens + tuple(job.writing.tokens))
+            job.held.layout = (*story, reply)
+            self._cache.adopt(name, job.held)
+            story = self._kept_for_next(job, (*story, reply))[:-1]
         self._line.charge(job.request, job.figures.read + len(job.writing.tokens))
         cost = replace(job.figures, written=len(job.writing.tokens), total_s=time.monotonic() - job.arrived)
-        self._events.append(Finished(job.request.id, reason, cost, job.reading.window_from, self._occupancy()))
+        self._events.append(Finished(job.request.id, reason, cost, window_from(story), self._occupancy()))
         self._send()
-        self._cache.keep_on_disk(job.request.channel, job.reading.story)
+        if len(story) < len(job.reading.story):
+            self._cache.trim(name, (*story, job.held.layout[-1]))
+        self._cache.keep_on_disk(name, story)
+
+    def _kept_for_next(self, job: Job, story: tuple[Span, ...]) -> tuple[Span, ...]:
+        """Return what of a story stays in the window if another exchange like this one is to follow."""
+        may_trim = self._cache.capability is Capability.SURGERY and not (job.request.exact or self._settings.exact)
+        has_forks = any(other.request.channel == job.request.channel for other in self._running)
+        if not may_trim or has_forks:
+            return story
+        try:
+            answer = len(job.reading.cue) + job.reading.reply
+            return fit(story, int(self._window * NEXT_LINE) + answer, self._window)
+        except PromptTooLong:
+            return story
 
     def _start_over(self, error: Exception) -> None:
         """Fail who runs and forget all caches: what the memory holds after an error is not known."""

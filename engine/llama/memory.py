@@ -143,6 +143,14 @@ class Memory:
         llama_cpp.llama_memory_seq_add(self._memory, sequence, run.stop, -1, run.start - run.stop)
         self._shift_pending.add(sequence)
 
+    def settle(self) -> None:
+        """Carry out the shifts that wait, by decoding one token that nobody keeps: llama.cpp has no call for it."""
+        if self._shift_pending:
+            self.batch.fill([Chunk(self._scratch, 0, (0,), sample=False)])
+            if llama_cpp.llama_decode(self.context, self.batch.raw) == 0:
+                self._shift_pending.clear()
+            llama_cpp.llama_memory_seq_rm(self._memory, self._scratch, -1, -1)
+
     def save(self, sequence: int, start: int = 0, stop: int | None = None) -> bytes:
         """Copy the state of a sequence, or of its positions from `start` to `stop`.
 

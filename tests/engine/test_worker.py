@@ -83,6 +83,47 @@ def test_a_story_that_outgrows_the_window_is_trimmed_behind_its_head(bench: Benc
     assert len(trimmed) >= 3
 
 
+def test_a_trim_comes_after_a_reply_so_that_the_next_one_need_not_wait(open_worker: Open) -> None:
+    bench = open_worker(window=1024)
+    turns = [turn(1)]
+    oldest = set[str]()
+    for number in range(2, 60):
+        _, ended = bench.play(told(*turns))
+        assert ended.figures.trimmed == 0
+        assert ended.figures.read_head == (0 if oldest else ended.figures.read_head)
+        assert ended.figures.read_turns <= 60
+        oldest.add(str(ended.window_from))
+        turns = [*turns[[one.label for one in turns].index(str(ended.window_from)) :], turn(number)]
+    assert len(oldest) >= 3
+
+
+def test_suggestions_run_side_by_side_on_one_channel(bench: Bench) -> None:
+    order = segment("system", "Now Anna answers.")
+    bench.play(told(turn(1)))
+    ids = [bench.request(told(turn(1), tail=(order,)), Sampling(max_tokens=9, seed=seed)) for seed in (1, 2)]
+    while not all(map(bench.ended, ids)):
+        bench.step()
+    kinds = [type(one) for one in bench.events if isinstance(one, Started | Finished) and one.id in ids]
+    assert kinds == [Started, Started, Finished, Finished]
+    assert bench.text(ids[0]) != bench.text(ids[1])
+
+
+def test_a_trim_under_a_running_suggestion_reads_again_rather_than_shift_it(bench: Bench, open_worker: Open) -> None:
+    turns = [turn(number) for number in range(1, 9)]
+    order = segment("system", "Now Anna answers.")
+    long = Sampling(temperature=0, repeat_penalty=1.0, max_tokens=40)
+    expected, _ = open_worker().play(told(*turns[:2], tail=(order,)), long)
+    bench.play(told(*turns[:2]))
+    aside = bench.request(told(*turns[:2], tail=(order,)), long)
+    bench.step()
+    bench.step()
+    _, ended = bench.play(told(*turns[1:]))
+    assert ended.figures.trimmed == 0
+    while not bench.ended(aside):
+        bench.step()
+    assert bench.text(aside) == expected
+
+
 def test_several_channels_write_in_one_batch(bench: Bench, open_worker: Open) -> None:
     ids = [bench.request(told(turn(number)), channel=str(number)) for number in (1, 2)]
     while not all(map(bench.ended, ids)):
