@@ -96,9 +96,7 @@ class Cache:
 
     def trim(self, name: str, kept: Sequence[Span]) -> None:
         """Shift what has left the window out of a channel, now rather than in front of the next reply."""
-        held = self._ledger.channel(name)
-        if self.capability is Capability.SURGERY and held.length == length_of(held.layout):
-            self.bring(held, kept, reread=0)
+        self.bring(self._ledger.channel(name), kept, reread=0)
 
     def fork(self, parent: Held) -> Held:
         """Open a sequence that shares all that another holds."""

@@ -51,7 +51,10 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one request cost: tokens held already, brought back from a tier, read by cause, and written; in seconds."""
+    """What one request cost: tokens held already, brought back from a tier, read by cause, and written; in seconds.
+
+    `trimmed` tokens left the window in front of the reply, which had to wait for it, `trimmed_after` behind it.
+    """
 
     held: int = 0
     tier: Tier = Tier.NONE
@@ -61,6 +64,7 @@ class Figures:
     read_tail: int = 0
     written: int = 0
     trimmed: int = 0
+    trimmed_after: int = 0
     queued_s: float = 0.0
     plan_s: float = 0.0
     first_token_s: float = 0.0

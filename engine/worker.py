@@ -34,7 +34,7 @@ from engine.messages import (
     Stop,
     Text,
 )
-from engine.plan import Capability, Span, fit
+from engine.plan import Capability, Span, fit, length_of
 from engine.reading import figures, read, window_from
 from engine.scheduler import Job, Share, compose
 from engine.threads import physical_cores
@@ -263,7 +263,12 @@ class Worker:
             self._cache.adopt(name, job.held)
             story = self._kept_for_next(job, (*story, reply))[:-1]
         self._line.charge(job.request, job.figures.read + len(job.writing.tokens))
-        cost = replace(job.figures, written=len(job.writing.tokens), total_s=time.monotonic() - job.arrived)
+        cost = replace(
+            job.figures,
+            written=len(job.writing.tokens),
+            trimmed_after=length_of(job.reading.story) - length_of(story),
+            total_s=time.monotonic() - job.arrived,
+        )
         self._events.append(Finished(job.request.id, reason, cost, window_from(story), self._occupancy()))
         self._send()
         if len(story) < len(job.reading.story):
