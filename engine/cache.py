@@ -6,6 +6,9 @@ A channel is resident, parked in RAM, on disk in pieces, or nowhere, and then it
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Any
+
+import numpy
 
 from engine.ledger import Held, Ledger
 from engine.llama.batch import Chunk
@@ -111,6 +114,15 @@ class Cache:
         for held, tokens, _ in shares:
             self._ledger.fill(held, len(tokens))
         return last
+
+    def look_ahead(self, held: Held, tokens: Sequence[int]) -> list[numpy.ndarray[Any, numpy.dtype[numpy.float64]]]:
+        """Return the log-probabilities behind each of these tokens, were they to follow, and leave no trace."""
+        fork = self.fork(held)
+        try:
+            (last,) = self._memory.decode([Chunk(fork.sequence, fork.length, tokens, sample=True, all=True)])
+            return [self._memory.probabilities(last - behind) for behind in reversed(range(len(tokens)))]
+        finally:
+            self.drop(fork)
 
     def adopt(self, name: str, fork: Held) -> None:
         """Make a fork the channel."""

@@ -6,7 +6,7 @@ hands requests over, and passes on what comes back. It imports no llama.cpp.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import count
@@ -24,6 +24,7 @@ from engine.messages import (
     Priority,
     Ready,
     Request,
+    Scored,
     Started,
     Stop,
     Text,
@@ -33,6 +34,7 @@ from engine.prompt import Piece, Prompt
 from engine.sampling import Sampling
 
 RESTART_DELAY_SECONDS = 1.0
+ONE_TOKEN = Sampling(max_tokens=1)
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class Stream:
         self.request = request
         self.events: asyncio.Queue[Text | Finished | EngineError] = asyncio.Queue()
         self.finished: Finished | None = None
+        self.scores: tuple[tuple[float, ...], ...] = ()
         self.has_failed = False
         self.was_retried = False
 
@@ -75,8 +78,11 @@ class Stream:
         """End the reply; what was written until then still arrives."""
         self._engine.cancel(self)
 
-    def take(self, event: Text | Finished | EngineError) -> None:
+    def take(self, event: Text | Scored | Finished | EngineError) -> None:
         """Hand over what came from the worker. Text becomes part of what a retry would go on behind."""
+        if isinstance(event, Scored):
+            self.scores = event.scores
+            return
         if isinstance(event, Text):
             prompt, sampling = self.request.prompt, self.request.sampling
             cue = replace(prompt.cue, pieces=(*prompt.cue.pieces, Piece(event.text)))
@@ -139,10 +145,16 @@ class Engine:
         channel's cache holds only approximately.
         Raises Busy where the line is full. Iterating raises EngineError where the request fails.
         """
+        request = Request(next(self._ids), channel, prompt, sampling, priority, user, exact)
+        async with self._following(request) as stream:
+            yield stream
+
+    @asynccontextmanager
+    async def _following(self, request: Request) -> AsyncGenerator[Stream]:
         if len(self._waiting) >= self._settings.queue:
             raise Busy(len(self._waiting))
-        stream = Stream(self, Request(next(self._ids), channel, prompt, sampling, priority, user, exact))
-        id = stream.request.id
+        stream = Stream(self, request)
+        id = request.id
         self._waiting[id] = stream
         self._tell(stream.request)
         try:
@@ -150,6 +162,28 @@ class Engine:
         finally:
             if self._waiting.pop(id, None) or self._running.pop(id, None):
                 self._tell(Cancel(id))
+
+    async def score(
+        self,
+        channel: str,
+        prompt: Prompt,
+        candidates: Sequence[str],
+        *,
+        priority: Priority = Priority.INTERACTIVE,
+        user: str = "",
+    ) -> tuple[tuple[float, ...], ...]:
+        """Return the natural logarithms of the probabilities of each candidate's tokens behind a prompt's cue.
+
+        The channel keeps the story that was read for it, and nothing else. Raises EngineError, ValueError where there
+        is no candidate with text.
+        """
+        if not candidates or not all(candidates):
+            raise ValueError("scoring needs candidates with text")
+        request = Request(next(self._ids), channel, prompt, ONE_TOKEN, priority, user, candidates=tuple(candidates))
+        async with self._following(request) as stream:
+            async for _ in stream:
+                pass
+        return stream.scores
 
     def cancel(self, stream: Stream) -> None:
         """Tell the worker to end a reply between two of its steps."""
@@ -209,34 +243,16 @@ class Engine:
             case Started(id):
                 if stream := self._waiting.pop(id, None):
                     self._running[id] = stream
-            case Text(id):
+            case Text(id) | Scored(id):
                 if stream := self._running.get(id):
                     stream.take(event)
-            case Finished(id):
-                self.occupancy = event.occupancy
-                if stream := self._take(id):
-                    stream.take(event)
-            case Failed(id, error):
-                if stream := self._take(id):
-                    stream.take(error)
+            case Finished(id) | Failed(id):
+                if isinstance(event, Finished):
+                    self.occupancy = event.occupancy
+                if stream := self._waiting.pop(id, None) or self._running.pop(id, None):
+                    stream.take(event if isinstance(event, Finished) else event.error)
             case Ready() | Broken():
                 pass
-
-    def _take(self, request_id: int) -> Stream | None:
-        return self._waiting.pop(request_id, None) or self._running.pop(request_id, None)
-
-    def _stand_in_line_again(self, error: WorkerDied) -> None:
-        """Let those who were running when the worker died try once more; for whom it is the second time, it ends."""
-        again: dict[int, Stream] = {}
-        for id, stream in self._running.items():
-            if stream.was_retried:
-                stream.take(error)
-            else:
-                stream.was_retried = True
-                again[id] = stream
-        self._waiting = {**again, **self._waiting}
-        self._running.clear()
-        self.occupancy = Occupancy()
 
     def _fail_all(self, error: EngineError) -> None:
         for stream in (*self._waiting.values(), *self._running.values()):

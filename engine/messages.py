@@ -87,7 +87,10 @@ class Occupancy:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One reply to be written. Told to the worker. `exact` reads again what the cache holds only approximately."""
+    """One reply to be written. Told to the worker. `exact` reads again what the cache holds only approximately.
+
+    Where there are `candidates` nothing is written: their tokens are scored as what could come behind the cue.
+    """
 
     id: int
     channel: str
@@ -96,6 +99,7 @@ class Request:
     priority: Priority = Priority.INTERACTIVE
     user: str = ""
     exact: bool = False
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """The natural logarithms of the probabilities of each candidate's tokens."""
+
+    id: int
+    scores: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """A reply has ended. `window_from` is the label of the oldest unpinned segment that was kept."""
 
@@ -158,5 +170,5 @@ class Failed:
     error: EngineError
 
 
-Event = Ready | Broken | Started | Text | Finished | Failed
+Event = Ready | Broken | Started | Text | Scored | Finished | Failed
 Order = Request | Cancel | Stop

@@ -30,11 +30,13 @@ from engine.messages import (
     Order,
     Ready,
     Request,
+    Scored,
     Started,
     Stop,
     Text,
 )
 from engine.plan import Capability, Span, fit, length_of
+from engine.prompt import Piece
 from engine.reading import figures, read, window_from
 from engine.scheduler import Job, Share, compose
 from engine.threads import physical_cores
@@ -186,7 +188,7 @@ class Worker:
         wanted_room = promised + reading.length - self._cache.length(request.channel)
         if not self._cache.make_room(wanted_room, sequences=2, busy=busy):
             return None
-        is_aside = bool(reading.tail) or self._cache.capability is Capability.APPEND
+        is_aside = bool(reading.tail) or bool(request.candidates) or self._cache.capability is Capability.APPEND
         wanted = reading.story if is_aside else (*reading.story, reading.cue)
         exact = request.exact or self._settings.exact
         opened = self._cache.open(request.channel, reading.story, exact=exact)
@@ -233,7 +235,9 @@ class Worker:
     def _draw(self, shares: list[Share], last: list[int]) -> None:
         for share, index in zip(shares, last, strict=True):
             job = share.job
-            if share.draws:
+            if share.draws and job.request.candidates:
+                self._score(job, index)
+            elif share.draws:
                 self._write(job, index)
             elif not job.unread:
                 self._fork(job)
@@ -244,6 +248,17 @@ class Worker:
         self._say(job, job.writing.draw(self._memory.context, index))
         if job.writing.ended:
             self._finish(job, job.writing.ended)
+
+    def _score(self, job: Job, index: int) -> None:
+        """Score a request's candidates, each in a fork of its own."""
+        first = self._memory.probabilities(index)
+        scores: list[tuple[float, ...]] = []
+        for text in job.request.candidates:
+            tokens = self._model.tokenize_piece(Piece(text))
+            rest = self._cache.look_ahead(job.held, tokens[:-1]) if len(tokens) > 1 else []
+            scores.append(tuple(float(row[token]) for row, token in zip([first, *rest], tokens, strict=True)))
+        self._events.append(Scored(job.request.id, tuple(scores)))
+        self._finish(job, Finish.END)
 
     def _say(self, job: Job, text: str) -> None:
         if text:

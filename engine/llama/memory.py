@@ -89,6 +89,12 @@ class Memory:
         """Copy the logits behind the batch's token `index`."""
         return numpy.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(self.context, index), (self.model.size,)).copy()
 
+    def probabilities(self, index: int) -> numpy.ndarray[Any, numpy.dtype[numpy.float64]]:
+        """Return the natural logarithms of the probabilities behind the batch's token `index`."""
+        logits = self.logits(index).astype(numpy.float64)
+        logits -= logits.max()
+        return logits - numpy.log(numpy.exp(logits).sum())
+
     def length(self, sequence: int) -> int:
         """Count the tokens that a sequence holds."""
         self._check(sequence)

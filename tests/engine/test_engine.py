@@ -128,6 +128,21 @@ async def test_a_request_under_which_the_worker_dies_twice_is_refused_alone(engi
     assert (engine.running, engine.waiting) == (0, 0)
 
 
+async def test_candidates_are_scored_and_leave_no_trace(engine: Engine) -> None:
+    async with engine.stream("a", told(turn(1)), GREEDY) as stream:
+        likely = await anext(stream)
+        await read(stream)
+    held = engine.occupancy.held["a"]
+    scores = await engine.score("a", told(turn(1)), [likely, "zq", "Tolly"])
+    assert [len(one) > 0 for one in scores] == [True, True, True]
+    assert all(value < 0 for one in scores for value in one)
+    assert scores[0][0] > max(scores[1][0], scores[2][0])
+    assert engine.occupancy.held["a"] <= held
+    assert await engine.score("fresh", told(turn(1)), [likely]) == pytest.approx((scores[0],), abs=1e-4)
+    with pytest.raises(ValueError, match="candidates"):
+        await engine.score("a", told(turn(1)), [])
+
+
 async def test_the_worker_ends_with_the_engine(tiny_model: Path) -> None:
     async with Engine.open(EngineSettings(model=tiny_model, window=512, parallel=1, threads=1)) as engine:
         process = engine._process
