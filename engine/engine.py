@@ -6,9 +6,8 @@ hands requests over, and passes on what comes back. It imports no llama.cpp.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from itertools import count
 
 from engine.config import EngineSettings
@@ -30,65 +29,14 @@ from engine.messages import (
     Text,
 )
 from engine.process import Process
-from engine.prompt import Piece, Prompt
+from engine.prompt import Prompt
 from engine.sampling import Sampling
+from engine.stream import Stream
 
 RESTART_DELAY_SECONDS = 1.0
 ONE_TOKEN = Sampling(max_tokens=1)
 
 logger = logging.getLogger(__name__)
-
-
-class Stream:
-    """One reply on its way: an asynchronous iterator of text. `finished` is there once it has ended.
-
-    `was_retried` tells that the model's process died under it and that another went on behind what was shown.
-    """
-
-    def __init__(self, engine: "Engine", request: Request) -> None:
-        self._engine = engine
-        self.request = request
-        self.events: asyncio.Queue[Text | Finished | EngineError] = asyncio.Queue()
-        self.finished: Finished | None = None
-        self.scores: tuple[tuple[float, ...], ...] = ()
-        self.has_failed = False
-        self.was_retried = False
-
-    @property
-    def place_in_line(self) -> int:
-        """The place among those who wait, from 1; 0 once the model is at it."""
-        return self._engine.place_of(self)
-
-    def __aiter__(self) -> AsyncIterator[str]:
-        return self
-
-    async def __anext__(self) -> str:
-        if self.finished or self.has_failed:
-            raise StopAsyncIteration
-        event = await self.events.get()
-        if isinstance(event, Text):
-            return event.text
-        if isinstance(event, Finished):
-            self.finished = event
-            raise StopAsyncIteration
-        self.has_failed = True
-        raise event
-
-    def stop(self) -> None:
-        """End the reply; what was written until then still arrives."""
-        self._engine.cancel(self)
-
-    def take(self, event: Text | Scored | Finished | EngineError) -> None:
-        """Hand over what came from the worker. Text becomes part of what a retry would go on behind."""
-        if isinstance(event, Scored):
-            self.scores = event.scores
-            return
-        if isinstance(event, Text):
-            prompt, sampling = self.request.prompt, self.request.sampling
-            cue = replace(prompt.cue, pieces=(*prompt.cue.pieces, Piece(event.text)))
-            left = replace(sampling, max_tokens=max(1, sampling.max_tokens - 1))
-            self.request = replace(self.request, prompt=replace(prompt, cue=cue), sampling=left)
-        self.events.put_nowait(event)
 
 
 class Engine:
@@ -153,7 +101,7 @@ class Engine:
     async def _following(self, request: Request) -> AsyncGenerator[Stream]:
         if len(self._waiting) >= self._settings.queue:
             raise Busy(len(self._waiting))
-        stream = Stream(self, request)
+        stream = Stream(request, cancel=self._cancel, place=self._place_of)
         id = request.id
         self._waiting[id] = stream
         self._tell(stream.request)
@@ -161,7 +109,7 @@ class Engine:
             yield stream
         finally:
             if self._waiting.pop(id, None) or self._running.pop(id, None):
-                self._tell(Cancel(id))
+                self._cancel(id)
 
     async def score(
         self,
@@ -185,16 +133,11 @@ class Engine:
                 pass
         return stream.scores
 
-    def cancel(self, stream: Stream) -> None:
-        """Tell the worker to end a reply between two of its steps."""
-        self._tell(Cancel(stream.request.id))
+    def _cancel(self, request_id: int) -> None:
+        self._tell(Cancel(request_id))
 
-    def place_of(self, stream: Stream) -> int:
-        """Return a stream's place in line, from 1, or 0 where it waits no more."""
-        for place, waiting in enumerate(self._waiting, start=1):
-            if waiting == stream.request.id:
-                return place
-        return 0
+    def _place_of(self, request_id: int) -> int:
+        return next((place for place, id in enumerate(self._waiting, start=1) if id == request_id), 0)
 
     def _tell(self, order: Request | Cancel) -> None:
         if self._process:
@@ -253,6 +196,19 @@ class Engine:
                     stream.take(event if isinstance(event, Finished) else event.error)
             case Ready() | Broken():
                 pass
+
+    def _stand_in_line_again(self, error: WorkerDied) -> None:
+        """Let those who were running when the worker died try once more; for whom it is the second time, it ends."""
+        again: dict[int, Stream] = {}
+        for id, stream in self._running.items():
+            if stream.was_retried:
+                stream.take(error)
+            else:
+                stream.was_retried = True
+                again[id] = stream
+        self._waiting = {**again, **self._waiting}
+        self._running.clear()
+        self.occupancy = Occupancy()
 
     def _fail_all(self, error: EngineError) -> None:
         for stream in (*self._waiting.values(), *self._running.values()):

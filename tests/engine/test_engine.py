@@ -138,7 +138,8 @@ async def test_candidates_are_scored_and_leave_no_trace(engine: Engine) -> None:
     assert all(value < 0 for one in scores for value in one)
     assert scores[0][0] > max(scores[1][0], scores[2][0])
     assert engine.occupancy.held["a"] <= held
-    assert await engine.score("fresh", told(turn(1)), [likely]) == pytest.approx((scores[0],), abs=1e-4)
+    (fresh,) = await engine.score("fresh", told(turn(1)), [likely])
+    assert fresh == pytest.approx(scores[0], abs=1e-4)
     with pytest.raises(ValueError, match="candidates"):
         await engine.score("a", told(turn(1)), [])
 
