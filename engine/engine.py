@@ -7,7 +7,7 @@ hands requests over, and passes on what comes back. It imports no llama.cpp.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 
 from engine.config import EngineSettings
@@ -60,13 +60,14 @@ class Engine:
         """
         engine = cls(settings)
         await engine._start()
-        async with asyncio.TaskGroup() as group:
-            supervisor = group.create_task(engine._supervise())
-            try:
-                yield engine
-            finally:
-                supervisor.cancel()
-                await engine._close()
+        supervisor = asyncio.create_task(engine._supervise())
+        try:
+            yield engine
+        finally:
+            supervisor.cancel()
+            with suppress(asyncio.CancelledError):
+                await supervisor
+            await engine._close()
 
     @property
     def running(self) -> int:

@@ -320,7 +320,7 @@ class Worker:
 
     def _info(self) -> ModelInfo:
         return ModelInfo(
-            name=self._model.name,
+            name=self._model.path.stem,
             chat_template=self._model.chat_template,
             capability=self._cache.capability,
             window=self._window,
