@@ -2,12 +2,13 @@
 
 from engine.config import EngineSettings
 from engine.demo import demo_model
-from engine.engine import Engine, Stream
+from engine.engine import Engine
 from engine.errors import Busy, EmptyPrompt, EngineError, InvalidSampling, ModelError, PromptTooLong, WorkerDied
-from engine.messages import Figures, Finish, Finished, ModelInfo, Occupancy
+from engine.messages import Figures, Finish, Finished, ModelInfo, Occupancy, Priority, Tier
 from engine.plan import Capability
 from engine.prompt import Piece, Prompt, Segment
 from engine.sampling import MAX_SEED, Sampling
+from engine.stream import Stream
 
 __all__ = [
     "MAX_SEED",
@@ -25,11 +26,13 @@ __all__ = [
     "ModelInfo",
     "Occupancy",
     "Piece",
+    "Priority",
     "Prompt",
     "PromptTooLong",
     "Sampling",
     "Segment",
     "Stream",
+    "Tier",
     "WorkerDied",
     "demo_model",
 ]

@@ -1,21 +1,39 @@
-"""The ledger and the model's memory, always moved together: what is done to one is recorded in the other."""
+"""The channels' caches: ledger and memory always moved together, and the tiers below them.
+
+A channel is resident, parked in RAM, on disk in pieces, or nowhere, and then it is read anew.
+"""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import takewhile
+from typing import Any
+
+import numpy
 
 from engine.ledger import Held, Ledger
 from engine.llama.batch import Chunk
-from engine.llama.memory import Memory
-from engine.plan import Capability, Plan, Span, plan
-from engine.tiers import HeadStore
+from engine.llama.memory import Memory, UnsafeOperation
+from engine.messages import Tier
+from engine.plan import Capability, Plan, Span, clip, length_of, plan
+from engine.tiers import Disk, Parked, Ram
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A channel's sequence, the tier it came from, and how many of its tokens were brought back from there."""
+
+    held: Held
+    tier: Tier
+    restored: int = 0
 
 
 class Cache:
-    """The channels' caches in one memory, and their heads on disk."""
+    """All caches of one memory."""
 
-    def __init__(self, memory: Memory, heads: HeadStore, capability: Capability) -> None:
+    def __init__(self, memory: Memory, ram: Ram, disk: Disk, capability: Capability) -> None:
         self._memory = memory
-        self._heads = heads
+        self._ram = ram
+        self._disk = disk
         self._ledger = Ledger(memory.sequences)
         self.capability = capability
 
@@ -23,42 +41,65 @@ class Cache:
     def cells_used(self) -> int:
         return self._ledger.cells
 
+    @property
+    def ram_bytes(self) -> int:
+        return self._ram.bytes
+
     def held(self) -> dict[str, int]:
-        """Return the number of tokens that each channel holds, least recently used first."""
+        """Return the number of tokens that each resident channel holds, least recently used first."""
         return self._ledger.channels()
 
     def length(self, name: str) -> int:
-        """Count the tokens that a channel holds."""
+        """Count the tokens that a resident channel holds."""
         return self._ledger.channels().get(name, 0)
 
     def make_room(self, cells: int, *, sequences: int, busy: Collection[str]) -> bool:
-        """Forget idle channels, least recently used first, until so much is free; False where that does not suffice."""
+        """Park idle channels, least recently used first, until so much is free; False where that does not suffice."""
         idle = [name for name in self._ledger.channels() if name not in busy]
         while self._memory.cells - self._ledger.cells < cells or not self._ledger.has_free(sequences):
             if not idle:
                 return False
-            self.forget(idle.pop(0))
+            self.park(idle.pop(0))
         return True
 
-    def channel(self, name: str, story: Sequence[Span]) -> tuple[Held, int]:
-        """Return the channel's sequence, and how many tokens of its head came from disk.
-
-        A channel that is not held is opened, with its head where it was saved before.
-        """
-        known = self._ledger.has_channel(name)
+    def open(self, name: str, story: Sequence[Span], *, exact: bool) -> Opened:
+        """Return the channel's sequence with as much of the story as any tier still holds."""
+        if self._ledger.has_channel(name):
+            return Opened(self._ledger.channel(name), Tier.RESIDENT)
         held = self._ledger.channel(name)
-        return held, 0 if known else self._restore(held, head_of(story))
+        if self._unpark(held, name):
+            return Opened(held, Tier.RAM, held.length)
+        self._share(held, story)
+        shared = held.length
+        self._load(held, story, None if exact else name)
+        if held.length > shared:
+            return Opened(held, Tier.DISK, held.length - shared)
+        return Opened(held, Tier.SHARED if shared else Tier.NONE, shared)
 
-    def bring(self, held: Held, wanted: Sequence[Span], *, reread: int) -> Plan:
-        """Carry out the plan for what is wanted, but for the reading, which the caller does in batches."""
-        work = plan(held.spans, wanted, self.capability, reread=reread)
+    def bring(
+        self, held: Held, wanted: Sequence[Span], *, reread: int, exact: bool = False, shift: bool = True
+    ) -> Plan:
+        """Carry out the plan for what is wanted, but for the reading, which the caller does in batches.
+
+        Where it is to be `exact`, approximate cells are read again and nothing is shifted. Without `shift` nothing is
+        shifted either: forks that share the cells would move along.
+        """
+        if exact and held.approximate_from is not None:
+            self._keep(held, 0 if self.capability is Capability.APPEND else held.approximate_from)
+        capability = self.capability
+        if capability is Capability.SURGERY and (exact or not shift):
+            capability = Capability.PREFIX
+        work = plan(held.spans, wanted, capability, reread=reread)
         for run in work.remove:
             self._memory.remove(held.sequence, run)
         self._ledger.remove(held, work.remove)
-        self._memory.keep(held.sequence, work.keep.length)
-        self._ledger.keep(held, work.keep.length)
+        self._keep(held, work.keep.length)
         held.layout = tuple(wanted)
         return work
+
+    def trim(self, name: str, kept: Sequence[Span]) -> None:
+        """Shift what has left the window out of a channel, now rather than in front of the next reply."""
+        self.bring(self._ledger.channel(name), kept, reread=0)
 
     def fork(self, parent: Held) -> Held:
         """Open a sequence that shares all that another holds."""
@@ -79,6 +120,15 @@ class Cache:
         self._memory.keep(fork.sequence, fork.length - tokens)
         self._ledger.keep(fork, fork.length - tokens)
 
+    def look_ahead(self, held: Held, tokens: Sequence[int]) -> list[numpy.ndarray[Any, numpy.dtype[numpy.float64]]]:
+        """Return the log-probabilities behind each of these tokens, were they to follow, and leave no trace."""
+        fork = self.fork(held)
+        try:
+            (last,) = self._memory.decode([Chunk(fork.sequence, fork.length, tokens, sample=True, all=True)])
+            return [self._memory.probabilities(last - behind) for behind in reversed(range(len(tokens)))]
+        finally:
+            self.drop(fork)
+
     def adopt(self, name: str, fork: Held) -> None:
         """Make a fork the channel."""
         self._memory.drop(self._ledger.adopt(name, fork).sequence)
@@ -88,36 +138,89 @@ class Cache:
         self._ledger.drop(fork)
         self._memory.drop(fork.sequence)
 
-    def forget(self, name: str) -> None:
-        """Let go of a channel."""
+    def park(self, name: str) -> None:
+        """Move an idle channel to RAM."""
+        held = self._ledger.channel(name)
+        self._memory.settle()
+        try:
+            state = self._memory.save(held.sequence)
+        except UnsafeOperation:
+            state = b""
+        if state and held.length:
+            self._ram.park(name, Parked(held.spans, tuple(held.kept), held.approximate_from, state))
         self._memory.drop(self._ledger.forget(name).sequence)
 
-    def save_head(self, name: str) -> None:
-        """Keep the state of the head that a channel holds, if it is not kept yet."""
-        held = self._ledger.channel(name)
-        head = head_of(held.spans)
-        tokens = _flat(head)
-        is_whole = held.length > len(tokens) and self.capability is not Capability.APPEND
-        if not is_whole or not self._ledger.has_free(1) or self._heads.has(tokens):
-            return
-        scratch = self._ledger.fork(held, len(tokens))
-        self._memory.fork(held.sequence, scratch.sequence, len(tokens))
-        try:
-            self._heads.save(tokens, self._memory.save(scratch.sequence))
-        finally:
-            self.drop(scratch)
+    def keep_on_disk(self, name: str, story: Sequence[Span]) -> None:
+        """Write what a channel has read of its story, and the disk has not: the head by itself, then the turns.
 
-    def _restore(self, held: Held, head: tuple[Span, ...]) -> int:
-        tokens = _flat(head)
-        state = self._heads.load(tokens)
-        if state is None or not self._memory.restore(held.sequence, state):
-            return 0
-        if self._memory.length(held.sequence) != len(tokens):
-            self._memory.drop(held.sequence)
-            return 0
-        held.layout = head
-        self._ledger.fill(held, len(tokens))
-        return len(tokens)
+        What was sampled behind it waits until a prompt has confirmed it as a turn.
+        """
+        held = self._ledger.channel(name)
+        self._memory.settle()
+        ends = (length_of(head_of(story)), length_of(story))
+        if not self._disk.is_on or held.length < ends[1]:
+            return
+        if self.capability is Capability.APPEND:
+            self._write(held, name, story, 0, ends[1])
+            return
+        for end in ends:
+            start = held.kept[-1] if held.kept else 0
+            if end > start:
+                self._write(held, name, story, start, end)
+
+    def _write(self, held: Held, name: str, story: Sequence[Span], start: int, end: int) -> None:
+        spans = clip(story, end)
+        channel = _owner(held, name, end)
+        known = self._disk.find(spans, start, channel)
+        if not (known and known.stop == end):
+            try:
+                state = self._memory.save(held.sequence, start, end)
+            except UnsafeOperation:
+                return
+            self._disk.save(spans, start, channel, state)
+        held.kept.append(end)
+
+    def _keep(self, held: Held, length: int) -> None:
+        self._memory.keep(held.sequence, length)
+        self._ledger.keep(held, length)
+
+    def _unpark(self, held: Held, name: str) -> bool:
+        parked = self._ram.take(name)
+        if parked is None or not self._memory.restore(held.sequence, parked.state):
+            return False
+        self._ledger.fill(held, length_of(parked.layout))
+        held.layout, held.kept, held.approximate_from = parked.layout, list(parked.kept), parked.approximate_from
+        return True
+
+    def _share(self, held: Held, story: Sequence[Span]) -> None:
+        """Take over the cells of another channel that begins with the same head."""
+        head = head_of(story)
+        length = length_of(head)
+        if not length or self.capability is Capability.APPEND:
+            return
+        for other in self._ledger:
+            if other is not held and clip(other.spans, length) == head:
+                self._memory.fork(other.sequence, held.sequence, length)
+                self._ledger.share(held, other, length)
+                return
+
+    def _load(self, held: Held, story: Sequence[Span], name: str | None) -> None:
+        """Append what the disk holds of a story, piece by piece."""
+        while True:
+            piece = self._disk.find(story, held.length, None)
+            channel = None if piece else name
+            piece = piece or (self._disk.find(story, held.length, name) if name else None)
+            if piece is None or piece.stop <= held.length:
+                return
+            state = self._disk.load(piece)
+            if state is None or not self._memory.restore(held.sequence, state):
+                return
+            start = held.length
+            self._ledger.fill(held, piece.stop - start)
+            held.layout = clip(story, piece.stop)
+            held.kept.append(piece.stop)
+            if channel and held.approximate_from is None:
+                held.approximate_from = start
 
 
 def head_of(spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -125,5 +228,6 @@ def head_of(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(takewhile(lambda span: span.pinned, spans))
 
 
-def _flat(spans: Sequence[Span]) -> tuple[int, ...]:
-    return tuple(token for span in spans for token in span.tokens)
+def _owner(held: Held, name: str, end: int) -> str | None:
+    """Name the channel that alone may use a piece: that is so where shifted cells are in it."""
+    return name if held.approximate_from is not None and held.approximate_from < end else None

@@ -6,8 +6,8 @@ hands requests over, and passes on what comes back. It imports no llama.cpp.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 
 from engine.config import EngineSettings
@@ -20,8 +20,10 @@ from engine.messages import (
     Finished,
     ModelInfo,
     Occupancy,
+    Priority,
     Ready,
     Request,
+    Scored,
     Started,
     Stop,
     Text,
@@ -29,45 +31,12 @@ from engine.messages import (
 from engine.process import Process
 from engine.prompt import Prompt
 from engine.sampling import Sampling
+from engine.stream import Stream
 
 RESTART_DELAY_SECONDS = 1.0
+ONE_TOKEN = Sampling(max_tokens=1)
 
 logger = logging.getLogger(__name__)
-
-
-class Stream:
-    """One reply on its way: an asynchronous iterator of text. `finished` is there once it has ended."""
-
-    def __init__(self, engine: "Engine", request: Request) -> None:
-        self._engine = engine
-        self.request = request
-        self.events: asyncio.Queue[Text | Finished | EngineError] = asyncio.Queue()
-        self.finished: Finished | None = None
-        self.failed = False
-
-    @property
-    def place_in_line(self) -> int:
-        """The place among those who wait, from 1; 0 once the model is at it."""
-        return self._engine.place_of(self)
-
-    def __aiter__(self) -> AsyncIterator[str]:
-        return self
-
-    async def __anext__(self) -> str:
-        if self.finished or self.failed:
-            raise StopAsyncIteration
-        event = await self.events.get()
-        if isinstance(event, Text):
-            return event.text
-        if isinstance(event, Finished):
-            self.finished = event
-            raise StopAsyncIteration
-        self.failed = True
-        raise event
-
-    def stop(self) -> None:
-        """End the reply; what was written until then still arrives."""
-        self._engine.cancel(self)
 
 
 class Engine:
@@ -79,7 +48,6 @@ class Engine:
         self._waiting: dict[int, Stream] = {}
         self._running: dict[int, Stream] = {}
         self._process: Process | None = None
-        self._ready = asyncio.Event()
         self.info = ModelInfo()
         self.occupancy = Occupancy()
 
@@ -92,13 +60,14 @@ class Engine:
         """
         engine = cls(settings)
         await engine._start()
-        async with asyncio.TaskGroup() as group:
-            supervisor = group.create_task(engine._supervise())
-            try:
-                yield engine
-            finally:
-                supervisor.cancel()
-                await engine._close()
+        supervisor = asyncio.create_task(engine._supervise())
+        try:
+            yield engine
+        finally:
+            supervisor.cancel()
+            with suppress(asyncio.CancelledError):
+                await supervisor
+            await engine._close()
 
     @property
     def running(self) -> int:
@@ -109,37 +78,69 @@ class Engine:
         return len(self._waiting)
 
     @asynccontextmanager
-    async def stream(self, channel: str, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[Stream]:
+    async def stream(
+        self,
+        channel: str,
+        prompt: Prompt,
+        sampling: Sampling,
+        *,
+        priority: Priority = Priority.INTERACTIVE,
+        user: str = "",
+        exact: bool = False,
+    ) -> AsyncGenerator[Stream]:
         """Let the model go on behind a prompt; leaving the block stops it.
 
+        `user` is whoever asks: the model's time is shared out among users first. `exact` reads again what the
+        channel's cache holds only approximately.
         Raises Busy where the line is full. Iterating raises EngineError where the request fails.
         """
+        request = Request(next(self._ids), channel, prompt, sampling, priority, user, exact)
+        async with self._following(request) as stream:
+            yield stream
+
+    @asynccontextmanager
+    async def _following(self, request: Request) -> AsyncGenerator[Stream]:
         if len(self._waiting) >= self._settings.queue:
             raise Busy(len(self._waiting))
-        stream = Stream(self, Request(next(self._ids), channel, prompt, sampling))
-        self._waiting[stream.request.id] = stream
+        stream = Stream(request, cancel=self._cancel, place=self._place_of)
+        id = request.id
+        self._waiting[id] = stream
+        self._tell(stream.request)
         try:
-            await self._ready.wait()
-            self._send(stream.request)
             yield stream
         finally:
-            if not stream.finished and not stream.failed:
-                self.cancel(stream)
-            self._waiting.pop(stream.request.id, None)
-            self._running.pop(stream.request.id, None)
+            if self._waiting.pop(id, None) or self._running.pop(id, None):
+                self._cancel(id)
 
-    def cancel(self, stream: Stream) -> None:
-        """Tell the worker to end a reply between two of its steps."""
-        self._send(Cancel(stream.request.id))
+    async def score(
+        self,
+        channel: str,
+        prompt: Prompt,
+        candidates: Sequence[str],
+        *,
+        priority: Priority = Priority.INTERACTIVE,
+        user: str = "",
+    ) -> tuple[tuple[float, ...], ...]:
+        """Return the natural logarithms of the probabilities of each candidate's tokens behind a prompt's cue.
 
-    def place_of(self, stream: Stream) -> int:
-        """Return a stream's place in line, from 1, or 0 where it waits no more."""
-        for place, waiting in enumerate(self._waiting, start=1):
-            if waiting == stream.request.id:
-                return place
-        return 0
+        The channel keeps the story that was read for it, and nothing else. Raises EngineError, ValueError where there
+        is no candidate with text.
+        """
+        if not candidates or not all(candidates):
+            raise ValueError("scoring needs candidates with text")
+        request = Request(next(self._ids), channel, prompt, ONE_TOKEN, priority, user, candidates=tuple(candidates))
+        async with self._following(request) as stream:
+            async for _ in stream:
+                pass
+        return stream.scores
 
-    def _send(self, order: Request | Cancel) -> None:
+    def _cancel(self, request_id: int) -> None:
+        self._tell(Cancel(request_id))
+
+    def _place_of(self, request_id: int) -> int:
+        return next((place for place, id in enumerate(self._waiting, start=1) if id == request_id), 0)
+
+    def _tell(self, order: Request | Cancel) -> None:
         if self._process:
             self._process.send(order)
 
@@ -155,10 +156,11 @@ class Engine:
             case _:
                 raise WorkerDied(await process.close())
         self._process = process
-        self._ready.set()
+        for stream in self._waiting.values():
+            process.send(stream.request)
 
     async def _supervise(self) -> None:
-        """Pass on what the worker says; when it dies, tell all who waited for it and start another."""
+        """Pass on what the worker says; when it dies, start another for those who wait."""
         while True:
             if self._process is None:
                 await self._restart()
@@ -167,11 +169,10 @@ class Engine:
             for event in events:
                 self._dispatch(event)
             if not events:
-                self._ready.clear()
                 process, self._process = self._process, None
                 exit_code = await process.close()
                 logger.error("the model's process ended with exit code %s", exit_code)
-                self._fail_all(WorkerDied(exit_code))
+                self._stand_in_line_again(WorkerDied(exit_code))
 
     async def _restart(self) -> None:
         try:
@@ -186,25 +187,33 @@ class Engine:
             case Started(id):
                 if stream := self._waiting.pop(id, None):
                     self._running[id] = stream
-            case Text(id):
+            case Text(id) | Scored(id):
                 if stream := self._running.get(id):
-                    stream.events.put_nowait(event)
-            case Finished(id):
-                self.occupancy = event.occupancy
-                if stream := self._take(id):
-                    stream.events.put_nowait(event)
-            case Failed(id, error):
-                if stream := self._take(id):
-                    stream.events.put_nowait(error)
+                    stream.take(event)
+            case Finished(id) | Failed(id):
+                if isinstance(event, Finished):
+                    self.occupancy = event.occupancy
+                if stream := self._waiting.pop(id, None) or self._running.pop(id, None):
+                    stream.take(event if isinstance(event, Finished) else event.error)
             case Ready() | Broken():
                 pass
 
-    def _take(self, request_id: int) -> Stream | None:
-        return self._waiting.pop(request_id, None) or self._running.pop(request_id, None)
+    def _stand_in_line_again(self, error: WorkerDied) -> None:
+        """Let those who were running when the worker died try once more; for whom it is the second time, it ends."""
+        again: dict[int, Stream] = {}
+        for id, stream in self._running.items():
+            if stream.was_retried:
+                stream.take(error)
+            else:
+                stream.was_retried = True
+                again[id] = stream
+        self._waiting = {**again, **self._waiting}
+        self._running.clear()
+        self.occupancy = Occupancy()
 
     def _fail_all(self, error: EngineError) -> None:
         for stream in (*self._waiting.values(), *self._running.values()):
-            stream.events.put_nowait(error)
+            stream.take(error)
         self._waiting.clear()
         self._running.clear()
         self.occupancy = Occupancy()

@@ -37,8 +37,8 @@ class PromptTooLong(EngineError):
 
     def __init__(self, needed: int, window: int) -> None:
         super().__init__(
-            f"The characters and rules of this scene take {needed} tokens with the reply, "
-            f"but the model's window holds {window}: remove a character, or set a larger engine.window."
+            f"What the model must read for this reply takes {needed:,} tokens, but its window holds {window:,}: "
+            "shorten the last line, remove a character, or set a larger engine.window."
         )
 
 

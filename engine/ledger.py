@@ -11,12 +11,18 @@ from engine.plan import Remove, Span, clip
 
 
 class Held:
-    """One sequence: the spans laid out for it, and the cells that are filled so far."""
+    """One sequence: the spans laid out for it, and the cells that are filled so far.
+
+    `kept` are the lengths up to which its state is on disk, a piece each. From `approximate_from` on its cells were
+    shifted, or read behind some that were; None where all is as a new reading would make it.
+    """
 
     def __init__(self, sequence: int) -> None:
         self.sequence = sequence
         self.layout: tuple[Span, ...] = ()
         self.cells: list[int] = []
+        self.kept: list[int] = []
+        self.approximate_from: int | None = None
 
     @property
     def length(self) -> int:
@@ -68,8 +74,15 @@ class Ledger:
         length = parent.length if length is None else length
         fork.layout = clip(parent.layout, length)
         fork.cells = parent.cells[:length]
+        _inherit(fork, parent, length)
         self._forks.append(fork)
         return fork
+
+    def share(self, held: Held, other: Held, length: int) -> None:
+        """Record that an empty sequence took over the first `length` cells of another."""
+        held.layout = clip(other.layout, length)
+        held.cells = other.cells[:length]
+        _inherit(held, other, length)
 
     def fill(self, held: Held, tokens: int) -> None:
         """Record that so many tokens were read into a sequence."""
@@ -82,12 +95,15 @@ class Ledger:
             starts = accumulate(map(len, spans), initial=0)
             spans = tuple(s for s, start in zip(spans, starts, strict=False) if not run.start <= start < run.stop)
             del held.cells[run.start : run.stop]
+            _inherit(held, held, run.start)
+            held.approximate_from = run.start if held.approximate_from is None else held.approximate_from
         held.layout = spans
 
     def keep(self, held: Held, length: int) -> None:
         """Record that a sequence was cut to its first `length` tokens."""
         held.layout = clip(held.layout, length)
         del held.cells[length:]
+        _inherit(held, held, length)
 
     def adopt(self, name: str, fork: Held) -> Held:
         """Make a fork the channel; return the sequence that it replaces, now free."""
@@ -107,3 +123,10 @@ class Ledger:
         held = self._channels.pop(name)
         self._free.append(held.sequence)
         return held
+
+
+def _inherit(held: Held, parent: Held, length: int) -> None:
+    """Let what is known of the first `length` cells of `parent` be known of those of `held`."""
+    held.kept = [mark for mark in parent.kept if mark <= length]
+    begin = parent.approximate_from
+    held.approximate_from = begin if begin is not None and begin < length else None

@@ -1,7 +1,7 @@
 """What the engine and its worker process say to each other, and what a request has cost."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from engine.errors import EngineError, ModelError
 from engine.plan import Capability
@@ -18,6 +18,26 @@ class Finish(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Priority(IntEnum):
+    """How urgent a request is, the most urgent first."""
+
+    INTERACTIVE = 0
+    RETRY = 1
+    NARRATION = 2
+    SUGGESTION = 3
+    BACKGROUND = 4
+
+
+class Tier(StrEnum):
+    """Where a channel's cache was found."""
+
+    RESIDENT = "resident"
+    RAM = "ram"
+    DISK = "disk"
+    SHARED = "shared"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """What the loaded model is and can do. `window` is in tokens, for each channel."""
@@ -31,18 +51,29 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one request cost: tokens held already, restored from disk, read by cause, and written; times in seconds."""
+    """What one request cost: tokens held already, brought back from a tier, read by cause, and written; in seconds.
+
+    `trimmed` tokens left the window in front of the reply, which had to wait for it, `trimmed_after` behind it.
+    """
 
     held: int = 0
+    tier: Tier = Tier.NONE
     restored: int = 0
     read_head: int = 0
     read_turns: int = 0
     read_tail: int = 0
     written: int = 0
     trimmed: int = 0
+    trimmed_after: int = 0
     queued_s: float = 0.0
+    plan_s: float = 0.0
     first_token_s: float = 0.0
     total_s: float = 0.0
+
+    @property
+    def read(self) -> int:
+        """The tokens that the model has read for it."""
+        return self.read_head + self.read_turns + self.read_tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +82,24 @@ class Occupancy:
 
     held: dict[str, int] = field(default_factory=dict[str, int])
     cells_used: int = 0
+    ram_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One reply to be written. Told to the worker."""
+    """One reply to be written. Told to the worker. `exact` reads again what the cache holds only approximately.
+
+    Where there are `candidates` nothing is written: their tokens are scored as what could come behind the cue.
+    """
 
     id: int
     channel: str
     prompt: Prompt
     sampling: Sampling
+    priority: Priority = Priority.INTERACTIVE
+    user: str = ""
+    exact: bool = False
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +144,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """The natural logarithms of the probabilities of each candidate's tokens."""
+
+    id: int
+    scores: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """A reply has ended. `window_from` is the label of the oldest unpinned segment that was kept."""
 
@@ -123,5 +170,5 @@ class Failed:
     error: EngineError
 
 
-Event = Ready | Broken | Started | Text | Finished | Failed
+Event = Ready | Broken | Started | Text | Scored | Finished | Failed
 Order = Request | Cancel | Stop

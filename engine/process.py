@@ -4,7 +4,9 @@ import asyncio
 import multiprocessing
 import os
 import signal
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 from engine.config import EngineSettings
@@ -24,7 +26,8 @@ class Process:
         context = multiprocessing.get_context("spawn")
         self._connection, other_end = context.Pipe()
         self._process = context.Process(target=_run, args=(other_end, settings), name="troupe-model", daemon=True)
-        self._process.start()
+        with _interrupts_blocked():
+            self._process.start()
         other_end.close()
         self._sender = ThreadPoolExecutor(1, thread_name_prefix="to-model")
         self._receiver = ThreadPoolExecutor(1, thread_name_prefix="from-model")
@@ -64,6 +67,19 @@ class Process:
             return self._connection.recv()
         except (EOFError, OSError):
             return []
+
+
+@contextmanager
+def _interrupts_blocked() -> Generator[None]:
+    """Let a process that is started here never see the Ctrl-C that is meant for us: it inherits what is blocked."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _run(connection: Connection, settings: EngineSettings) -> None:

@@ -30,11 +30,6 @@ class Reading:
         """All tokens in front of the reply."""
         return chain.from_iterable(span.tokens for span in (*self.story, self.tail, self.cue))
 
-    @property
-    def window_from(self) -> str | None:
-        """The label of the oldest span that is not pinned."""
-        return next((span.label for span in self.story if not span.pinned), None)
-
 
 def read(model: Model, prompt: Prompt, *, reply: int, window: int) -> Reading:
     """Tokenise a prompt and drop the oldest of its story until it fits the window.
@@ -53,7 +48,12 @@ def read(model: Model, prompt: Prompt, *, reply: int, window: int) -> Reading:
     return Reading(kept, tail, cue, reply)
 
 
-def figures(plan: Plan, wanted: Sequence[Span], *, cue: Span, restored: int, queued_s: float) -> Figures:
+def window_from(story: Sequence[Span]) -> str | None:
+    """Return the label of the oldest span that is not pinned."""
+    return next((span.label for span in story if not span.pinned), None)
+
+
+def figures(plan: Plan, wanted: Sequence[Span], *, cue: Span) -> Figures:
     """Count what a plan leaves to be read, by cause; the cue counts as tail."""
     head = turns = tail = position = 0
     for span in wanted:
@@ -67,10 +67,8 @@ def figures(plan: Plan, wanted: Sequence[Span], *, cue: Span, restored: int, que
             turns += new
     return Figures(
         held=plan.keep.length,
-        restored=restored,
         read_head=head,
         read_turns=turns,
         read_tail=tail,
         trimmed=sum(run.stop - run.start for run in plan.remove),
-        queued_s=queued_s,
     )

@@ -38,6 +38,11 @@ class Job:
         return bool(self.writing.tokens) and not self.unread
 
     @property
+    def needs_channel(self) -> bool:
+        """Whether the channel is being read, or will be replaced by this job's fork."""
+        return not (self.is_fork and self.aside)
+
+    @property
     def cells_to_come(self) -> int:
         """Count the cells that this job may still fill."""
         behind = len(self.aside) if self.aside and not self.is_fork else 0
@@ -54,8 +59,8 @@ class Share:
 
 
 def compose(jobs: Iterable[Job], capacity: int) -> list[Share]:
-    """Fill a batch: all who write, one token each; then those who read, oldest first, as far as there is room."""
-    running = list(jobs)
+    """Fill a batch: all who write, one token each; then those who read, urgent and old first, while there is room."""
+    running = sorted(jobs, key=lambda job: job.request.priority)
     shares = [Share(job, job.writing.tokens[-1:], draws=True) for job in running if job.is_writing]
     room = capacity - len(shares)
     if shares:

@@ -1,86 +1,176 @@
-"""Where the state of a head waits while no sequence holds it: on disk, so that a restart need not read it again.
+"""Where caches wait while no sequence holds them: parked in RAM, and piece by piece on disk.
 
-A file is named after all that its content depends on, and begins with a checksum: a state can neither be loaded into
-the wrong model nor in the wrong set-up. A file that is missing or damaged means reading the head again, no more.
+A piece on disk is the state of some tokens behind others, and is named after all that its content depends on: model,
+build, memory layout and every token up to its end. So it cannot be loaded where it does not belong, stories that begin
+alike share their pieces, and what no longer fits a story is simply not found. Cells that a shift has falsified a little
+carry the name of their channel too. A piece that is missing or damaged is read by the model again, no more.
 """
 
 import hashlib
 import logging
 import os
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-MAGIC = b"TROUPE-HEAD-1\n"
+from engine.plan import Span
+
+MAGIC = b"TROUPE-CACHE-1\n"
 DIGEST_BYTES = 32
+SUFFIX = ".kv"
 
 logger = logging.getLogger(__name__)
 
 
-class HeadStore:
-    """States of heads in a folder, at most `quota` bytes of them; the least recently used go first.
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """All that a channel held when it had to leave the memory."""
+
+    layout: tuple[Span, ...]
+    kept: tuple[int, ...]
+    approximate_from: int | None
+    state: bytes
+
+
+class Ram:
+    """Parked channels, at most `quota` bytes of them; the least recently parked go first."""
+
+    def __init__(self, quota: int) -> None:
+        self._quota = quota
+        self._parked: OrderedDict[str, Parked] = OrderedDict()
+        self.bytes = 0
+
+    def park(self, name: str, parked: Parked) -> None:
+        """Keep what a channel held, if there is room for it at all."""
+        self.take(name)
+        self._parked[name] = parked
+        self.bytes += len(parked.state)
+        while self.bytes > self._quota:
+            _, gone = self._parked.popitem(last=False)
+            self.bytes -= len(gone.state)
+
+    def take(self, name: str) -> Parked | None:
+        """Hand over what a channel held."""
+        parked = self._parked.pop(name, None)
+        self.bytes -= len(parked.state) if parked else 0
+        return parked
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece found on disk: the state of the tokens from `start` to `stop`."""
+
+    path: Path
+    start: int
+    stop: int
+
+
+class Disk:
+    """Pieces in a folder, at most `quota` bytes of them; the least recently used go first.
 
     `setting` names the model, the build and the memory's layout: whatever makes a state of one useless for another.
+    Files are written by a thread of its own, and are whole or not there.
     """
 
     def __init__(self, folder: Path | None, *, quota: int, setting: str) -> None:
         self._folder = folder if quota else None
         self._quota = quota
         self._setting = setting
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="disk")
+        self._pieces: dict[str, Piece] = {}
+        if self._folder and self._folder.is_dir():
+            self._pieces = {key: piece for path in self._folder.glob(f"*{SUFFIX}") for key, piece in _named(path)}
 
-    def load(self, tokens: Sequence[int]) -> bytes | None:
-        """Return the state of a head, or None where there is none that is whole."""
-        path = self._path(tokens)
-        if path is None or not path.exists():
-            return None
+    def close(self) -> None:
+        """Wait until everything is written."""
+        self._writer.shutdown()
+
+    def find(self, spans: Sequence[Span], start: int, channel: str | None) -> Piece | None:
+        """Return the longest piece that holds these spans, up to one of their ends, from position `start` on.
+
+        With a `channel`, it is one that this channel has kept after a shift.
+        """
+        found = None
+        for key, stop in self._ends(spans, channel):
+            piece = self._pieces.get(f"{key}-{start}")
+            if piece and piece.stop == stop:
+                found = piece
+        return found
+
+    def load(self, piece: Piece) -> bytes | None:
+        """Return a piece's state, or None where it is not whole."""
         try:
-            data = path.read_bytes()
-            os.utime(path)
+            data = piece.path.read_bytes()
+            os.utime(piece.path)
         except OSError as error:
-            logger.warning("a saved head cannot be read: %s", error)
-            return None
+            logger.warning("a cache on disk cannot be read: %s", error)
+            return self._forget(piece)
         start = len(MAGIC) + DIGEST_BYTES
         state = data[start:]
         if data[:start] != MAGIC + hashlib.sha256(state).digest():
-            logger.warning("the saved head %s is damaged; it is read again", path.name)
-            path.unlink(missing_ok=True)
-            return None
+            logger.warning("the cache %s is damaged; it is read again", piece.path.name)
+            return self._forget(piece)
         return state
 
-    def has(self, tokens: Sequence[int]) -> bool:
-        """Tell whether a head need not be saved: it is there, or nothing is kept."""
-        path = self._path(tokens)
-        return path is None or path.exists()
-
-    def save(self, tokens: Sequence[int], state: bytes) -> None:
-        """Keep the state of a head. A disk that refuses costs the saved time, nothing else."""
-        path = self._path(tokens)
-        if path is None or len(state) > self._quota:
+    def save(self, spans: Sequence[Span], start: int, channel: str | None, state: bytes) -> None:
+        """Keep the state of the tokens behind `start` of these spans."""
+        if self._folder is None or len(state) > self._quota:
             return
-        unfinished = path.with_suffix(".part")
+        *_, (key, stop) = self._ends(spans, channel)
+        piece = Piece(self._folder / f"{key}-{start}-{stop}{SUFFIX}", start, stop)
+        self._writer.submit(self._write, f"{key}-{start}", piece, state)
+
+    @property
+    def is_on(self) -> bool:
+        return self._folder is not None
+
+    def _ends(self, spans: Sequence[Span], channel: str | None) -> Iterator[tuple[str, int]]:
+        """Name the tokens up to the end of each span."""
+        digest = hashlib.sha256(f"{self._setting}|{channel or ''}|".encode())
+        stop = 0
+        for span in spans:
+            digest.update(f"{span.tokens}".encode())
+            stop += len(span)
+            yield digest.hexdigest()[:40], stop
+
+    def _write(self, key: str, piece: Piece, state: bytes) -> None:
+        """Write a piece. A disk that refuses costs the saved time, nothing else."""
+        unfinished = piece.path.with_suffix(".part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            piece.path.parent.mkdir(parents=True, exist_ok=True)
             with unfinished.open("wb") as file:
                 file.write(MAGIC + hashlib.sha256(state).digest())
                 file.write(state)
                 file.flush()
                 os.fsync(file.fileno())
-            unfinished.replace(path)
-            self._make_room(path.parent)
+            unfinished.replace(piece.path)
+            self._pieces[key] = piece
+            self._make_room(piece.path.parent)
         except OSError as error:
-            logger.warning("a head cannot be saved: %s", error)
+            logger.warning("a cache cannot be kept on disk: %s", error)
             unfinished.unlink(missing_ok=True)
 
     def _make_room(self, folder: Path) -> None:
-        files = sorted(((path.stat(), path) for path in folder.glob("*.head")), key=lambda entry: entry[0].st_mtime_ns)
+        files = sorted(((path.stat(), path) for path in folder.glob(f"*{SUFFIX}")), key=lambda one: one[0].st_mtime_ns)
         excess = sum(status.st_size for status, _ in files) - self._quota
         for status, path in files:
             if excess <= 0:
                 break
             path.unlink(missing_ok=True)
+            for key, _ in _named(path):
+                self._pieces.pop(key, None)
             excess -= status.st_size
 
-    def _path(self, tokens: Sequence[int]) -> Path | None:
-        if self._folder is None or not tokens:
-            return None
-        key = hashlib.sha256(f"{self._setting} {' '.join(map(str, tokens))}".encode()).hexdigest()
-        return self._folder / f"{key[:40]}.head"
+    def _forget(self, piece: Piece) -> None:
+        for key, _ in _named(piece.path):
+            self._pieces.pop(key, None)
+        piece.path.unlink(missing_ok=True)
+
+
+def _named(path: Path) -> Iterator[tuple[str, Piece]]:
+    """Read a piece's key and place from its file name; nothing where it is no name of ours."""
+    parts = path.stem.split("-")
+    if len(parts) == 3 and parts[1].isdigit() and parts[2].isdigit():
+        yield f"{parts[0]}-{parts[1]}", Piece(path, int(parts[1]), int(parts[2]))

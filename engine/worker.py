@@ -12,7 +12,8 @@ from multiprocessing.connection import Connection
 
 from engine.cache import Cache
 from engine.config import EngineSettings
-from engine.errors import EngineError, ModelError
+from engine.errors import EngineError, ModelError, PromptTooLong
+from engine.line import Line, Waiter
 from engine.llama.memory import Memory
 from engine.llama.model import Model
 from engine.llama.probe import probe
@@ -29,19 +30,25 @@ from engine.messages import (
     Order,
     Ready,
     Request,
+    Scored,
     Started,
     Stop,
     Text,
 )
-from engine.plan import Capability, Span
-from engine.reading import figures, read
+from engine.plan import Capability, Span, fit, length_of
+from engine.prompt import Piece
+from engine.reading import figures, read, window_from
 from engine.scheduler import Job, Share, compose
 from engine.threads import physical_cores
-from engine.tiers import HeadStore
+from engine.tiers import Disk, Ram
 from engine.writing import Writing
 
 SEQUENCES_PER_SLOT = 4
 """For a fork, its channel, and two more channels that stay resident for a while."""
+
+NEXT_LINE = 1 / 16
+"""The part of the window that a person's next line and a tail may take, 256 tokens of 4,096: a trim after a reply
+leaves room for so much and another reply."""
 
 logger = logging.getLogger(__name__)
 
@@ -77,13 +84,20 @@ class Worker:
             sequences=SEQUENCES_PER_SLOT * settings.parallel,
             threads=settings.threads or physical_cores(),
         )
-        self._cache = self._empty_cache(probe(self._memory))
-        self._waiting: deque[tuple[Request, float]] = deque()
+        self._ram = Ram(settings.ram_megabytes * 1_000_000)
+        self._disk = Disk(
+            settings.cache,
+            quota=settings.disk_megabytes * 1_000_000,
+            setting=f"{self._model.fingerprint} {self._memory.layout}",
+        )
+        self._cache = Cache(self._memory, self._ram, self._disk, probe(self._memory))
+        self._line = Line()
         self._admitting: Request | None = None
         self._running: list[Job] = []
         self._events: list[Event] = []
 
     def close(self) -> None:
+        self._disk.close()
         self._memory.close()
         self._model.close()
 
@@ -113,7 +127,7 @@ class Worker:
 
     def _receive(self) -> list[Order]:
         orders: list[Order] = []
-        is_idle = not self._running and not self._waiting
+        is_idle = not self._running and not self._line
         while self._connection.poll(None if is_idle and not orders else 0):
             orders.append(self._connection.recv())
         return orders
@@ -126,7 +140,7 @@ class Worker:
     def _accept(self, order: Order) -> bool:
         match order:
             case Request():
-                self._waiting.append((order, time.monotonic()))
+                self._line.add(Waiter(order, time.monotonic()))
             case Cancel(id):
                 self._cancel(id)
             case Stop():
@@ -138,55 +152,65 @@ class Worker:
             if job.request.id == request_id:
                 self._finish(job, Finish.CANCELLED)
                 return
-        for entry in self._waiting:
-            if entry[0].id == request_id:
-                self._waiting.remove(entry)
-                cost = Figures(queued_s=time.monotonic() - entry[1])
-                self._events.append(Finished(request_id, Finish.CANCELLED, cost, None, self._occupancy()))
-                return
+        if waiter := self._line.remove(request_id):
+            cost = Figures(queued_s=time.monotonic() - waiter.arrived)
+            self._events.append(Finished(request_id, Finish.CANCELLED, cost, None, self._occupancy()))
 
     def _admit(self) -> None:
-        """Start who waits, in order of arrival, one at a time for each channel."""
-        busy = {job.request.channel for job in self._running}
-        for entry in tuple(self._waiting):
-            request, since = entry
-            if len(self._running) == self._settings.parallel:
+        """Start who is next, as long as there are places and room."""
+        while len(self._running) < self._settings.parallel:
+            waiter = self._line.next(time.monotonic(), self._can_start)
+            if waiter is None:
                 return
-            if request.channel in busy:
-                continue
-            busy.add(request.channel)
-            self._admitting = request
+            self._admitting = waiter.request
             try:
-                job = self._prepare(request, since, busy)
+                job = self._prepare(waiter)
             except EngineError as error:
-                self._events.append(Failed(request.id, error))
+                self._events.append(Failed(waiter.request.id, error))
             else:
                 self._admitting = None
                 if job is None:
                     return
                 self._running.append(job)
-                self._events.append(Started(request.id))
-            self._waiting.remove(entry)
+                self._events.append(Started(waiter.request.id))
+            self._line.remove(waiter.request.id)
 
-    def _prepare(self, request: Request, since: float, busy: set[str]) -> Job | None:
+    def _can_start(self, request: Request) -> bool:
+        """A channel is read by one at a time. Asides that have forked need it no more, unless they cannot go back."""
+        is_append = self._cache.capability is Capability.APPEND
+        return not any(
+            job.request.channel == request.channel and (job.needs_channel or is_append) for job in self._running
+        )
+
+    def _prepare(self, waiter: Waiter) -> Job | None:
         """Plan a request's reading; None where there is no room until somebody has ended."""
+        request, begun = waiter.request, time.monotonic()
+        busy = {job.request.channel for job in self._running} | {request.channel}
         reading = read(self._model, request.prompt, reply=request.sampling.max_tokens, window=self._window)
         promised = sum(job.cells_to_come for job in self._running)
         wanted_room = promised + reading.length - self._cache.length(request.channel)
         if not self._cache.make_room(wanted_room, sequences=2, busy=busy):
             return None
-        is_aside = bool(reading.tail) or self._cache.capability is Capability.APPEND
+        is_aside = bool(reading.tail) or bool(request.candidates) or self._cache.capability is Capability.APPEND
         wanted = reading.story if is_aside else (*reading.story, reading.cue)
-        held, restored = self._cache.channel(request.channel, reading.story)
-        plan = self._cache.bring(held, wanted, reread=0 if is_aside else 1)
-        cost = figures(plan, wanted, cue=reading.cue, restored=restored, queued_s=time.monotonic() - since)
+        exact = request.exact or self._settings.exact
+        opened = self._cache.open(request.channel, reading.story, exact=exact)
+        has_forks = any(job.request.channel == request.channel for job in self._running)
+        plan = self._cache.bring(opened.held, wanted, reread=0 if is_aside else 1, exact=exact, shift=not has_forks)
+        cost = replace(
+            figures(plan, wanted, cue=reading.cue),
+            tier=opened.tier,
+            restored=opened.restored,
+            queued_s=begun - waiter.arrived,
+            plan_s=time.monotonic() - begun,
+        )
         job = Job(
             request=request,
             reading=reading,
-            held=held,
+            held=opened.held,
             unread=deque(plan.evaluate.tokens),
             figures=cost,
-            arrived=since,
+            arrived=waiter.arrived,
             aside=Span(reading.tail.tokens + reading.cue.tokens) if is_aside else None,
             writing=Writing(self._model, request.sampling, reading.tokens),
         )
@@ -214,7 +238,9 @@ class Worker:
     def _draw(self, shares: list[Share], last: list[int]) -> None:
         for share, index in zip(shares, last, strict=True):
             job = share.job
-            if share.draws:
+            if share.draws and job.request.candidates:
+                self._score(job, index)
+            elif share.draws:
                 self._write(job, index)
             elif not job.unread:
                 self._fork(job)
@@ -235,58 +261,82 @@ class Worker:
             self._cache.cut(job.held, tokens)
             return
         self._cache.drop(job.held)
-        job.held, _ = self._cache.channel(job.request.channel, job.reading.story)
+        job.held = self._cache.open(job.request.channel, job.reading.story, exact=False).held
         self._fork(job)
         job.unread.extend(job.writing.tokens)
+
+    def _score(self, job: Job, index: int) -> None:
+        """Score a request's candidates, each in a fork of its own."""
+        first = self._memory.probabilities(index)
+        scores: list[tuple[float, ...]] = []
+        for text in job.request.candidates:
+            tokens = self._model.tokenize_piece(Piece(text))
+            rest = self._cache.look_ahead(job.held, tokens[:-1]) if len(tokens) > 1 else []
+            scores.append(tuple(float(row[token]) for row, token in zip([first, *rest], tokens, strict=True)))
+        self._events.append(Scored(job.request.id, tuple(scores)))
+        self._finish(job, Finish.END)
 
     def _say(self, job: Job, text: str) -> None:
         if text:
             self._events.append(Text(job.request.id, text))
 
     def _finish(self, job: Job, reason: Finish) -> None:
-        """End a job: its fork becomes the channel, or leaves no trace."""
+        """End a job: its fork becomes the channel, or leaves no trace. Then make room for what comes next."""
         self._say(job, job.writing.rest())
         self._running.remove(job)
         job.writing.close()
+        name, story = job.request.channel, job.reading.story
         if job.is_fork and job.aside:
             self._cache.drop(job.held)
         elif job.is_fork:
-            job.held.layout = (*job.reading.story, Span(job.reading.cue.tokens + tuple(job.writing.tokens)))
-            self._cache.adopt(job.request.channel, job.held)
-        cost = replace(job.figures, written=len(job.writing.tokens), total_s=time.monotonic() - job.arrived)
-        self._events.append(Finished(job.request.id, reason, cost, job.reading.window_from, self._occupancy()))
+            reply = Span(job.reading.cue.tokens + tuple(job.writing.tokens))
+            job.held.layout = (*story, reply)
+            self._cache.adopt(name, job.held)
+            story = self._kept_for_next(job, (*story, reply))[:-1]
+        self._line.charge(job.request, job.figures.read + len(job.writing.tokens))
+        cost = replace(
+            job.figures,
+            written=len(job.writing.tokens),
+            trimmed_after=length_of(job.reading.story) - length_of(story),
+            total_s=time.monotonic() - job.arrived,
+        )
+        self._events.append(Finished(job.request.id, reason, cost, window_from(story), self._occupancy()))
         self._send()
-        self._cache.save_head(job.request.channel)
+        if len(story) < len(job.reading.story):
+            self._cache.trim(name, (*story, job.held.layout[-1]))
+        self._cache.keep_on_disk(name, story)
+
+    def _kept_for_next(self, job: Job, story: tuple[Span, ...]) -> tuple[Span, ...]:
+        """Return what of a story stays in the window if another exchange like this one is to follow."""
+        may_trim = self._cache.capability is Capability.SURGERY and not (job.request.exact or self._settings.exact)
+        has_forks = any(other.request.channel == job.request.channel for other in self._running)
+        if not may_trim or has_forks:
+            return story
+        try:
+            answer = len(job.reading.cue) + job.reading.reply
+            return fit(story, int(self._window * NEXT_LINE) + answer, self._window)
+        except PromptTooLong:
+            return story
 
     def _start_over(self, error: Exception) -> None:
         """Fail who runs and forget all caches: what the memory holds after an error is not known."""
         failed = [job.request for job in self._running]
         for job in self._running:
             job.writing.close()
-        for entry in tuple(self._waiting):
-            if entry[0] is self._admitting:
-                self._waiting.remove(entry)
-                failed.append(entry[0])
+        if self._admitting and self._line.remove(self._admitting.id):
+            failed.append(self._admitting)
         reason = EngineError(f"The model failed in mid-reply ({type(error).__name__}: {error}).")
         self._events += [Failed(request.id, reason) for request in failed]
         self._running.clear()
         self._memory.clear()
-        self._cache = self._empty_cache(self._cache.capability)
-
-    def _empty_cache(self, capability: Capability) -> Cache:
-        heads = HeadStore(
-            self._settings.cache,
-            quota=self._settings.disk_megabytes * 1_000_000,
-            setting=f"{self._model.fingerprint} {self._memory.layout}",
-        )
-        return Cache(self._memory, heads, capability)
+        self._cache = Cache(self._memory, self._ram, self._disk, self._cache.capability)
 
     def _occupancy(self) -> Occupancy:
-        return Occupancy(self._cache.held(), self._cache.cells_used)
+        return Occupancy(self._cache.held(), self._cache.cells_used, self._cache.ram_bytes)
 
     def _info(self) -> ModelInfo:
         return ModelInfo(
-            name=self._model.name,
+            name=self._model.path.stem,
             chat_template=self._model.chat_template,
             capability=self._cache.capability,
             window=self._window,

@@ -10,12 +10,15 @@ import numpy
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some tokens for one sequence, from a position on; `sample` asks for the logits behind the last of them."""
+    """Some tokens for one sequence, from a position on; `sample` asks for the logits behind the last of them, `all`
+    for those behind each.
+    """
 
     sequence: int
     position: int
     tokens: Sequence[int]
     sample: bool
+    all: bool = False
 
 
 class Batch:
@@ -43,8 +46,8 @@ class Batch:
             stop = start + len(chunk.tokens)
             self._tokens[start:stop] = chunk.tokens
             self._positions[start:stop] = range(chunk.position, chunk.position + len(chunk.tokens))
-            self._logits[start:stop] = 0
-            self._logits[stop - 1] = chunk.sample
+            self._logits[start:stop] = chunk.all
+            self._logits[stop - 1] = chunk.sample or chunk.all
             for index in range(start, stop):
                 self.raw.seq_id[index][0] = chunk.sequence
             last.append(stop - 1)

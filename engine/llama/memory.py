@@ -44,7 +44,7 @@ class Memory:
         parameters = llama_cpp.llama_context_default_params()
         parameters.n_ctx = -(-cells // CELLS_STEP) * CELLS_STEP
         parameters.n_batch = parameters.n_ubatch = settings.batch
-        parameters.n_seq_max = min(sequences, MOST_SEQUENCES)
+        parameters.n_seq_max = min(sequences + 1, MOST_SEQUENCES)
         parameters.n_threads = parameters.n_threads_batch = threads
         parameters.kv_unified = True
         parameters.swa_full = True
@@ -56,7 +56,8 @@ class Memory:
         self.model = model
         self.context: Any = context
         self.cells = int(llama_cpp.llama_n_ctx(context))
-        self.sequences = int(llama_cpp.llama_n_seq_max(context))
+        self.sequences = int(llama_cpp.llama_n_seq_max(context)) - 1
+        self._scratch = self.sequences
         self.layout = f"{llama_cpp.__version__} {settings.cache_type} flash={settings.flash_attention}"
         self.batch = Batch(settings.batch)
         self._memory: Any = llama_cpp.llama_get_memory(context)
@@ -87,6 +88,12 @@ class Memory:
     def logits(self, index: int) -> numpy.ndarray[Any, numpy.dtype[numpy.float32]]:
         """Copy the logits behind the batch's token `index`."""
         return numpy.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(self.context, index), (self.model.size,)).copy()
+
+    def probabilities(self, index: int) -> numpy.ndarray[Any, numpy.dtype[numpy.float64]]:
+        """Return the natural logarithms of the probabilities behind the batch's token `index`."""
+        logits = self.logits(index).astype(numpy.float64)
+        logits -= logits.max()
+        return logits - numpy.log(numpy.exp(logits).sum())
 
     def length(self, sequence: int) -> int:
         """Count the tokens that a sequence holds."""
@@ -142,26 +149,54 @@ class Memory:
         llama_cpp.llama_memory_seq_add(self._memory, sequence, run.stop, -1, run.start - run.stop)
         self._shift_pending.add(sequence)
 
-    def save(self, sequence: int) -> bytes:
-        """Copy the state of a sequence. Raises UnsafeOperation while a shift waits for the next decode."""
+    def settle(self) -> None:
+        """Carry out the shifts that wait, by decoding one token that nobody keeps: llama.cpp has no call for it."""
+        if self._shift_pending:
+            self.batch.fill([Chunk(self._scratch, 0, (0,), sample=False)])
+            if llama_cpp.llama_decode(self.context, self.batch.raw) == 0:
+                self._shift_pending.clear()
+            llama_cpp.llama_memory_seq_rm(self._memory, self._scratch, -1, -1)
+
+    def save(self, sequence: int, start: int = 0, stop: int | None = None) -> bytes:
+        """Copy the state of a sequence, or of its positions from `start` to `stop`.
+
+        Raises UnsafeOperation while a shift waits for the next decode, or where a state has no parts.
+        """
         self._check(sequence)
         if sequence in self._shift_pending:
             raise UnsafeOperation("a shift is pending: the saved positions would be false")
-        size = llama_cpp.llama_state_seq_get_size(self.context, llama_cpp.llama_seq_id(sequence))
-        buffer = (ctypes.c_uint8 * size)()
-        written = llama_cpp.llama_state_seq_get_data(self.context, buffer, size, llama_cpp.llama_seq_id(sequence))
-        return bytes(memoryview(buffer)[:written])
+        stop = self.length(sequence) if stop is None else stop
+        if (start, stop) == (0, self.length(sequence)):
+            return self._save(sequence)
+        if self.model.rewrites_state:
+            raise UnsafeOperation("this model's state can only be saved whole")
+        llama_cpp.llama_memory_seq_cp(self._memory, sequence, self._scratch, start, stop)
+        try:
+            return self._save(self._scratch)
+        finally:
+            llama_cpp.llama_memory_seq_rm(self._memory, self._scratch, -1, -1)
 
     def restore(self, sequence: int, state: bytes) -> bool:
-        """Fill an empty sequence with a saved state; False, and the sequence empty, where it does not fit."""
-        if self.length(sequence):
-            raise UnsafeOperation(f"sequence {sequence} is not empty")
+        """Append a saved state to a sequence; False, and nothing changed, where it does not belong there."""
         buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
-        target = llama_cpp.llama_seq_id(sequence)
-        if llama_cpp.llama_state_seq_set_data(self.context, buffer, len(state), target):
+        target = llama_cpp.llama_seq_id(self._scratch)
+        try:
+            if not llama_cpp.llama_state_seq_set_data(self.context, buffer, len(state), target):
+                return False
+            first = int(llama_cpp.llama_memory_seq_pos_min(self._memory, self._scratch))
+            if self.length(sequence) != (0 if self.model.rewrites_state else first):
+                return False
+            llama_cpp.llama_memory_seq_cp(self._memory, self._scratch, sequence, -1, -1)
             return True
-        self.drop(sequence)
-        return False
+        finally:
+            llama_cpp.llama_memory_seq_rm(self._memory, self._scratch, -1, -1)
+
+    def _save(self, sequence: int) -> bytes:
+        source = llama_cpp.llama_seq_id(sequence)
+        size = llama_cpp.llama_state_seq_get_size(self.context, source)
+        buffer = (ctypes.c_uint8 * size)()
+        written = llama_cpp.llama_state_seq_get_data(self.context, buffer, size, source)
+        return bytes(memoryview(buffer)[:written])
 
     def _check(self, sequence: int) -> None:
         if not 0 <= sequence < self.sequences:

@@ -6,7 +6,7 @@ import os
 from collections import deque
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import llama_cpp
 
@@ -64,10 +64,6 @@ class Model:
         llama_cpp.llama_model_free(self.pointer)
 
     @property
-    def name(self) -> str:
-        return self._metadata("general.name") or self.path.stem
-
-    @property
     def chat_template(self) -> str | None:
         template = llama_cpp.llama_model_chat_template(self.pointer, None)
         return template.decode("utf-8", "replace") if template else None
@@ -122,11 +118,6 @@ class Model:
             return large.raw
 
         return tuple(map(piece, range(self.size)))
-
-    def _metadata(self, key: str) -> str | None:
-        buffer = ctypes.create_string_buffer(512)
-        size = llama_cpp.llama_model_meta_val_str(self.pointer, key.encode(), cast(bytes, buffer), len(buffer))
-        return buffer.value.decode("utf-8", "replace") if size >= 0 else None
 
 
 def _check_file(path: Path) -> None:

@@ -62,9 +62,7 @@ def _next(memory: Memory, *, start: int, shift: int = 0) -> numpy.ndarray[Any, n
     if shift:
         memory.remove(0, Remove(0, shift))
     (index,) = memory.decode([Chunk(0, start - shift + len(tokens), [last], sample=True)])
-    logits = memory.logits(index).astype(numpy.float64)
-    logits -= logits.max()
-    return logits - numpy.log(numpy.exp(logits).sum())
+    return memory.probabilities(index)
 
 
 def _divergence(

@@ -94,20 +94,54 @@ async def test_of_ten_thousand_at_once_all_are_served_or_refused(tiny_model: Pat
         assert (engine.running, engine.waiting) == (0, 0)
 
 
-async def test_a_killed_worker_fails_who_waited_and_is_replaced(engine: Engine) -> None:
-    process = engine._process
-    assert process
-    async with engine.stream("a", told(turn(1)), LONG) as stream, engine.stream("b", told(turn(1)), LONG) as other:
+def kill(engine: Engine) -> None:
+    assert engine._process
+    os.kill(engine._process._process.pid or 0, signal.SIGKILL)
+
+
+async def test_a_reply_goes_on_where_a_killed_worker_left_it(engine: Engine) -> None:
+    async with engine.stream("fresh", told(turn(1)), LONG) as whole:
+        expected = await read(whole)
+    async with engine.stream("a", told(turn(1)), LONG) as stream, engine.stream("b", told(turn(2)), GREEDY) as other:
+        begun = await anext(stream)
+        kill(engine)
+        text = begun + await read(stream)
+        assert await read(other)
+    assert stream.was_retried
+    assert not other.was_retried
+    assert stream.finished
+    assert stream.finished.reason is Finish.LENGTH
+    assert text[:100] == expected[:100]
+
+
+async def test_a_request_under_which_the_worker_dies_twice_is_refused_alone(engine: Engine) -> None:
+    async with engine.stream("a", told(turn(1)), LONG) as stream, engine.stream("b", told(turn(2)), GREEDY) as other:
         await anext(stream)
-        os.kill(process._process.pid or 0, signal.SIGKILL)
+        kill(engine)
+        while not stream.was_retried:
+            await anext(stream)
+        await anext(stream)
+        kill(engine)
         with pytest.raises(WorkerDied, match="-9"):
             await read(stream)
-        with pytest.raises(WorkerDied):
-            await read(other)
-    async with engine.stream("a", told(turn(1)), GREEDY) as following:
-        assert await read(following)
-    assert following.finished
-    assert following.finished.figures.held == 0
+        assert await read(other)
+    assert (engine.running, engine.waiting) == (0, 0)
+
+
+async def test_candidates_are_scored_and_leave_no_trace(engine: Engine) -> None:
+    async with engine.stream("a", told(turn(1)), GREEDY) as stream:
+        likely = await anext(stream)
+        await read(stream)
+    held = engine.occupancy.held["a"]
+    scores = await engine.score("a", told(turn(1)), [likely, "zq", "Tolly"])
+    assert [len(one) > 0 for one in scores] == [True, True, True]
+    assert all(value < 0 for one in scores for value in one)
+    assert scores[0][0] > max(scores[1][0], scores[2][0])
+    assert engine.occupancy.held["a"] <= held
+    (fresh,) = await engine.score("fresh", told(turn(1)), [likely])
+    assert fresh == pytest.approx(scores[0], abs=1e-4)
+    with pytest.raises(ValueError, match="candidates"):
+        await engine.score("a", told(turn(1)), [])
 
 
 async def test_the_worker_ends_with_the_engine(tiny_model: Path) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import Capability, EmptyPrompt, Finish, Piece, Prompt, PromptTooLong, Sampling, Segment
+from engine import Capability, EmptyPrompt, Finish, Piece, Prompt, PromptTooLong, Sampling, Segment, Tier
 from engine.llama.memory import DecodeFailed
 from engine.messages import Cancel, Failed, Finished, Started, Stop
 from tests.engine.conftest import CUE, Bench, segment, told, turn
+from tests.tiny_gguf import write_tiny_model
 
 Open = Callable[..., Bench]
 
@@ -74,12 +75,52 @@ def test_a_story_that_outgrows_the_window_is_trimmed_behind_its_head(bench: Benc
         labels = [one.label for one in turns]
         assert ended.window_from is not None
         turns = turns[labels.index(ended.window_from) :]
-        if ended.figures.trimmed:
+        assert ended.figures.read_turns <= (60 if number > 9 else 500)
+        if ended.figures.trimmed or ended.figures.trimmed_after:
             trimmed.append(ended)
-            assert ended.figures.read_head == 0
-            assert ended.figures.read_turns <= 60
         assert ended.occupancy.held["a"] <= 512
     assert len(trimmed) >= 3
+
+
+def test_a_trim_comes_after_a_reply_so_that_the_next_one_need_not_wait(open_worker: Open) -> None:
+    bench = open_worker(window=1024)
+    turns = [turn(1)]
+    oldest = set[str]()
+    for number in range(2, 60):
+        _, ended = bench.play(told(*turns))
+        assert ended.figures.trimmed == 0
+        assert ended.figures.read_head == (0 if oldest else ended.figures.read_head)
+        assert ended.figures.read_turns <= 60
+        oldest.add(str(ended.window_from))
+        turns = [*turns[[one.label for one in turns].index(str(ended.window_from)) :], turn(number)]
+    assert len(oldest) >= 3
+
+
+def test_suggestions_run_side_by_side_on_one_channel(bench: Bench) -> None:
+    order = segment("system", "Now Anna answers.")
+    bench.play(told(turn(1)))
+    ids = [bench.request(told(turn(1), tail=(order,)), Sampling(max_tokens=9, seed=seed)) for seed in (1, 2)]
+    while not all(map(bench.ended, ids)):
+        bench.step()
+    kinds = [type(one) for one in bench.events if isinstance(one, Started | Finished) and one.id in ids]
+    assert kinds == [Started, Started, Finished, Finished]
+    assert bench.text(ids[0]) != bench.text(ids[1])
+
+
+def test_a_trim_under_a_running_suggestion_reads_again_rather_than_shift_it(bench: Bench, open_worker: Open) -> None:
+    turns = [turn(number) for number in range(1, 9)]
+    order = segment("system", "Now Anna answers.")
+    long = Sampling(temperature=0, repeat_penalty=1.0, max_tokens=40)
+    expected, _ = open_worker().play(told(*turns[:2], tail=(order,)), long)
+    bench.play(told(*turns[:2]))
+    aside = bench.request(told(*turns[:2], tail=(order,)), long)
+    bench.step()
+    bench.step()
+    _, ended = bench.play(told(*turns[1:]))
+    assert ended.figures.trimmed == 0
+    while not bench.ended(aside):
+        bench.step()
+    assert bench.text(aside) == expected
 
 
 def test_several_channels_write_in_one_batch(bench: Bench, open_worker: Open) -> None:
@@ -99,15 +140,53 @@ def test_requests_of_one_channel_run_one_after_the_other(bench: Bench) -> None:
     assert bench.text(first) == bench.text(second)
 
 
-def test_idle_channels_make_room_for_others(bench: Bench) -> None:
+def test_idle_channels_make_room_for_others_and_come_back_from_ram(bench: Bench) -> None:
+    first, _ = bench.play(told(turn(0)), channel="channel 0")
+    for number in range(1, 12):
+        bench.play(told(turn(number)), channel=f"channel {number}")
+    assert "channel 0" not in bench.worker._cache.held()
+    assert bench.worker._cache.ram_bytes > 0
+    again, ended = bench.play(told(turn(0)), channel="channel 0")
+    assert again == first
+    assert ended.figures.tier is Tier.RAM
+    assert (ended.figures.read_head, ended.figures.read_turns, ended.figures.read_tail) == (0, 0, 1)
+
+
+def test_without_room_in_ram_a_channel_is_read_again(open_worker: Open) -> None:
+    bench = open_worker(ram_megabytes=0)
     for number in range(12):
         bench.play(told(turn(number)), channel=f"channel {number}")
-    held = bench.worker._cache.held()
-    assert "channel 11" in held
-    assert "channel 0" not in held
+    assert bench.worker._cache.ram_bytes == 0
     text, ended = bench.play(told(turn(0)), channel="channel 0")
-    assert text
-    assert ended.figures.held == 0
+    assert ended.figures.tier is Tier.SHARED
+    assert ended.figures.read_turns > 0
+    assert text == open_worker().play(told(turn(0)))[0]
+
+
+def test_channels_with_the_same_head_share_its_cells(bench: Bench, open_worker: Open) -> None:
+    _, first = bench.play(told(turn(1)), channel="a")
+    used = bench.worker._cache.cells_used
+    text, ended = bench.play(told(turn(2)), channel="b")
+    assert ended.figures.tier is Tier.SHARED
+    assert ended.figures.restored == first.figures.read_head
+    assert ended.figures.read_head == 0
+    assert bench.worker._cache.cells_used < 2 * used
+    assert text == open_worker().play(told(turn(2)))[0]
+
+
+def test_a_trim_leaves_those_who_share_the_head_as_they_were(bench: Bench) -> None:
+    other, _ = bench.play(told(turn(100)), channel="other")
+    turns = [turn(number) for number in range(1, 9)]
+    trimmed = 0
+    for number in range(9, 20):
+        turns.append(turn(number))
+        _, ended = bench.play(told(*turns), channel="long")
+        turns = turns[[one.label for one in turns].index(str(ended.window_from)) :]
+        trimmed += ended.figures.trimmed + ended.figures.trimmed_after
+        again, same = bench.play(told(turn(100)), channel="other")
+        assert again == other
+        assert same.figures.read_head == 0
+    assert trimmed > 0
 
 
 @pytest.mark.parametrize("tail", [(), (segment("system", "Tell what happens."),)], ids=["reply", "aside"])
@@ -223,36 +302,93 @@ def test_models_with_a_state_of_their_own_only_append(
     assert following == open_worker(model).play(longer)[0]
 
 
-def test_a_head_is_found_again_after_a_restart(open_worker: Open, tmp_path: Path) -> None:
-    prompt = told(turn(1), turn(2))
-    text, first = open_worker(cache=tmp_path).play(prompt)
-    assert first.figures.read_head > 0
-    again, ended = open_worker(cache=tmp_path).play(prompt)
-    assert again == text
-    assert ended.figures.restored == first.figures.read_head
-    assert ended.figures.read_head == 0
+def restarted(bench: Bench, open_worker: Open, **settings: object) -> Bench:
+    """Another worker, as after a restart, once the first has written what it keeps."""
+    bench.worker._disk._writer.submit(lambda: None).result()
+    return open_worker(**settings)
 
 
-def test_a_damaged_head_is_read_again(open_worker: Open, tmp_path: Path) -> None:
+def test_a_story_is_found_again_after_a_restart(open_worker: Open, tmp_path: Path) -> None:
+    bench = open_worker(cache=tmp_path)
+    story = [turn(1)]
+    for number in range(2, 5):
+        text, _ = bench.play(told(*story))
+        story += [spoken(text, f"r{number}"), turn(number)]
+    expected, ended = bench.play(told(*story))
+    bench = restarted(bench, open_worker, cache=tmp_path)
+    again, found = bench.play(told(*story))
+    assert again == expected
+    assert found.figures.tier is Tier.DISK
+    assert (found.figures.read_head, found.figures.read_turns) == (0, 0)
+    assert found.figures.restored == ended.figures.held + ended.figures.read_turns
+    story += [spoken(again, "r9"), turn(9)]
+    following, _ = bench.play(told(*story))
+    assert following == open_worker().play(told(*story))[0]
+
+
+def test_a_trimmed_story_is_found_again_for_its_own_channel_only(open_worker: Open, tmp_path: Path) -> None:
+    bench = open_worker(cache=tmp_path)
+    turns = [turn(number) for number in range(1, 9)]
+    trimmed = False
+    while not trimmed:
+        turns.append(turn(len(turns) + 20))
+        expected, ended = bench.play(told(*turns))
+        turns = turns[[one.label for one in turns].index(str(ended.window_from)) :]
+        trimmed = ended.figures.trimmed_after > 0
+    expected, _ = bench.play(told(*turns))
+    again, found = restarted(bench, open_worker, cache=tmp_path).play(told(*turns))
+    assert again == expected
+    assert (found.figures.read_head, found.figures.read_turns) == (0, 0)
+    _, other = open_worker(cache=tmp_path).play(told(*turns), channel="another")
+    assert other.figures.read_head == 0
+    assert other.figures.read_turns > 0
+
+
+def test_an_exact_engine_never_shifts(open_worker: Open, tmp_path: Path) -> None:
+    bench = open_worker(exact=True, cache=tmp_path)
+    turns = [turn(number) for number in range(1, 9)]
+    for number in range(9, 16):
+        turns.append(turn(number))
+        text, ended = bench.play(told(*turns))
+        assert ended.figures.trimmed == 0
+        assert text == open_worker().play(told(*turns))[0]
+        turns = turns[[one.label for one in turns].index(str(ended.window_from)) :]
+
+
+def test_a_damaged_cache_is_read_again(open_worker: Open, tmp_path: Path) -> None:
     prompt = told(turn(1))
-    text, _ = open_worker(cache=tmp_path).play(prompt)
-    (file,) = tmp_path.iterdir()
-    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    bench = open_worker(cache=tmp_path)
+    text, _ = bench.play(prompt)
+    bench.worker._disk.close()
+    for file in tmp_path.iterdir():
+        file.write_bytes(file.read_bytes()[:-1] + b"x")
     again, ended = open_worker(cache=tmp_path).play(prompt)
     assert (again, ended.figures.restored) == (text, 0)
     assert ended.figures.read_head > 0
 
 
-def test_a_head_of_another_model_is_not_found(
-    open_worker: Open, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    from tests.tiny_gguf import write_tiny_model
-
-    other = write_tiny_model(tmp_path_factory.mktemp("model") / "other.gguf", seed=5)
-    open_worker(cache=tmp_path).play(told(turn(1)))
-    _, ended = open_worker(other, cache=tmp_path).play(told(turn(1)))
+def test_a_cache_of_another_model_is_not_found(open_worker: Open, tmp_path: Path) -> None:
+    other = write_tiny_model(tmp_path / "other.gguf", seed=5)
+    bench = open_worker(cache=tmp_path / "cache")
+    bench.play(told(turn(1)))
+    _, ended = restarted(bench, open_worker, model=other, cache=tmp_path / "cache").play(told(turn(1)))
     assert ended.figures.restored == 0
-    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_disk_that_refuses_costs_nothing_but_time(open_worker: Open, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    bench = open_worker(cache=tmp_path / "file")
+    assert bench.play(told(turn(1)))[0] == open_worker().play(told(turn(1)))[0]
+
+
+def test_the_disk_keeps_to_its_quota(open_worker: Open, tmp_path: Path) -> None:
+    bench = open_worker(cache=tmp_path, disk_megabytes=1)
+    for number in range(60):
+        bench.play(told(turn(number), turn(number + 1), turn(number + 2)), channel=str(number))
+    bench.worker._disk.close()
+    sizes = [file.stat().st_size for file in tmp_path.iterdir()]
+    assert sum(sizes) <= 1_000_000
+    assert len(sizes) > 10
 
 
 def test_control_tokens_in_text_stay_text(bench: Bench) -> None:
