@@ -54,7 +54,9 @@ def run(data: str | None) -> None:
 
 @cli.command()
 @click.option("--model", metavar="GGUF", help="The model to measure with.")
-@click.option("--json", "json_file", metavar="FILE", type=click.Path(path_type=Path), help="Write the figures there too.")
+@click.option(
+    "--json", "json_file", metavar="FILE", type=click.Path(path_type=Path), help="Write the figures there too."
+)
 def bench(model: str | None, json_file: Path | None) -> None:
     """Measure the engine on this machine."""
     with explained():

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("bot", "engine", "characters")
+PACKAGES = ("bot", "engine", "characters", "bench")
 
 
 @pytest.fixture(scope="module")

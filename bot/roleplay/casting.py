@@ -1,7 +1,8 @@
 """Who answers: pure. The rule is SillyTavern's natural order."""
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from bot.core import Member
@@ -13,7 +14,7 @@ STOP_WORDS = frozenset(
 )
 """Words inside a name, "Captain of the Guard", that name nobody."""
 
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+JOINTS = "'-"
 
 
 def choose_speakers(
@@ -35,15 +36,23 @@ def choose_speakers(
 
 
 def _mentioned(members: Sequence[Member], text: str) -> list[Member]:
-    words = _words(text)
+    words = list(_words(text))
     first: list[tuple[int, Member]] = []
     for member in members:
-        names = set(_words(member.name)) - STOP_WORDS
+        own = set(_words(member.name))
+        names = own - STOP_WORDS or own
         places = [place for place, word in enumerate(words) if word in names]
         if places:
             first.append((places[0], member))
     return [member for _, member in sorted(first, key=lambda entry: entry[0])]
 
 
-def _words(text: str) -> list[str]:
-    return [word.casefold().removesuffix("'s").removesuffix("’s") for word in _WORD.findall(text)]
+def _words(text: str) -> Iterator[str]:
+    """Split into words without their possessive; of one like "Mira-chan" or "d'Anna" the longer parts follow it."""
+    folded = unicodedata.normalize("NFC", text).casefold().replace("’", "'")
+    spaced = "".join(char if char in JOINTS or unicodedata.category(char)[0] in "LMN" else " " for char in folded)
+    for joined in spaced.split():
+        word = joined.strip(JOINTS).removesuffix("'s")
+        if word:
+            yield word
+            yield from (part for part in re.split(f"[{JOINTS}]", word) if 1 < len(part) < len(word))

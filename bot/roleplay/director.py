@@ -75,11 +75,11 @@ class Director:
 
         Raises PlayError where there is no character, or two of one name; StillSpeaking.
         """
-        self._stages.check_free(place)
         ids = await self._store(cards)
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
         opened = opening(known, user=account.name, rng=self._random(place.id), now=at)
         async with self._database.writing() as session:
+            self._stages.check_free(place)
             person = await people.person_of(session, account)
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=at)
@@ -125,12 +125,12 @@ class Director:
         """
         scene = await self._played(place)
         last = scene.turns[-1] if scene.turns else None
-        if last is None or last.author is Author.PERSON or last.parent is None:
-            raise PlayError("There is nothing to retry: the last turn of the story is no reply.")
-        if last.author is Author.NARRATOR:
+        if last and last.author is Author.NARRATOR:
             part = self._narrator(instead_of=last)
-        else:
+        elif last and last.author is Author.CHARACTER and last.parent is not None:
             part = self._character(last.name, last.character, instead_of=last)
+        else:
+            raise PlayError("There is nothing to retry: the last turn of the story is no reply.")
         async with self._stages.perform(place, part) as performance:
             yield performance
 
@@ -155,8 +155,8 @@ class Director:
     async def undo(self, place: Place, *, count: int = 1) -> tuple[Turn, ...]:
         """Take the last turns back and return them, oldest first. They stay stored. Raises PlayError, StillSpeaking."""
         scene = await self._played(place)
-        self._stages.check_free(place)
         async with self._database.writing() as session:
+            self._stages.check_free(place)
             gone = await scenes.story(session, scene.id, last=count)
             if not gone:
                 raise PlayError("There is nothing to undo: the story has not begun.")

@@ -35,7 +35,8 @@ def opening(cards: Sequence[tuple[int, Card]], *, user: str, rng: Random, now: d
         return expand(text, char=card.spoken_name, user=user, rng=rng, now=now).strip()
 
     first = cards[0][1]
-    greetings = (first.group_only_greetings if len(cards) > 1 else ()) or first.greetings
+    for_groups = [text for text in first.group_only_greetings if len(cards) > 1 and text.strip()]
+    greetings = for_groups or first.greetings
     return Opening(
         title=", ".join(card.spoken_name for _, card in cards),
         scenario="\n".join(dict.fromkeys(filter(None, (expanded(card, card.scenario) for _, card in cards)))),
@@ -43,7 +44,7 @@ def opening(cards: Sequence[tuple[int, Card]], *, user: str, rng: Random, now: d
             Member(
                 character=id,
                 name=card.spoken_name,
-                block=expanded(card, _described(card)),
+                block="\n".join(filter(None, (expanded(card, part) for part in _described(card)))),
                 talkativeness=card.talkativeness,
                 examples=expanded(card, card.mes_example),
             )
@@ -53,15 +54,14 @@ def opening(cards: Sequence[tuple[int, Card]], *, user: str, rng: Random, now: d
     )
 
 
-def _described(card: Card) -> str:
-    """Write a card down as the model reads it."""
-    parts = (
-        f"{card.spoken_name}: {card.description}",
-        card.personality and f"{card.spoken_name}'s personality: {card.personality}",
+def _described(card: Card) -> tuple[str, ...]:
+    """Return what the model reads of a card, in parts."""
+    return (
+        "{{char}}: " + card.description,
+        card.personality.strip() and "{{char}}'s personality: " + card.personality,
         card.system_prompt,
         card.post_history_instructions,
     )
-    return "\n".join(part.strip() for part in parts if part.strip())
 
 
 def _check_names(names: Sequence[str], user: str) -> None:

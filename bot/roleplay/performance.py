@@ -15,7 +15,7 @@ class Reply:
         self.text = ""
         self._stream = stream
         self._chunks = stay_in_voice(stream, speaker, others)
-        self._is_exhausted = False
+        self._is_whole = False
 
     @property
     def place_in_line(self) -> int:
@@ -25,8 +25,7 @@ class Reply:
     @property
     def is_whole(self) -> bool:
         """Whether it came to its own end, and was neither stopped nor left."""
-        finished = self._stream.finished
-        return self._is_exhausted and not (finished and finished.reason is Finish.CANCELLED)
+        return self._is_whole
 
     @property
     def window_from(self) -> str | None:
@@ -44,10 +43,19 @@ class Reply:
         try:
             chunk = await anext(self._chunks)
         except StopAsyncIteration:
-            self._is_exhausted = True
+            await self._end()
             raise
         self.text += chunk
         return chunk
+
+    async def _end(self) -> None:
+        """Note how it ended. Where somebody else's voice would begin, the model has to be told, and to say its last."""
+        finished = self._stream.finished
+        self._is_whole = not (finished and finished.reason is Finish.CANCELLED)
+        if not finished:
+            self._stream.stop()
+            async for _ in self._stream:
+                pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,10 +87,11 @@ def _examples(member: Member, user: str) -> Iterator[Block]:
             continue
         yield Block(Role.SYSTEM, f"How {member.name} speaks:", label="examples")
         header = re.compile(rf"^({re.escape(member.name)}|{re.escape(user)}):", re.MULTILINE)
-        _, *parts = header.split(dialogue)
-        for name, text in zip(parts[::2], parts[1::2], strict=True):
-            role = Role.ASSISTANT if name == member.name else Role.USER
-            yield Block(role, f" {text.strip()}", header=f"{name}:", label="examples")
+        first, *parts = header.split(dialogue)
+        for name, text in [(member.name, first), *zip(parts[::2], parts[1::2], strict=True)]:
+            if text.strip():
+                role = Role.ASSISTANT if name == member.name else Role.USER
+                yield Block(role, f" {text.strip()}", header=f"{name}:", label="examples")
 
 
 def _turn(turn: Turn) -> Block:

@@ -3,10 +3,12 @@
 It knows neither what an action means nor what a prompt says: an action comes as parts to be spoken.
 """
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.core import Author, Place, Scene, Turn, TurnState
 from bot.errors import NothingPlayed, StillSpeaking
@@ -21,7 +23,7 @@ from engine import Engine, Prompt, Sampling
 class Part:
     """A turn to be spoken: whose, and what the model reads for it once the scene is known.
 
-    It comes next in the story, or stands beside `instead_of`.
+    It comes next in the story, or stands beside `instead_of` where the story stands at that.
     """
 
     author: Author
@@ -63,11 +65,15 @@ class Stages:
             raise StillSpeaking
 
     def stop(self, place: Place) -> bool:
-        """Stop what is under way, and what was to follow; False where that is nothing."""
+        """Stop what is under way, and what was to follow; False where that is nothing.
+
+        What is heard from now on is answered.
+        """
         stage = self._stages.get(place.id)
         if stage is None:
             return False
         stage.is_stopped = True
+        stage.heard.clear()
         if stage.speaking:
             stage.speaking.stop()
         return True
@@ -93,16 +99,22 @@ class Stages:
             async with aclosing(self._replies(place, stage, parts)) as replies:
                 yield Performance(replies)
         finally:
-            del self._stages[place.id]
+            self._leave(place, stage)
 
     async def _replies(self, place: Place, stage: Stage, parts: Sequence[Part]) -> AsyncGenerator[Reply]:
         while parts or stage.heard:
             for part in parts:
+                if stage.is_stopped:
+                    break
                 async with self._speak(place, stage, part) as reply:
                     yield reply
-                if stage.is_stopped:
-                    return
+            stage.is_stopped = False
             parts = await self._answers(place, stage)
+        self._leave(place, stage)
+
+    def _leave(self, place: Place, stage: Stage) -> None:
+        if self._stages.get(place.id) is stage:
+            del self._stages[place.id]
 
     async def _answers(self, place: Place, stage: Stage) -> Sequence[Part]:
         lines, stage.heard = stage.heard, []
@@ -115,7 +127,7 @@ class Stages:
     @asynccontextmanager
     async def _speak(self, place: Place, stage: Stage, part: Part) -> AsyncGenerator[Reply]:
         """Open a turn, let the model speak it, and close it with what was said, however it ends."""
-        scene, turn = await self._open(place, part)
+        scene, turn, before = await self._open(place, part)
         stage.heard = [line for line in stage.heard if line not in scene.turns]
         reply: Reply | None = None
         try:
@@ -126,25 +138,29 @@ class Stages:
                 yield reply
         finally:
             stage.speaking = None
-            await self._close(place, part, turn, reply)
+            await _whole(self._close(place, turn, reply, before=before))
 
-    async def _open(self, place: Place, part: Part) -> tuple[Scene, Turn]:
+    async def _open(self, place: Place, part: Part) -> tuple[Scene, Turn, int | None]:
+        """Open a part's turn; return it, the scene with it, and the turn that the story stood at before."""
         async with self._database.writing() as session:
             scene = await scenes.current(session, place.id)
             if scene is None:
                 raise NothingPlayed
+            former = part.instead_of
+            # Where the story has gone on meanwhile, a turn beside the former one would hide what was said since.
+            is_beside = former is not None and former.id == scene.leaf
             turn = await turns.open_reply(
                 session,
                 scene.id,
-                parent=part.instead_of.parent if part.instead_of else scene.leaf,
+                parent=former.parent if former and is_beside else scene.leaf,
                 author=part.author,
                 name=part.name,
                 character=part.character,
                 at=datetime.now(UTC),
             )
-            return await scenes.current(session, place.id) or scene, turn
+            return await scenes.current(session, place.id) or scene, turn, scene.leaf
 
-    async def _close(self, place: Place, part: Part, turn: Turn, reply: Reply | None) -> None:
+    async def _close(self, place: Place, turn: Turn, reply: Reply | None, *, before: int | None) -> None:
         """Store what was said. A reply that says nothing leaves the story where it was."""
         text = reply.text if reply else ""
         state = TurnState.DONE if reply and reply.is_whole else TurnState.CUT
@@ -154,10 +170,20 @@ class Stages:
             if scene is None:
                 return
             if not text and scene.leaf == turn.id:
-                await scenes.set_leaf(session, scene.id, part.instead_of.id if part.instead_of else turn.parent)
+                await scenes.set_leaf(session, scene.id, before)
             oldest = script.turn_of(reply.window_from) if reply else None
             if oldest and oldest != scene.turns[0].id:
                 await scenes.set_window(session, scene.id, oldest)
+
+
+async def _whole(work: Coroutine[Any, Any, None]) -> None:
+    """Do some work to its end, even where whoever waits for it is cancelled meanwhile."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
 
 
 async def _silence() -> AsyncGenerator[Reply]:

@@ -7,7 +7,6 @@ already the turn that the next prompt asks for.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
 from engine import Piece, Segment
 
@@ -47,15 +46,14 @@ class Template:
             return "\n\n"
         return self.closing + self.openings[role]
 
-    def render(self, blocks: Iterable[Block], *, behind: Role | None = None) -> Iterator[Segment]:
+    def render(self, blocks: Iterable[Block]) -> Iterator[Segment]:
         """Render blocks one at a time, each depending on the role before it and on nothing else."""
-        blocks = tuple(blocks)
-        roles = (behind, *(block.role for block in blocks))
-        for block, (previous, role) in zip(blocks, pairwise(roles), strict=True):
-            assert role is not None
-            markup = Piece(self.between(previous, role), markup=True)
+        previous: Role | None = None
+        for block in blocks:
+            markup = Piece(self.between(previous, block.role), markup=True)
             texts = (Piece(text) for text in (block.header, block.text) if text)
             yield Segment((markup, *texts), block.label, block.pinned)
+            previous = block.role
 
 
 CHATML = Template("chatml", {role: f"<|im_start|>{role}\n" for role in Role}, "<|im_end|>\n")

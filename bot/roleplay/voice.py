@@ -6,13 +6,16 @@ It knows no model: text comes in chunks, and goes out as soon as it is certain.
 from collections.abc import AsyncIterator, Iterable
 from enum import Enum, auto
 
-DECORATION = ' \t*_#>"“«[(~`-'
+PAIRS = {"*": "*", "_": "_", "~": "~", "`": "`", '"': '"', "“": "”", "«": "»", "[": "]", "(": ")"}
+OPENING = " \t#>-" + "".join(PAIRS)
+CLOSING = " \t" + "".join(PAIRS.values())
 COLONS = (":", "：")
 
 
 class _Line(Enum):
     SPEECH = auto()
-    HEADER = auto()
+    OWN_HEADER = auto()
+    OTHER_HEADER = auto()
     UNDECIDED = auto()
 
 
@@ -35,11 +38,12 @@ class Voice:
     """One reply on its way out. `ended` is set where somebody else begins to speak."""
 
     def __init__(self, speaker: str, others: Iterable[str]) -> None:
-        self._speaker = speaker.casefold()
-        self._others = tuple(name.casefold() for name in others if name.casefold() != self._speaker)
+        self._speaker = _bare(speaker)
+        self._names = {name for name in map(_bare, (speaker, *others)) if name}
         self._line = ""
+        self._held = ""
+        self._closers = ""
         self._begun = False
-        self._held: str = ""
         self._at_start = True
         self.ended = False
 
@@ -50,58 +54,62 @@ class Voice:
     def finish(self) -> str:
         """Return what was held back, once nothing more comes."""
         line, self._line = self._line, ""
-        kind, text = self._judge(line, final=True)
-        return "" if self.ended or kind is _Line.HEADER else self._emit(text).rstrip()
+        return self._emit(line)
 
     def _take(self, character: str) -> str:
-        if self.ended:
+        if self.ended or self._closes(character):
             return ""
-        if not self._at_start:
-            self._at_start = character == "\n"
-            return self._emit(character)
-        self._line += character
-        kind, text = self._judge(self._line, final=character == "\n")
-        if kind is _Line.UNDECIDED:
-            return ""
-        self._line = ""
-        if kind is _Line.HEADER:
-            self.ended = True
-            return ""
-        self._at_start = character == "\n"
-        return self._emit(text)
+        line, self._line = self._line + character, ""
+        kind = self._judge(line) if self._at_start else _Line.SPEECH
+        self._at_start = kind is _Line.UNDECIDED or character == "\n"
+        match kind:
+            case _Line.SPEECH:
+                return self._emit(line)
+            case _Line.UNDECIDED:
+                self._line = line
+            case _Line.OWN_HEADER:
+                self._closers = _closers(line)
+            case _Line.OTHER_HEADER:
+                self.ended = True
+        return ""
 
-    def _judge(self, line: str, *, final: bool) -> tuple[_Line, str]:
-        """Tell whether a line's beginning is speech, somebody else's header, or not to be told yet."""
-        bare = line.lstrip(DECORATION).casefold()
-        if not self._begun and (rest := _behind(line, bare, self._speaker)) is not None:
-            return _Line.SPEECH, rest
-        if any(_behind(line, bare, name) is not None for name in (*self._others, self._speaker)):
-            return _Line.HEADER, ""
-        names = (*self._others, self._speaker)
-        if not final and any(name.startswith(bare) or _only_decoration(bare, name) for name in names):
-            return _Line.UNDECIDED, ""
-        return _Line.SPEECH, line
+    def _judge(self, line: str) -> _Line:
+        """Tell whether a line's beginning is speech, a header, or not to be told yet."""
+        start = line.lstrip(OPENING).casefold()
+        behind = {name: start[len(name) :].lstrip(CLOSING) for name in self._names if start.startswith(name)}
+        if not self._begun and behind.get(self._speaker) in COLONS:
+            return _Line.OWN_HEADER
+        if any(rest in COLONS for rest in behind.values()):
+            return _Line.OTHER_HEADER
+        is_beginning = any(name.startswith(start) for name in self._names)
+        return _Line.UNDECIDED if is_beginning or "" in behind.values() else _Line.SPEECH
+
+    def _closes(self, character: str) -> bool:
+        """Tell whether this closes what decorates the speaker's own name, as in `**Mira:** Hello`."""
+        closers, self._closers = self._closers, ""
+        if closers and character == closers[0]:
+            self._closers = closers[1:]
+            return True
+        return False
 
     def _emit(self, more: str) -> str:
         """Hold white space back until something follows it, so that neither end has any."""
         text = self._held + more
         if not self._begun:
             text = text.lstrip()
-        shown: str = text.rstrip()
+        shown = text.rstrip()
         self._held = text[len(shown) :]
         self._begun = self._begun or bool(shown)
         return shown
 
 
-def _behind(line: str, bare: str, name: str) -> str | None:
-    """Return what stands behind `name` and a colon at the start of a line, or None where they do not stand there."""
-    if not name or not bare.startswith(name):
-        return None
-    rest = bare[len(name) :].lstrip(DECORATION)
-    if not rest.startswith(COLONS):
-        return None
-    return line[len(line) - len(rest) + 1 :].lstrip(DECORATION[:5])
+def _bare(name: str) -> str:
+    return name.casefold().lstrip(OPENING).rstrip(CLOSING)
 
 
-def _only_decoration(bare: str, name: str) -> bool:
-    return bare.startswith(name) and not bare[len(name) :].strip(DECORATION)
+def _closers(header: str) -> str:
+    """Return what still has to close behind a header: nothing where its name is closed in front of the colon."""
+    if header[:-1].rstrip()[-1] in CLOSING:
+        return ""
+    openers = header[: len(header) - len(header.lstrip(OPENING))]
+    return "".join(PAIRS.get(opener, "") for opener in reversed(openers))

@@ -1,0 +1,134 @@
+"""How a scene opens: names that differ, a head that is expanded once, a greeting."""
+
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from bot.errors import PlayError
+from bot.roleplay.opening import Opening, opening
+from characters import Card
+
+NOW = datetime(2026, 5, 4, 21, 30, tzinfo=UTC)
+
+
+def card(name: str, **fields: object) -> Card:
+    return Card(name=name, spec="v2", raw="{}", **fields)  # type: ignore[arg-type]
+
+
+def opened(*cards: Card, user: str = "Kim", seed: int = 0) -> Opening:
+    return opening(list(enumerate(cards, start=1)), user=user, rng=Random(seed), now=NOW)
+
+
+def test_a_scene_with_everything() -> None:
+    mira = card(
+        "Mira Stone",
+        nickname="Mira",
+        description="A pilot. {{user}} owes {{char}} a lamp.",
+        personality="quiet",
+        scenario="A ferry at {{time}}.",
+        first_mes="*{{char}} looks at <USER>.*",
+        mes_example="<START>\n{{user}}: Hi.\n{{char}}: Hm.",
+        system_prompt="Mind the tide.",
+        post_history_instructions="Be brief.",
+        talkativeness=0.8,
+        creator_notes="Play her slowly.",
+        alternate_greetings=("Again?",),
+    )
+    tomas = card("Tomás", description="A cook.", personality=" ", scenario="A kitchen.", first_mes="Soup?")
+    scene = opened(mira, tomas)
+    assert scene.title == "Mira, Tomás"
+    assert scene.scenario == "A ferry at 21:30.\nA kitchen."
+    assert scene.greeting == "*Mira looks at Kim.*"
+    first, second = scene.members
+    assert (first.character, first.name, first.talkativeness, first.muted, first.after) == (1, "Mira", 0.8, False, None)
+    assert first.block == ("Mira: A pilot. Kim owes Mira a lamp.\nMira's personality: quiet\nMind the tide.\nBe brief.")
+    assert first.examples == "<START>\nKim: Hi.\nMira: Hm."
+    assert (second.character, second.name, second.talkativeness, second.block) == (2, "Tomás", 0.5, "Tomás: A cook.")
+
+
+def test_a_scene_with_next_to_nothing() -> None:
+    scene = opened(card("Mira"))
+    assert (scene.scenario, scene.greeting) == ("", "")
+    assert scene.members[0].block == "Mira:"
+    assert scene.members[0].examples == ""
+
+
+def test_a_scenario_that_two_share_is_told_once() -> None:
+    shared = "An inn.", "An inn. ", "", "An inn of {{char}}."
+    assert opened(*(card(name, scenario=text) for name, text in zip("ABCD", shared, strict=True))).scenario == (
+        "An inn.\nAn inn of D."
+    )
+
+
+def test_a_scene_needs_somebody() -> None:
+    with pytest.raises(PlayError, match="at least one character"):
+        opened()
+
+
+@pytest.mark.parametrize(
+    ("cards", "user"),
+    [
+        ([card("Mira"), card("Mira")], "Kim"),
+        ([card("Mira"), card("MIRA")], "Kim"),
+        ([card("Mira"), card("Mira Stone", nickname="mira")], "Kim"),
+        ([card("Straße"), card("STRASSE")], "Kim"),
+        ([card("Kim")], "Kim"),
+        ([card("Mira"), card("kim")], "Kim"),
+        ([card("Narrator")], "Kim"),
+        ([card("Mira"), card("narrator")], "Kim"),
+    ],
+)
+def test_two_of_one_name_are_refused(cards: list[Card], user: str) -> None:
+    with pytest.raises(PlayError, match="everybody needs a name of their own"):
+        opened(*cards, user=user)
+
+
+def test_a_nickname_makes_two_of_one_name_different() -> None:
+    assert opened(card("Mira"), card("Mira", nickname="Other Mira")).title == "Mira, Other Mira"
+
+
+@pytest.mark.parametrize(
+    ("group", "company", "greeting"),
+    [
+        (("Hello, all.", "Evening."), True, "Hello, all."),
+        (("Hello, all.",), False, "Hello."),
+        ((), True, "Hello."),
+        (("", " \n", "Hello, all."), True, "Hello, all."),
+        (("", " \n"), True, "Hello."),
+    ],
+)
+def test_a_group_is_greeted_as_one(group: tuple[str, ...], company: bool, greeting: str) -> None:
+    first = card("Mira", first_mes="Hello.", group_only_greetings=group)
+    others = [card("Tomás", first_mes="Soup?", group_only_greetings=("Soups?",))] if company else []
+    assert opened(first, *others).greeting == greeting
+
+
+def test_without_a_first_message_the_next_greeting_is_said() -> None:
+    assert opened(card("Mira", first_mes=" ", alternate_greetings=("", "Again?"))).greeting == "Again?"
+
+
+def test_the_first_card_alone_greets() -> None:
+    assert opened(card("Mira"), card("Tomás", first_mes="Soup?")).greeting == ""
+
+
+def test_macros_are_expanded_once() -> None:
+    tricky = card("{{user}}", description="{{user}} and {{char}}", first_mes="{{char}} nods.")
+    scene = opened(tricky, user="{{random::a::b}}")
+    assert scene.members[0].block == "{{user}}: {{random::a::b}} and {{user}}"
+    assert scene.greeting == "{{user}} nods."
+
+
+def test_the_names_of_players_are_no_macros() -> None:
+    assert opened(card("Mira", first_mes="Hi, {{user}}."), user="{{char}}").greeting == "Hi, {{char}}."
+
+
+def test_original_stands_for_nothing_as_there_is_no_system_text_of_ours() -> None:
+    scene = opened(card("Mira", system_prompt="{{original}}\nBe kind.", post_history_instructions="{{original}}"))
+    assert scene.members[0].block == "Mira:\nBe kind."
+
+
+def test_the_same_seed_opens_the_same_scene() -> None:
+    mira = card("Mira", first_mes="{{random:a,b,c,d,e,f,g,h}}", description="{{roll:d1000}}")
+    assert opened(mira, seed=3) == opened(mira, seed=3)
+    assert len({opened(mira, seed=seed).greeting for seed in range(20)}) > 2
