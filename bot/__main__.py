@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -63,7 +64,8 @@ def bench(model: str | None, json_file: Path | None) -> None:
         from bench.report import report
         from bot import app, config
 
-        report(app.with_model(config.load({"engine.model": model}).settings), json_file=json_file, show=click.echo)
+        settings = config.load({"engine.model": model}).settings
+        report(replace(settings.engine, model=app.model_of(settings)), json_file=json_file, show=click.echo)
 
 
 @cli.command("config")

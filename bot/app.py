@@ -15,7 +15,7 @@ from bot.platforms import terminal
 from bot.roleplay.director import Director
 from bot.store.database import Database, lock, migrate
 from characters import CardFile
-from engine import Engine, EngineSettings, demo_model
+from engine import Engine, demo_model
 
 LOG_BYTES = 1 << 20
 LOGS_KEPT = 3
@@ -34,18 +34,17 @@ NO_PLATFORM = (
 
 def chat(settings: Settings, cards: Sequence[CardFile], *, seed: int | None) -> int:
     """Play a scene in the terminal and return the exit code. Raises TroupeError, EngineError, CardError."""
-    model = with_model(settings).model
-    assert model is not None
+    model = model_of(settings)
     with lock(settings.data), logging_to(settings.data / "logs"):
         migrate(settings.data)
         return _run(_chat(settings, model, cards, seed))
 
 
-def with_model(settings: Settings) -> EngineSettings:
-    """Return the engine's settings. Raises ConfigError where there is no model."""
+def model_of(settings: Settings) -> Path:
+    """Return the file of the model that plays. Raises ConfigError where none is set."""
     if settings.engine.model is None:
         raise ConfigError(NO_MODEL)
-    return settings.engine
+    return settings.engine.model
 
 
 def run(settings: Settings) -> int:

@@ -119,19 +119,20 @@ class Director:
 
     @asynccontextmanager
     async def retry(self, place: Place) -> AsyncGenerator[Performance]:
-        """Let the last reply be spoken anew; the former one stays beside it.
+        """Let the last reply be spoken anew, the former one stays beside it; or let somebody answer the last line.
 
-        Raises PlayError where the last turn is nobody's reply; StillSpeaking.
+        Raises PlayError where nobody has said anything to answer; StillSpeaking.
         """
         scene = await self._played(place)
         last = scene.turns[-1] if scene.turns else None
+        parts: list[Part] = []
         if last and last.author is Author.NARRATOR:
-            part = self._narrator(instead_of=last)
+            parts = [self._narrator(instead_of=last)]
         elif last and last.author is Author.CHARACTER and last.parent is not None:
-            part = self._character(last.name, last.character, instead_of=last)
-        else:
-            raise PlayError("There is nothing to retry: the last turn of the story is no reply.")
-        async with self._stages.perform(place, part) as performance:
+            parts = [self._character(last.name, last.character, instead_of=last)]
+        elif last is None or last.author is Author.CHARACTER:
+            raise PlayError("There is nothing to retry: nobody has said anything that could be answered.")
+        async with self._stages.perform(place, *parts, heard=[] if parts else [last]) as performance:
             yield performance
 
     @asynccontextmanager
