@@ -12,7 +12,7 @@ import pytest_asyncio
 from bot.core import Account, Author, Incoming, Member, Place, Scene, Turn, TurnState
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.director import Director
-from bot.roleplay.performance import Performance
+from bot.roleplay.performance import Performance, Reply
 from bot.store import tree
 from bot.store.database import Database, migrate
 from characters import Card, CardFile
@@ -67,6 +67,17 @@ async def open_scene(director: Director, *cards: CardFile) -> Scene:
 async def listen(performance: Performance) -> list[tuple[str, str]]:
     """Follow a performance to its end and return who said what."""
     return [(reply.speaker, "".join([chunk async for chunk in reply])) async for reply in performance]
+
+
+async def begin(reply: Reply) -> str:
+    """Hear the first of a reply."""
+    return await anext(aiter(reply))
+
+
+async def overhear(director: Director, text: str) -> None:
+    """Say a line while somebody speaks: it is recorded, and this performance has nothing to show."""
+    async with director.hear(line(text, account=ADA)) as performance:
+        assert await listen(performance) == []
 
 
 async def say(director: Director, text: str, *, account: Account = KIM, place: Place = PLACE) -> list[tuple[str, str]]:
