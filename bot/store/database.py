@@ -178,7 +178,13 @@ def _async_engine(data: Path, pragmas: tuple[str, ...], begin: str, *, pool_size
         _url("sqlite+aiosqlite", data), connect_args=_connect_args(), pool_size=pool_size, max_overflow=0
     )
     _listen(engine.sync_engine, pragmas, begin)
+    event.listen(engine.sync_engine, "invalidate", _undo)
     return engine
+
+
+def _undo(connection: Any, _record: object, _error: object) -> None:
+    """Free what a connection holds that is given up, as when its task is cancelled: it may live on for a while."""
+    connection.rollback()
 
 
 def _listen(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:

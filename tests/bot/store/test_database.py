@@ -5,13 +5,15 @@ import os
 import sqlite3
 from contextlib import AsyncExitStack, closing, suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from bot.core import Account
 from bot.errors import DatabaseDamaged, DataFolderError, DiskFull
-from bot.store import scenes
+from bot.store import people, scenes
 from bot.store.database import FILENAME, Database
 from tests.bot.store.play import MIB_OF_TEXT, PLACE, open_scene, say, tell, texts
 from tests.bot.store.process import started
@@ -167,6 +169,7 @@ async def test_closing_leaves_one_file(data: Path) -> None:
 KILLED = """
 import asyncio, sys
 from pathlib import Path
+from random import Random
 from bot.store.database import Database
 from tests.bot.store.play import MIB_OF_TEXT, open_scene, say
 
@@ -194,3 +197,19 @@ async def test_a_kill_amid_a_transaction_loses_nothing_committed(data: Path) -> 
         assert texts(scene.turns) == ["Hello"]
         await say(session, scene.id, "And?", scene.leaf)
         assert texts(await scenes.story(session, scene.id)) == ["Hello", "And?"]
+
+
+async def test_a_write_that_is_cancelled_anywhere_leaves_the_next_one_free(database: Database) -> None:
+    rng = Random(3)
+
+    async def write(number: int) -> None:
+        async with database.writing() as session:
+            for part in "ab":
+                await people.person_of(session, Account(f"{part}:{number}", "Anna"))
+
+    for number in range(150):
+        cancelled = asyncio.create_task(write(number))
+        await asyncio.sleep(rng.random() * 0.004)
+        cancelled.cancel()
+        await asyncio.gather(cancelled, return_exceptions=True)
+        await write(1000 + number)
