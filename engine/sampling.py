@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from engine.errors import InvalidSampling
-from engine.grammar import check_grammar
+from engine.gbnf import read_gbnf
+from engine.grammar import Grammar
 from engine.schema import schema_to_gbnf
 
 MAX_SEED = 2**32 - 2
@@ -133,7 +134,7 @@ class Sampling:
             self._refuse("json_schema", "none beside a grammar")
         try:
             if gbnf := self.gbnf:
-                check_grammar(gbnf)
+                Grammar(read_gbnf(gbnf))
         except ValueError as error:
             name = "json_schema" if self.json_schema else "grammar"
             kind = "a JSON schema that can be followed" if self.json_schema else "a grammar in GBNF"

@@ -25,6 +25,8 @@ class TextStream:
         self._stop_starts = _starts(self._stop)
         self._banned_starts = _starts(self._banned)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._reach = max(map(len, self._banned), default=1) - 1
+        self._shown = ""
         self._held = ""
         self._pushes: list[_Push] = []
         self.stopped = False
@@ -46,8 +48,8 @@ class TextStream:
         self._held += self._decoder.decode(data)
         folded = fold(self._held) if self._banned else self._held
         stop, _ = _first(self._held, self._stop)
-        at, banned = _first(folded, self._banned)
-        if at < stop:
+        at, banned = _first(self._shown + folded, self._banned)
+        if at < len(self._shown) + stop:
             self.caught = banned
             return ""
         if stop < len(self._held):
@@ -57,9 +59,12 @@ class TextStream:
         return self._release(_hold(self._held, self._stop_starts), _hold(folded, self._banned_starts))
 
     def take_back(self) -> int:
-        """Undo the pushes from the token in which the caught string began; return how many those were."""
-        at = fold(self._held).index(self.caught)
-        index = max(i for i, push in enumerate(self._pushes) if push.start <= at)
+        """Undo the pushes from the token in which the caught string began; return how many those were.
+
+        After other tokens were taken back it may have begun in text that is shown: then only the last one is undone.
+        """
+        at = (self._shown + fold(self._held)).index(self.caught) - len(self._shown)
+        index = max((i for i, push in enumerate(self._pushes) if push.start <= at), default=len(self._pushes) - 1)
         undone = len(self._pushes) - index
         self._held = self._held[: self._pushes[index].start]
         self._decoder.setstate(self._pushes[index].decoder)
@@ -79,6 +84,8 @@ class TextStream:
         end = min(stop, banned)
         text, self._held = self._held[:end], self._held[end:]
         self._pushes = [_Push(push.start - end, push.decoder) for push in self._pushes if push.start >= banned]
+        if self._reach:
+            self._shown = (self._shown + fold(text))[-self._reach :]
         return text
 
 

@@ -248,12 +248,23 @@ class Worker:
     def _write(self, job: Job, index: int) -> None:
         if not job.writing.tokens:
             job.figures = replace(job.figures, first_token_s=time.monotonic() - job.arrived)
-        drawn = job.writing.draw(self._memory.logits(index))
+        try:
+            drawn = job.writing.draw(self._memory.logits(index))
+        except EngineError as error:
+            self._fail(job, error)
+            return
         if drawn.taken_back:
             self._take_back(job, drawn.taken_back)
         self._say(job, drawn.text)
         if job.writing.ended:
             self._finish(job, job.writing.ended)
+
+    def _fail(self, job: Job, error: EngineError) -> None:
+        """End a job that cannot go on; the others do."""
+        self._running.remove(job)
+        job.writing.close()
+        self._cache.drop(job.held)
+        self._events.append(Failed(job.request.id, error))
 
     def _take_back(self, job: Job, tokens: int) -> None:
         """Undo the reading of the last tokens of a reply: cut its fork, or fork anew where a state cannot go back."""

@@ -8,7 +8,6 @@ import llama_cpp
 import numpy
 
 Scores = numpy.ndarray[Any, numpy.dtype[numpy.float32]]
-Ids = numpy.ndarray[Any, numpy.dtype[numpy.int32]]
 LAYOUT = numpy.dtype([("id", numpy.int32), ("logit", numpy.float32), ("p", numpy.float32)])
 
 
@@ -25,30 +24,28 @@ class Link:
 
 
 class Candidates:
-    """Room for at most `size` tokens."""
+    """All tokens of a vocabulary of `size`."""
 
     def __init__(self, size: int) -> None:
+        self._ids = numpy.arange(size, dtype=numpy.int32)
         self._data = numpy.empty(size, LAYOUT)
         self._start: Any = self._data.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_token_data))
         self._array = llama_cpp.llama_token_data_array()
         self._pointer: Any = ctypes.pointer(self._array)
 
-    def draw(self, link: Link, ids: Ids, scores: Scores) -> int | None:
-        """Let a link choose among tokens; None where it is left with one that is forbidden."""
-        self._apply(link, ids, scores)
-        chosen = self._array.data[self._array.selected]
-        return int(chosen.id) if chosen.logit > -numpy.inf else None
+    def draw(self, link: Link, scores: Scores) -> int | None:
+        """Let a link choose a token whose score is not minus infinity; None where there is none.
 
-    def filter(self, link: Link, ids: Ids) -> Ids:
-        """Return those tokens which a link does not forbid."""
-        self._apply(link, ids, numpy.zeros(len(ids), numpy.float32))
-        return ids[self._data["logit"][: len(ids)] == 0]
-
-    def _apply(self, link: Link, ids: Ids, scores: Scores) -> None:
+        Those that are forbidden are left out: among them the first mirostat could estimate nothing.
+        """
+        ids = self._ids if scores.min() > -numpy.inf else numpy.flatnonzero(scores > -numpy.inf)
+        if not len(ids):
+            return None
         self._data["id"][: len(ids)] = ids
-        self._data["logit"][: len(ids)] = scores
+        self._data["logit"][: len(ids)] = scores[ids] if len(ids) < len(scores) else scores
         self._array.data = self._start
         self._array.size = len(ids)
         self._array.selected = -1
         self._array.sorted = False
         llama_cpp.llama_sampler_apply(link.pointer, self._pointer)
+        return int(self._array.data[self._array.selected].id)

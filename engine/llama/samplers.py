@@ -15,9 +15,10 @@ from typing import Any, cast
 import llama_cpp
 import numpy
 
+from engine.constraint import Constraint, Progress
 from engine.errors import InvalidSampling
+from engine.grammar import GrammarError
 from engine.llama.candidates import Candidates, Link, Scores
-from engine.llama.grammar import Grammar
 from engine.llama.model import Model
 from engine.penalties import Penalties
 from engine.prompt import Piece, Segment
@@ -34,6 +35,7 @@ class State:
     """What a sampler was before a draw."""
 
     chain: Link | None
+    progress: Progress | None
     tokens: int
 
 
@@ -42,18 +44,18 @@ class Sampler:
 
     `history` are the tokens that penalties and DRY count from the start.
 
-    Raises InvalidSampling where the model has no such token, or llama.cpp refuses the grammar.
+    Raises InvalidSampling where the model has no such token.
     """
 
     def __init__(self, model: Model, sampling: Sampling, *, seed: int, history: Sequence[int]) -> None:
-        self._ids = numpy.arange(model.size, dtype=numpy.int32)
         self._biased, self._biases = _biases(model, sampling)
         self._penalties = Penalties(sampling)
         self._tokens = numpy.empty(len(history) + sampling.max_tokens, numpy.int64)
         self._tokens[: len(history)] = history
-        self._start = self._count = len(history)
+        self._count = len(history)
         self._candidates = Candidates(model.size)
-        self._grammar = Grammar(model, sampling.gbnf) if sampling.gbnf else None
+        self._gbnf = sampling.gbnf
+        self._constraint = Constraint(self._gbnf, model.pieces, model.end_tokens) if self._gbnf else None
         self._chain = _chain(_links(model, sampling, seed=seed, room=len(self._tokens)))
         if self._chain and sampling.dry_multiplier:
             last = sampling.dry_penalty_last_n
@@ -63,38 +65,48 @@ class Sampler:
     def close(self) -> None:
         if self._chain:
             self._chain.close()
-        if self._grammar:
-            self._grammar.close()
 
     def draw(self, logits: Scores, forbidden: Collection[int] = ()) -> int | None:
-        """Draw a token that is not forbidden, and remember it; None where none may come."""
+        """Draw a token that is not forbidden, and remember it; None where none may come.
+
+        Raises InvalidSampling where the grammar turns out to lead too many ways.
+        """
         scores = logits.copy()
         numpy.add.at(scores, self._biased, self._biases)
         self._penalties.apply(scores, self._tokens[: self._count])
         scores[list(forbidden)] = -numpy.inf
-        token = self._choose(scores)
-        if self._grammar and (token is None or not self._grammar.allows(token)):
-            self._grammar.mask(scores)
+        try:
             token = self._choose(scores)
+        except GrammarError as error:
+            raise InvalidSampling("grammar", self._gbnf, f"a grammar that can be followed ({error})") from error
         if token is not None:
             self._remember(token)
         return token
 
     def save(self) -> State:
         """Return the state before the next draw."""
-        return State(self._chain.clone() if self._chain else None, self._count)
+        progress = self._constraint.progress if self._constraint else None
+        return State(self._chain.clone() if self._chain else None, progress, self._count)
 
     def restore(self, state: State) -> None:
         """Forget what was drawn since a state was saved."""
         self._count = state.tokens
         if state.chain:
             self._chain = state.chain.clone()
-        if self._grammar:
-            self._grammar.restart(self._tokens[self._start : self._count].tolist())
+        if self._constraint and state.progress:
+            self._constraint.progress = state.progress
 
     def _choose(self, scores: Scores) -> int | None:
+        """Choose freely, and once more among what the grammar allows where it does not allow that."""
+        token = self._pick(scores)
+        if self._constraint and (token is None or not self._constraint.allows(token)):
+            self._constraint.mask(scores)
+            token = self._pick(scores)
+        return token
+
+    def _pick(self, scores: Scores) -> int | None:
         if self._chain:
-            return self._candidates.draw(self._chain, self._ids, scores)
+            return self._candidates.draw(self._chain, scores)
         likeliest = int(scores.argmax())
         return likeliest if scores[likeliest] > -numpy.inf else None
 
@@ -103,8 +115,8 @@ class Sampler:
         self._count += 1
         if self._chain:
             llama_cpp.llama_sampler_accept(self._chain.pointer, token)
-        if self._grammar:
-            self._grammar.accept(token)
+        if self._constraint:
+            self._constraint.accept(token)
 
 
 def _biases(model: Model, sampling: Sampling) -> tuple[list[int], list[float]]:
@@ -158,7 +170,7 @@ def _choices(model: Model, sampling: Sampling, *, seed: int) -> Iterable[tuple[b
     yield s.typical_p < 1, lambda: llama.llama_sampler_init_typical(s.typical_p, 1)
     yield s.top_p < 1, lambda: llama.llama_sampler_init_top_p(s.top_p, 1)
     yield s.min_p > 0, lambda: llama.llama_sampler_init_min_p(s.min_p, 1)
-    yield s.xtc_probability > 0, lambda: llama.llama_sampler_init_xtc(s.xtc_probability, s.xtc_threshold, 1, seed ^ 1)
+    yield s.xtc_probability > 0, lambda: llama.llama_sampler_init_xtc(s.xtc_probability, s.xtc_threshold, 1, seed // 2)
     yield heat
     yield True, lambda: llama.llama_sampler_init_dist(seed)
 
