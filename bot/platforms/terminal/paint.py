@@ -29,13 +29,20 @@ PALETTE = (
     "#8787d7",
 )
 
+_given: dict[str, str] = {}
+
 # An action that has only begun is one already, so that it does not jump when its other asterisk arrives.
 ACTIONS = re.compile(r"\*(?=\S)([^*\n]+)(?:\*|$)", re.MULTILINE)
 
 
 def colour(name: str) -> str:
-    """Return the style of a name, always the same for the same name."""
-    return f"bold fg:{PALETTE[crc32(name.casefold().encode()) % len(PALETTE)]}"
+    """Return the style of a name: one of its own as long as there are colours left, and the same while we run."""
+    name = name.casefold()
+    if name not in _given:
+        own = crc32(name.encode()) % len(PALETTE)
+        turned = (*PALETTE[own:], *PALETTE[:own])
+        _given[name] = next((one for one in turned if one not in _given.values()), turned[0])
+    return f"bold fg:{_given[name]}"
 
 
 def paint(name: str, text: str) -> Fragments:
