@@ -193,7 +193,7 @@ def _list(item: str, least: int, most: int | None) -> str:
 
 def _literal(value: object) -> str:
     """Return a value's JSON as a literal of GBNF."""
-    text = json.dumps(value, ensure_ascii=False).replace("\\", "\\\\").replace('"', '\\"').replace("\x7f", "\\x7F")
+    text = json.dumps(value, ensure_ascii=False).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
 
 

@@ -127,6 +127,16 @@ def test_a_mask_leaves_the_likeliest_of_what_is_let_through(grammar: str, data: 
     assert left == likely if likely else max(possible, key=lambda one: before[one], default=None) in {*left, None}
 
 
+def test_where_none_of_the_likeliest_fits_the_next_likely_ones_do() -> None:
+    words = tuple(f"w{number}".encode() for number in range(3 * AT_ONCE))
+    others = tuple(f"x{number}".encode() for number in range(2 * AT_ONCE))
+    constraint = Constraint('root ::= "w" [0-9]+', (*others, *words), frozenset())
+    scores = np.array([10.0] * len(others) + list(range(len(words))), np.float32)
+    scores[len(others) :] /= len(words)
+    constraint.mask(scores)
+    assert np.flatnonzero(scores > -np.inf).tolist() == list(range(len(scores) - AT_ONCE, len(scores)))
+
+
 def test_going_back_is_setting_the_progress() -> None:
     constraint = Constraint('root ::= "yes" | "no"', PIECES, ENDS)
     start = constraint.progress

@@ -1,7 +1,7 @@
 """Text out of tokens: whole characters, and never a part of a stop string."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.text import TextStream, fold
@@ -138,6 +138,8 @@ def test_of_a_stop_string_and_a_banned_one_the_first_counts(stop: str, banned: s
 
 
 @given(st.text())
+@example("ΑΣ Σ")
+@example("İa")
 def test_folding_keeps_every_letter_in_its_place(text: str) -> None:
     assert len(fold(text)) == len(text)
     assert [fold(letter) for letter in text] == list(fold(text))

@@ -130,16 +130,12 @@ def test_a_reply_ends_where_its_grammar_wants_what_is_banned(model: Model) -> No
 
 
 def test_one_step_back_forbids_every_token_that_holds_the_banned_string(model: Model) -> None:
-    writing = Writing(model, replace(WARM, temperature=0.0, banned_strings=("e",)), [])
-    for token, piece in enumerate(model.pieces):
-        writing._points.clear()
-        if b"e" in piece:
-            logits = np.zeros(model.size, np.float32)
-            logits[token] = 5
-            retreats = writing._retreats
-            writing.draw(logits)
-            assert retreats - writing._retreats == 1
-            break
+    writing = Writing(model, replace(WARM, temperature=0.0, banned_strings=("E",)), [])
+    logits = np.zeros(model.size, np.float32)
+    logits[[b"e" in piece for piece in model.pieces]] = 5
+    logits[model.pieces.index(b"z")] = 1
+    assert writing.draw(logits).text == "z"
+    assert writing._retreats == WARM.max_tokens + SPARE_RETREATS - 1
 
 
 def test_a_reply_goes_back_with_its_grammar(model: Model) -> None:
