@@ -12,7 +12,7 @@ import numpy
 
 from engine.ledger import Held, Ledger
 from engine.llama.batch import Chunk
-from engine.llama.memory import Memory, UnsafeOperation
+from engine.llama.memory import Memory, UnsafeOperation, log_probabilities
 from engine.messages import Tier
 from engine.plan import Capability, Plan, Span, clip, length_of, plan
 from engine.tiers import Disk, Parked, Ram
@@ -125,7 +125,7 @@ class Cache:
         fork = self.fork(held)
         try:
             (last,) = self._memory.decode([Chunk(fork.sequence, fork.length, tokens, sample=True, all=True)])
-            return [self._memory.probabilities(last - behind) for behind in reversed(range(len(tokens)))]
+            return [log_probabilities(self._memory.logits(last - behind)) for behind in reversed(range(len(tokens)))]
         finally:
             self.drop(fork)
 

@@ -14,7 +14,7 @@ from engine.cache import Cache
 from engine.config import EngineSettings
 from engine.errors import EngineError, ModelError, PromptTooLong
 from engine.line import Line, Waiter
-from engine.llama.memory import Memory
+from engine.llama.memory import Logits, Memory, log_probabilities
 from engine.llama.model import Model
 from engine.llama.probe import probe
 from engine.messages import (
@@ -236,20 +236,27 @@ class Worker:
         return last
 
     def _draw(self, shares: list[Share], last: list[int]) -> None:
-        for share, index in zip(shares, last, strict=True):
+        """Let each whose reading has come to its end go on.
+
+        All logits are copied first: a trim, a look ahead or a parked channel decodes, and the next one's would be gone.
+        """
+        logits = [
+            self._memory.logits(index) if share.draws else None for share, index in zip(shares, last, strict=True)
+        ]
+        for share, row in zip(shares, logits, strict=True):
             job = share.job
-            if share.draws and job.request.candidates:
-                self._score(job, index)
-            elif share.draws:
-                self._write(job, index)
+            if row is not None and job.request.candidates:
+                self._score(job, row)
+            elif row is not None:
+                self._write(job, row)
             elif not job.unread:
                 self._fork(job)
 
-    def _write(self, job: Job, index: int) -> None:
+    def _write(self, job: Job, logits: Logits) -> None:
         if not job.writing.tokens:
             job.figures = replace(job.figures, first_token_s=time.monotonic() - job.arrived)
         try:
-            drawn = job.writing.draw(self._memory.logits(index))
+            drawn = job.writing.draw(logits)
         except EngineError as error:
             self._fail(job, error)
             return
@@ -276,12 +283,14 @@ class Worker:
         self._fork(job)
         job.unread.extend(job.writing.tokens)
 
-    def _score(self, job: Job, index: int) -> None:
+    def _score(self, job: Job, logits: Logits) -> None:
         """Score a request's candidates, each in a fork of its own."""
-        first = self._memory.probabilities(index)
+        first = log_probabilities(logits)
+        busy = {other.request.channel for other in self._running}
         scores: list[tuple[float, ...]] = []
         for text in job.request.candidates:
             tokens = self._model.tokenize_piece(Piece(text))
+            self._cache.make_room(len(tokens), sequences=1, busy=busy)
             rest = self._cache.look_ahead(job.held, tokens[:-1]) if len(tokens) > 1 else []
             scores.append(tuple(float(row[token]) for row, token in zip([first, *rest], tokens, strict=True)))
         self._events.append(Scored(job.request.id, tuple(scores)))

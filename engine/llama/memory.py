@@ -22,6 +22,10 @@ CELLS_STEP = 256
 MOST_SEQUENCES = 256
 
 
+Logits = numpy.ndarray[Any, numpy.dtype[numpy.float32]]
+"""One number for each token of the vocabulary."""
+
+
 class NoRoom(Exception):
     """The batch did not fit into the free cells; nothing has changed."""
 
@@ -85,15 +89,9 @@ class Memory:
         self._shift_pending.clear()
         return last
 
-    def logits(self, index: int) -> numpy.ndarray[Any, numpy.dtype[numpy.float32]]:
+    def logits(self, index: int) -> Logits:
         """Copy the logits behind the batch's token `index`."""
         return numpy.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(self.context, index), (self.model.size,)).copy()
-
-    def probabilities(self, index: int) -> numpy.ndarray[Any, numpy.dtype[numpy.float64]]:
-        """Return the natural logarithms of the probabilities behind the batch's token `index`."""
-        logits = self.logits(index).astype(numpy.float64)
-        logits -= logits.max()
-        return logits - numpy.log(numpy.exp(logits).sum())
 
     def length(self, sequence: int) -> int:
         """Count the tokens that a sequence holds."""
@@ -201,3 +199,10 @@ class Memory:
     def _check(self, sequence: int) -> None:
         if not 0 <= sequence < self.sequences:
             raise UnsafeOperation(f"there is no sequence {sequence}")
+
+
+def log_probabilities(logits: Logits) -> numpy.ndarray[Any, numpy.dtype[numpy.float64]]:
+    """Return the natural logarithms of the probabilities that logits stand for."""
+    exact = logits.astype(numpy.float64)
+    exact -= exact.max()
+    return exact - numpy.log(numpy.exp(exact).sum())

@@ -5,7 +5,7 @@ from typing import Any
 import numpy
 
 from engine.llama.batch import Chunk
-from engine.llama.memory import Memory, UnsafeOperation
+from engine.llama.memory import Memory, UnsafeOperation, log_probabilities
 from engine.plan import Capability, Remove
 from engine.prompt import Piece, Segment
 
@@ -62,7 +62,7 @@ def _next(memory: Memory, *, start: int, shift: int = 0) -> numpy.ndarray[Any, n
     if shift:
         memory.remove(0, Remove(0, shift))
     (index,) = memory.decode([Chunk(0, start - shift + len(tokens), [last], sample=True)])
-    return memory.probabilities(index)
+    return log_probabilities(memory.logits(index))
 
 
 def _divergence(

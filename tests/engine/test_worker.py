@@ -7,8 +7,8 @@ import pytest
 
 from engine import Capability, EmptyPrompt, Finish, Piece, Prompt, PromptTooLong, Sampling, Segment, Tier
 from engine.llama.memory import DecodeFailed
-from engine.messages import Cancel, Failed, Finished, Started, Stop
-from tests.engine.conftest import CUE, Bench, segment, told, turn
+from engine.messages import Cancel, Failed, Finished, Request, Started, Stop
+from tests.engine.conftest import CUE, GREEDY, Bench, segment, told, turn
 from tests.tiny_gguf import write_tiny_model
 
 Open = Callable[..., Bench]
@@ -409,3 +409,18 @@ def test_a_line_of_channels_is_served_in_turn(open_worker: Open) -> None:
     started = [one.id for one in bench.events if isinstance(one, Started)]
     assert started == ids
     assert all(isinstance(bench.ended(id), Finished) for id in ids)
+
+
+def test_those_who_draw_in_one_step_do_not_disturb_each_other(bench: Bench, open_worker: Open) -> None:
+    order = segment("system", "Now Anna answers.")
+    asked = [told(turn(number), tail=(order,)) for number in (1, 2)]
+    for number, prompt in enumerate(asked):
+        bench.play(Prompt(prompt.story, prompt.cue), channel=str(number))
+    alone, _ = open_worker().play(asked[1])
+    bench.ids += 1
+    bench.tell(Request(bench.ids, "0", asked[0], GREEDY, candidates=("Tolly said", "Mira said")))
+    scored, written = bench.ids, bench.request(asked[1], channel="1")
+    while not (bench.ended(scored) and bench.ended(written)):
+        bench.step()
+    assert isinstance(bench.ended(scored), Finished)
+    assert bench.text(written) == alone
