@@ -18,7 +18,7 @@ from bot.platforms.config import DiscordSettings, TelegramSettings, TerminalSett
 from bot.roleplay.config import PlaySettings
 from engine.config import EngineSettings
 from engine.demo import demo_model
-from engine.errors import InvalidSampling
+from engine.errors import InvalidSampling, InvalidSetting
 
 FILENAME = "troupe.toml"
 PREFIX = "TROUPE_"
@@ -133,6 +133,9 @@ def _compose(sources: Iterable[Source]) -> Configuration:
             parsed.play.sampling(seed=None)
         except ValidationError as error:
             problems += _problems(error, source)
+            continue
+        except InvalidSetting as error:
+            problems.append(f"engine.{error.name} in {source.origin} must be {error.expected}.")
             continue
         except InvalidSampling as error:
             problems.append(f"play in {source.origin} cannot be used: {error}")

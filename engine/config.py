@@ -4,6 +4,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from engine.errors import InvalidSetting
+
+RANGES = {
+    "window": (128, 10_000_000),
+    "parallel": (1, 64),
+    "queue": (1, 100_000),
+    "threads": (0, 1024),
+    "gpu_layers": (-1, 10_000),
+    "batch": (16, 65_536),
+    "ram_megabytes": (0, 10_000_000),
+    "disk_megabytes": (0, 100_000_000),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
@@ -14,6 +27,8 @@ class EngineSettings:
     folder `cache`, up to `disk_megabytes`; `log` is the file that takes
     what llama.cpp prints when it ends the process.
     `threads` 0 means one for each physical core that this process may use. `gpu_layers` -1 means all of them.
+
+    Raises InvalidSetting where a number is outside its range.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -32,3 +47,8 @@ class EngineSettings:
     disk_megabytes: int = 4096
     cache: Path | None = None
     log: Path | None = None
+
+    def __post_init__(self) -> None:
+        for name, (least, most) in RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise InvalidSetting(name, least, most)

@@ -56,6 +56,15 @@ class InvalidSampling(EngineError):
         super().__init__(f"Sampling value {name} = {reprlib.repr(value)} cannot be used: expected {expected}.")
 
 
+class InvalidSetting(EngineError):
+    """One of the engine's settings is outside its range."""
+
+    def __init__(self, name: str, least: int, most: int) -> None:
+        super().__init__(f"The engine's setting {name} must be a whole number from {least:,} to {most:,}.")
+        self.name = name
+        self.expected = f"a whole number from {least:,} to {most:,}"
+
+
 class WorkerDied(EngineError):
     """The process that holds the model ended."""
 

@@ -202,3 +202,12 @@ def test_tokens_are_never_shown(here: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert row("discord.token") == ("**********", "TROUPE_DISCORD__TOKEN")
     monkeypatch.setenv("TROUPE_DISCORD__TOKEN__X", "hunter2")
     assert "hunter2" not in str(problems())
+
+
+@pytest.mark.parametrize(("name", "value"), [("PARALLEL", "0"), ("WINDOW", "-5"), ("BATCH", "1"), ("THREADS", "-1")])
+def test_an_engine_setting_out_of_its_range_names_key_and_range(
+    here: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"TROUPE_ENGINE__{name}", value)
+    (problem,) = problems()
+    assert problem.startswith(f"engine.{name.lower()} in TROUPE_ENGINE__{name} must be a whole number from ")
