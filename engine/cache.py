@@ -42,8 +42,16 @@ class Cache:
         return self._ledger.cells
 
     @property
+    def cells(self) -> int:
+        return self._memory.cells
+
+    @property
     def ram_bytes(self) -> int:
         return self._ram.bytes
+
+    @property
+    def disk_bytes(self) -> int:
+        return self._disk.bytes
 
     def held(self) -> dict[str, int]:
         """Return the number of tokens that each resident channel holds, least recently used first."""
@@ -119,6 +127,16 @@ class Cache:
         """Take the last tokens out of a fork."""
         self._memory.keep(fork.sequence, fork.length - tokens)
         self._ledger.keep(fork, fork.length - tokens)
+
+    def detach(self, fork: Held) -> bool:
+        """Give a fork cells of its own, so that a shift moves nobody else's; False where there is no room for them."""
+        self._memory.settle()
+        state = self._memory.save(fork.sequence)
+        self._memory.drop(fork.sequence)
+        if not self._memory.restore(fork.sequence, state):
+            return False
+        self._ledger.detach(fork)
+        return True
 
     def look_ahead(self, held: Held, tokens: Sequence[int]) -> list[numpy.ndarray[Any, numpy.dtype[numpy.float64]]]:
         """Return the log-probabilities behind each of these tokens, were they to follow, and leave no trace."""

@@ -88,6 +88,10 @@ class Ledger:
         """Record that so many tokens were read into a sequence."""
         held.cells.extend(next(self._serials) for _ in range(tokens))
 
+    def detach(self, held: Held) -> None:
+        """Record that a sequence got cells of its own for all that it holds."""
+        held.cells = [next(self._serials) for _ in held.cells]
+
     def remove(self, held: Held, removals: Sequence[Remove]) -> None:
         """Record that runs of cells were taken out, each position counted after the run before it went."""
         spans = held.spans

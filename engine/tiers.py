@@ -80,8 +80,11 @@ class Disk:
         self._setting = setting
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._pieces: dict[str, Piece] = {}
+        self.bytes = 0
         if self._folder and self._folder.is_dir():
-            self._pieces = {key: piece for path in self._folder.glob(f"*{SUFFIX}") for key, piece in _named(path)}
+            files = list(self._folder.glob(f"*{SUFFIX}"))
+            self._pieces = {key: piece for path in files for key, piece in _named(path)}
+            self.bytes = sum(path.stat().st_size for path in files)
 
     def close(self) -> None:
         """Wait until everything is written."""
@@ -154,14 +157,14 @@ class Disk:
 
     def _make_room(self, folder: Path) -> None:
         files = sorted(((path.stat(), path) for path in folder.glob(f"*{SUFFIX}")), key=lambda one: one[0].st_mtime_ns)
-        excess = sum(status.st_size for status, _ in files) - self._quota
+        self.bytes = sum(status.st_size for status, _ in files)
         for status, path in files:
-            if excess <= 0:
+            if self.bytes <= self._quota:
                 break
             path.unlink(missing_ok=True)
             for key, _ in _named(path):
                 self._pieces.pop(key, None)
-            excess -= status.st_size
+            self.bytes -= status.st_size
 
     def _forget(self, piece: Piece) -> None:
         for key, _ in _named(piece.path):
