@@ -1,6 +1,7 @@
 """Many live stories on one small machine: all that the bot may import of the engine."""
 
 from engine.config import EngineSettings
+from engine.conversion import convert, converted
 from engine.demo import demo_model
 from engine.engine import Engine
 from engine.errors import (
@@ -45,5 +46,7 @@ __all__ = [
     "Tier",
     "Totals",
     "WorkerDied",
+    "convert",
+    "converted",
     "demo_model",
 ]
