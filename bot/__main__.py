@@ -42,7 +42,8 @@ def chat(
         from bot.platforms.terminal import find_cards
 
         chosen = find_cards(cards) if cards else ()
-        options = {"data": data, "engine.model": model, "engine.convert": "true" if convert else None, "terminal.name": name}
+        engine = {"engine.model": model, "engine.convert": "true" if convert else None}
+        options = {"data": data, "terminal.name": name, **engine}
         sys.exit(app.chat(config.load(options).settings, chosen, seed=seed))
 
 
