@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.errors import InvalidRule
+
+RANGES = {"chance_percent": (0, 100), "most_replies": (1, 10), "among_themselves": (0, 50)}
+
 
 class Author(StrEnum):
     """Who wrote a turn."""
@@ -19,6 +23,28 @@ class TurnState(StrEnum):
     OPEN = "open"
     DONE = "done"
     CUT = "cut"
+
+
+class Answering(StrEnum):
+    """When anybody answers at all: each line; whoever is addressed; so many lines in a hundred; nobody unasked."""
+
+    ALWAYS = "always"
+    ADDRESSED = "addressed"
+    CHANCE = "chance"
+    CALLED = "called"
+
+
+class Order(StrEnum):
+    """Who answers where nobody is named.
+
+    One who likes to talk; all in turn; one who has not spoken since a person did; nobody; the one likeliest to a model.
+    """
+
+    NATURAL = "natural"
+    LIST = "list"
+    POOLED = "pooled"
+    MANUAL = "manual"
+    MODEL = "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +98,7 @@ class Member:
     """A character in a scene. `block` is its card as the model reads it, expanded once on arrival and frozen.
 
     `examples` are its example dialogues, likewise. `after` is the turn behind which it came in; None means it was
-    there when the scene opened.
+    there when the scene opened. To its `aliases` it answers as to its name.
     """
 
     character: int
@@ -82,6 +108,28 @@ class Member:
     muted: bool = False
     after: int | None = None
     examples: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CastingRules:
+    """How a scene is cast. Without `answering`, one person is always answered, several where they address somebody.
+
+    `most_replies` bounds what one line brings about. The characters go on `among_themselves` for so many turns.
+    Raises InvalidRule, with the range, where a number is nonsense.
+    """
+
+    answering: Answering | None = None
+    chance_percent: int = 30
+    order: Order = Order.NATURAL
+    most_replies: int = 3
+    among_themselves: int = 0
+
+    def __post_init__(self) -> None:
+        for name, (least, most) in RANGES.items():
+            value = getattr(self, name)
+            if type(value) is not int or not least <= value <= most:
+                raise InvalidRule(name, value, f"a whole number from {least} to {most}")
 
 
 @dataclass(frozen=True, slots=True)

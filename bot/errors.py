@@ -1,5 +1,6 @@
 """Everything the bot can refuse. `str(error)` is one sentence that may be shown to a user."""
 
+import reprlib
 from pathlib import Path
 
 
@@ -90,3 +91,12 @@ class LineTooLong(PlayError):
 
     def __init__(self, characters: int, most: int) -> None:
         super().__init__(f"That line has {characters:,} characters; {most:,} are the most that one turn may have.")
+
+
+class InvalidRule(PlayError):
+    """A rule of the casting is outside its range."""
+
+    def __init__(self, name: str, value: object, expected: str) -> None:
+        super().__init__(f"The casting's {name} cannot be {reprlib.repr(value)}: expected {expected}.")
+        self.name = name
+        self.expected = expected

@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from random import Random
 
-from bot.core import Account, Author, Incoming, Place, Scene, Turn
+from bot.core import Account, Author, CastingRules, Incoming, Place, Scene, Turn
 from bot.errors import LineTooLong, NothingPlayed, PlayError
 from bot.roleplay import script
-from bot.roleplay.casting import choose_speakers
+from bot.roleplay.casting import Heard, answerers
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.opening import opening
 from bot.roleplay.performance import Performance
@@ -218,8 +218,8 @@ class Director:
         return scene
 
     def _answer(self, scene: Scene, lines: Sequence[Turn]) -> list[Part]:
-        text = "\n".join(line.text for line in lines)
-        speakers = choose_speakers(scene.members, text, self._random(f"cast {lines[-1].id}"))
+        heard = Heard.in_story(scene.turns, lines)
+        speakers = answerers(scene.members, heard, CastingRules(), self._random(f"cast {lines[-1].id}"))
         return [self._character(member.name, member.character) for member in speakers]
 
     def _character(self, name: str, character: int | None, *, instead_of: Turn | None = None) -> Part:

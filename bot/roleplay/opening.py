@@ -7,6 +7,7 @@ from random import Random
 
 from bot.core import Member
 from bot.errors import PlayError
+from bot.roleplay.names import check_names
 from bot.roleplay.script import NARRATOR
 from characters import Card, expand
 
@@ -25,11 +26,11 @@ def opening(cards: Sequence[tuple[int, Card]], *, user: str, rng: Random, now: d
     """Expand the cards (each with its id) of a scene that `user` opens.
 
     The first card gives the greeting; where there are several, one of its group greetings if it has any.
-    Raises PlayError where there is no card, or where two would speak under one name.
+    Raises PlayError where there is no card, where nobody could speak under a name, or two would under the same.
     """
     if not cards:
         raise PlayError("A scene needs at least one character.")
-    _check_names([card.spoken_name for _, card in cards], user)
+    check_names([card.spoken_name for _, card in cards], taken=(user, NARRATOR))
 
     def expanded(card: Card, text: str) -> str:
         return expand(text, char=card.spoken_name, user=user, rng=rng, now=now).strip()
@@ -62,11 +63,3 @@ def _described(card: Card) -> tuple[str, ...]:
         card.system_prompt,
         card.post_history_instructions,
     )
-
-
-def _check_names(names: Sequence[str], user: str) -> None:
-    taken = {user.casefold(), NARRATOR.casefold()}
-    for name in names:
-        if name.casefold() in taken:
-            raise PlayError(f"Two in this scene would be called {name}: everybody needs a name of their own.")
-        taken.add(name.casefold())
