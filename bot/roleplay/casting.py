@@ -9,8 +9,11 @@ from typing import Self
 from bot.core import Answering, Author, CastingRules, Member, Order, Turn
 from bot.roleplay.names import mentioned, telling_word
 
-CUE = "{name} says this to"
-NEUTRAL = "..."
+CUE = "({name} says this to"
+"""What is read behind the last line, before a name is scored; `name` is whoever said it."""
+
+NEUTRAL_LINE = "..."
+"""What the same one says in between, where the names are scored once more: what remains owes nothing to the line."""
 
 SAME_TOKEN = 1e-3
 """Log-probabilities that lie closer are of one token: reading it in another batch changes them by less."""

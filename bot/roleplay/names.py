@@ -184,29 +184,20 @@ class _Said:
 
 
 def _spans(parts: Sequence[_Word], said: _Said) -> Iterator[_Span]:
-    """Find the longest rows of words of a name."""
+    """Find rows of words of a name; what lies within a longer one is found too."""
     telling = [part.text not in STOP_WORDS and not part.text.endswith("'") for part in parts]
-    for first, row in _rows([said.hits(part) for part in parts], said):
-        is_whole = len(row) == len(parts)
-        if is_whole or any(telling[first : first + len(row)]):
-            yield _Span(row[0].start, row[-1].end, all(hit.exact for hit in row), is_whole)
-
-
-def _rows(hits: Sequence[Mapping[int, _Hit]], said: _Said) -> Iterator[tuple[int, list[_Hit]]]:
-    """Put words that stand in a row in the name and in the text together, each with the place of its first."""
-    known: set[tuple[int, int]] = set()
+    hits = [said.hits(part) for part in parts]
     for first, starts in enumerate(hits):
         for hit in starts.values():
-            if (first, hit.start) in known:
-                continue
             row = [hit]
-            for place, more in enumerate(hits[first + 1 :], start=first + 1):
+            for more in hits[first + 1 :]:
                 after = said.follows(row[-1], more)
                 if after is None:
                     break
-                known.add((place, after.start))
                 row.append(after)
-            yield first, row
+            is_whole = len(row) == len(parts)
+            if is_whole or any(telling[first : first + len(row)]):
+                yield _Span(hit.start, row[-1].end, all(one.exact for one in row), is_whole)
 
 
 def _longest(spans: Sequence[tuple[_Span, Member]]) -> Iterator[Member]:
