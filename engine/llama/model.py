@@ -69,6 +69,18 @@ class Model:
         return template.decode("utf-8", "replace") if template else None
 
     @property
+    def bos(self) -> str:
+        return self._text_of(int(llama_cpp.llama_vocab_bos(self.vocabulary)))
+
+    @property
+    def eos(self) -> str:
+        return self._text_of(int(llama_cpp.llama_vocab_eos(self.vocabulary)))
+
+    @property
+    def adds_bos(self) -> bool:
+        return bool(llama_cpp.llama_vocab_get_add_bos(self.vocabulary))
+
+    @property
     def trained_window(self) -> int:
         return int(llama_cpp.llama_model_n_ctx_train(self.pointer))
 
@@ -92,12 +104,8 @@ class Model:
 
     def tokenize(self, segment: Segment, *, first: bool = False) -> tuple[int, ...]:
         """Tokenise a segment piece by piece; special tokens are recognised in markup and nowhere else."""
-        start = (self._bos,) if first and llama_cpp.llama_vocab_get_add_bos(self.vocabulary) else ()
+        start = (int(llama_cpp.llama_vocab_bos(self.vocabulary)),) if first and self.adds_bos else ()
         return sum((self.tokenize_piece(piece) for piece in segment.pieces), start)
-
-    @property
-    def _bos(self) -> int:
-        return int(llama_cpp.llama_vocab_bos(self.vocabulary))
 
     def _tokenize_piece(self, piece: Piece) -> tuple[int, ...]:
         data = piece.text.encode("utf-8", "replace")
@@ -105,6 +113,11 @@ class Model:
         buffer = (llama_cpp.llama_token * room)()
         count = llama_cpp.llama_tokenize(self.vocabulary, data, len(data), buffer, room, False, piece.markup)
         return tuple(buffer[:count])
+
+    def _text_of(self, token: int) -> str:
+        if token < 0:
+            return ""
+        return llama_cpp.llama_vocab_get_text(self.vocabulary, token).decode("utf-8", "replace")
 
     def _piece_table(self) -> tuple[bytes, ...]:
         buffer = ctypes.create_string_buffer(PIECE_BYTES)
