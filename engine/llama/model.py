@@ -4,7 +4,7 @@ import ctypes
 import hashlib
 import os
 from collections import deque
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +108,21 @@ class Model:
         return sum((self.tokenize_piece(piece) for piece in segment.pieces), start)
 
     def _tokenize_piece(self, piece: Piece) -> tuple[int, ...]:
-        data = piece.text.encode("utf-8", "replace")
+        """Tokenise a piece behind a newline and leave that out, where there would be a space in front of it."""
+        tokens = self._tokens(self._front + piece.text, markup=piece.markup)
+        front = self._tokens(self._front)
+        return tokens[len(front) :] if tokens[: len(front)] == front else self._tokens(piece.text, markup=piece.markup)
+
+    @cached_property
+    def _front(self) -> str:
+        """SentencePiece vocabularies put a space in front of each text. Behind another piece that would be one more."""
+        return "\n" if self.pieces[self._tokens("a")[0]].startswith(b" ") else ""
+
+    def _tokens(self, text: str, *, markup: bool = False) -> tuple[int, ...]:
+        data = text.encode("utf-8", "replace")
         room = len(data) + 16
         buffer = (llama_cpp.llama_token * room)()
-        count = llama_cpp.llama_tokenize(self.vocabulary, data, len(data), buffer, room, False, piece.markup)
+        count = llama_cpp.llama_tokenize(self.vocabulary, data, len(data), buffer, room, False, markup)
         return tuple(buffer[:count])
 
     def _text_of(self, token: int) -> str:
