@@ -92,9 +92,9 @@ class Probe:
         ends = [_up_to(text, _word(n, self.roles[n])) for n, text in enumerate(self.beginnings)]
         return all(more.startswith(fewer) for fewer, more in pairwise(ends))
 
-    def derive(self, bos: str) -> Template | None:
+    def derive(self) -> Template | None:
         """Make a format of what stands between the words; None where words are lost, or markup depends on more."""
-        gaps = _gaps(self.whole.removeprefix(bos), [_word(n, role) for n, role in enumerate(self.roles)])
+        gaps = _gaps(self.whole, [_word(n, role) for n, role in enumerate(self.roles)])
         if gaps is None or sum(map(len, gaps)) > MARKUP_CHARACTERS:
             return None
         opening, *head, answer, line, next_answer, next_line, cue = gaps
@@ -117,13 +117,13 @@ class Probe:
 @lru_cache(maxsize=8)
 def _found(source: str, bos: str, eos: str, *, adds_bos: bool) -> Found:
     probes = _probes(source, bos, eos)
-    shown = [(probe, derived) for probe in probes if (derived := probe.derive(bos))]
+    shown = [(probe, derived) for probe in probes if (derived := probe.derive())]
     if not shown:
         raise UnusableTemplate("what is said does not come back from it in order")
     known = next((known for probe, derived in shown if (known := probe.recognise(derived))), None)
     template = known or shown[0][1]
-    if bos and not adds_bos and shown[0][0].whole.startswith(bos):
-        template = _opened_by(bos, template)
+    if bos and shown[0][0].whole.startswith(bos):
+        template = _begun(template, bos, adds_bos=adds_bos)
     origin = "recognised in" if known else "derived from"
     turns = "keeps earlier turns as they are" if shown[0][0].is_stable else "would rewrite earlier turns"
     return Found(template, f"{origin} the model's own template, which {turns}")
@@ -206,7 +206,8 @@ def _without_thought(answer: str, cue: str) -> str:
     return answer
 
 
-def _opened_by(bos: str, template: Template) -> Template:
-    """Let the first block begin with a token that the vocabulary does not ask for, but the model's template does."""
-    markup = {seam: text if seam[0] else bos + text for seam, text in template.markup.items()}
-    return replace(template, markup=markup)
+def _begun(template: Template, bos: str, *, adds_bos: bool) -> Template:
+    """Let a story begin with this token once: as markup, or because the engine puts it there."""
+    front = "" if adds_bos else bos
+    markup = {seam: text if seam[0] else front + text.removeprefix(bos) for seam, text in template.markup.items()}
+    return template if markup == template.markup else replace(template, markup=markup)

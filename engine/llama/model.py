@@ -70,11 +70,11 @@ class Model:
 
     @property
     def bos(self) -> str:
-        return self._text_of(int(llama_cpp.llama_vocab_bos(self.vocabulary)))
+        return self.text_of(int(llama_cpp.llama_vocab_bos(self.vocabulary)))
 
     @property
     def eos(self) -> str:
-        return self._text_of(int(llama_cpp.llama_vocab_eos(self.vocabulary)))
+        return self.text_of(int(llama_cpp.llama_vocab_eos(self.vocabulary)))
 
     @property
     def adds_bos(self) -> bool:
@@ -125,7 +125,8 @@ class Model:
         count = llama_cpp.llama_tokenize(self.vocabulary, data, len(data), buffer, room, False, markup)
         return tuple(buffer[:count])
 
-    def _text_of(self, token: int) -> str:
+    def text_of(self, token: int) -> str:
+        """Return how the vocabulary spells a token; nothing where there is no such token."""
         if token < 0:
             return ""
         return llama_cpp.llama_vocab_get_text(self.vocabulary, token).decode("utf-8", "replace")
