@@ -35,7 +35,8 @@ MISTRAL_WITH_SYSTEM = (
     + "{% if head %}[SYSTEM_PROMPT]SPACE{{ head }}[/SYSTEM_PROMPT]{% endif %}"
     + EACH
     + IN_TURN
-    + "{% if m.role == 'user' %}[INST]SPACE{{ m.content }}[/INST]{% else %}SPACE{{ m.content }}{{ eos_token }}{% endif %}"
+    + "{% if m.role == 'user' %}[INST]SPACE{{ m.content }}[/INST]"
+    "{% else %}SPACE{{ m.content }}{{ eos_token }}{% endif %}"
     + END
 )
 QWEN = (
