@@ -27,6 +27,7 @@ class EngineSettings:
     and is off by itself where there is a battery. Idle caches wait in RAM up to `ram_megabytes`, and on disk, in the
     folder `cache`, up to `disk_megabytes`; `log` is the file that takes
     what llama.cpp prints when it ends the process.
+    `convert` makes a copy of the model in the type that a processor reads fastest, once, in the same folder.
     `threads` 0 means one for each physical core that this process may use. `gpu_layers` -1 means all of them.
 
     Raises InvalidSetting where a number is outside its range.
@@ -35,6 +36,7 @@ class EngineSettings:
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     model: Path | None = None
+    convert: bool = False
     window: int = 4096
     parallel: int = 4
     queue: int = 64
