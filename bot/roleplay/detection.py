@@ -22,7 +22,7 @@ from engine import ModelInfo
 
 SANDBOX = Path(__file__).with_name("sandbox.py")
 TEMPLATE_CHARACTERS = 100_000
-MARKUP_CHARACTERS = 4_000
+MARKUP_CHARACTERS = 8_000
 COMPUTE_SECONDS = 2.0
 WAIT_SECONDS = 20.0
 
@@ -197,7 +197,7 @@ def _gaps(text: str, words: Sequence[str]) -> list[str] | None:
 
 def _without_thought(answer: str, cue: str) -> str:
     """Return what opens an answer: with the empty thought that stands there for a new one, closed where it is open."""
-    thought = cue.removeprefix(answer).lower() if cue.startswith(answer) else ""
+    thought = cue.removeprefix(answer) if cue.startswith(answer) else ""
     if any(closing in thought for closing in THOUGHTS.values()):
         return cue
     for opening, closing in THOUGHTS.items():

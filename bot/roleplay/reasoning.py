@@ -12,21 +12,21 @@ THOUGHTS = {
     "<thought>": "</thought>",
     "<reasoning>": "</reasoning>",
     "<seed:think>": "</seed:think>",
-    "[think]": "[/think]",
-    "<|start_thinking|>": "<|end_thinking|>",
+    "[THINK]": "[/THINK]",
+    "<|START_THINKING|>": "<|END_THINKING|>",
     "<|channel>thought": "<channel|>",
     "<|channel|>analysis": "<|channel|>final<|message|>",
 }
-"""What begins a thought, and what ends it, in small letters."""
+"""What begins a thought, and what ends it."""
 
 
 def _any_of(tags: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, tags)), re.IGNORECASE | re.ASCII)
 
 
-CLOSING = _any_of(THOUGHTS.values())
-TAG = _any_of([*THOUGHTS, *THOUGHTS.values()])
-TAG_STARTS = frozenset(tag[:size] for tag in [*THOUGHTS, *THOUGHTS.values()] for size in range(1, len(tag)))
+TAGS = (*THOUGHTS, *THOUGHTS.values())
+OPENING, CLOSING, TAG = map(_any_of, (THOUGHTS, THOUGHTS.values(), TAGS))
+TAG_STARTS = frozenset(tag[:size].lower() for tag in TAGS for size in range(1, len(tag)))
 LONGEST_START = max(map(len, TAG_STARTS))
 
 
@@ -57,7 +57,7 @@ class Reasoning:
         text, shown = self._held + chunk, ""
         while tag := (CLOSING if self._is_thinking else TAG).search(text):
             shown += "" if self._is_thinking else text[: tag.start()]
-            self._is_thinking = tag.group().lower() in THOUGHTS
+            self._is_thinking = OPENING.fullmatch(tag.group()) is not None
             text = text[tag.end() :]
         end = _certain(text)
         self._held = text[end:]

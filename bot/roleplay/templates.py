@@ -38,7 +38,7 @@ FormatName = Literal[
     "plain",
 ]
 
-FormatChoice = Literal["auto"] | FormatName
+FormatChoice = Literal["auto", FormatName]
 
 Markup = Mapping[tuple[Role | None, Role], str]
 """What stands between a block of one role, None at the start, and a block of another."""

@@ -36,8 +36,7 @@ MISTRAL_WITH_SYSTEM = (
     + EACH
     + IN_TURN
     + "{% if m.role == 'user' %}[INST]SPACE{{ m.content }}[/INST]"
-    "{% else %}SPACE{{ m.content }}{{ eos_token }}{% endif %}"
-    + END
+    "{% else %}SPACE{{ m.content }}{{ eos_token }}{% endif %}" + END
 )
 QWEN = (
     EACH + "<|im_start|>{{ m.role }}\n{% if m.role == 'assistant' and loop.last %}<think>\n\n</think>\n\n{% endif %}"
@@ -167,7 +166,7 @@ def test_a_derived_format_without_a_system_role() -> None:
         pytest.param("", "<think></think>", "<think></think>", id="empty for the answer"),
         pytest.param("<think></think>", "<think></think>", "<think></think>", id="empty everywhere"),
         pytest.param("", "<think>\n", "<think>\n\n</think>\n\n", id="begun for the answer"),
-        pytest.param("", "<|START_THINKING|>", "<|START_THINKING|>\n\n<|end_thinking|>\n\n", id="in capitals"),
+        pytest.param("", "<|START_THINKING|>", "<|START_THINKING|>\n\n<|END_THINKING|>\n\n", id="begun otherwise"),
         pytest.param("</think>", "<think>", "</think>", id="another for the answer"),
         pytest.param("<|channel|>final<|message|>", "", "<|channel|>final<|message|>", id="a channel left to choose"),
         pytest.param("", "Let me see.", "", id="words"),
@@ -218,7 +217,7 @@ def test_no_beginning_is_marked_that_the_template_does_not_mark() -> None:
         pytest.param("{{ messages[-1].content }}", id="the last line only"),
         pytest.param(EACH + "{{ m.content | upper }}" + END, id="in capitals"),
         pytest.param(EACH + "{{ loop.index }} {{ m.content }}" + END, id="numbered"),
-        pytest.param("x" * 5_000 + CHATML_JINJA.replace("im_start", "start"), id="a long preamble"),
+        pytest.param("x" * 9_000 + CHATML_JINJA.replace("im_start", "start"), id="a long preamble"),
     ],
 )
 def test_a_template_that_shows_no_format_leaves_plain_names(source: str) -> None:
