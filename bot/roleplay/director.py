@@ -54,10 +54,7 @@ class Director:
         self._stages = Stages(database, engine, formats=self._formats, answer=self._answer, sample=self._sample)
 
     async def clear_up(self) -> int:
-        """Learn the model's chat format, and cut the replies that an earlier run was killed in. Return their number.
-
-        To be called at start.
-        """
+        """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
         await self._formats.of(self._engine.info)
         async with self._database.writing() as session:
             return await turns.cut_open(session)

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 from jinja2 import Environment, TemplateError, nodes
 from jinja2.ext import Extension, do, loopcontrols
@@ -36,7 +36,7 @@ FAULTS = (
 class Generation(Extension):
     """`{% generation %}` marks what an assistant says, for training: it shows what stands in it."""
 
-    tags: ClassVar[set[str]] = {"generation"}
+    tags = {"generation"}  # noqa: RUF012
 
     def parse(self, parser: Parser) -> list[nodes.Node]:
         next(parser.stream)
