@@ -26,14 +26,14 @@ ROLES = {Author.PERSON: Role.USER, Author.CHARACTER: Role.ASSISTANT, Author.NARR
 
 
 def reply(scene: Scene, name: str, template: Template) -> Prompt:
-    """Ask for the next turn of the character `name`."""
-    return _prompt(scene, template, _cue(Role.ASSISTANT, name))
+    """Ask for the turn that the scene stands at, opened for the character `name`."""
+    return _prompt(scene, template, _cue(Role.ASSISTANT, name, label=str(scene.leaf)))
 
 
 def narration(scene: Scene, template: Template, *, hint: str = "") -> Prompt:
     """Ask for a narrator's passage; `hint` says what it should be about."""
     order = Block(Role.SYSTEM, f"{NARRATION} {hint}".strip())
-    return _prompt(scene, template, _cue(Role.ASSISTANT, NARRATOR), order)
+    return _prompt(scene, template, _cue(Role.ASSISTANT, NARRATOR, label=str(scene.leaf)), order)
 
 
 def suggestion(scene: Scene, name: str, template: Template) -> Prompt:
@@ -58,8 +58,8 @@ def _prompt(scene: Scene, template: Template, cue: Block, *tail: Block) -> Promp
     return Prompt(story=segments[: len(story)], tail=segments[len(story) : -1], cue=segments[-1])
 
 
-def _cue(role: Role, name: str) -> Block:
-    return Block(role, "", header=f"{name}:")
+def _cue(role: Role, name: str, *, label: str = "") -> Block:
+    return Block(role, "", header=f"{name}:", label=label)
 
 
 def _story(scene: Scene, template: Template) -> Iterator[Block]:

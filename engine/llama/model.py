@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import llama_cpp
+import numpy
 
 from engine.errors import ModelError
 from engine.prompt import Piece, Segment
@@ -58,6 +59,7 @@ class Model:
             t for t in range(self.size) if llama_cpp.llama_vocab_is_control(self.vocabulary, t)
         )
         self.end_tokens = frozenset(t for t in range(self.size) if llama_cpp.llama_vocab_is_eog(self.vocabulary, t))
+        self.silent_tokens = numpy.array(sorted(self.control_tokens - self.end_tokens), numpy.intp)
         self.tokenize_piece = lru_cache(maxsize=4096)(self._tokenize_piece)
 
     def close(self) -> None:

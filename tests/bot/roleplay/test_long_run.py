@@ -41,10 +41,10 @@ async def play(data: Path, model: Path, seed: int) -> list[tuple[str, str]]:
         await open_scene(director, mira, card("Tomas"), card("Ada Stone"))
         for text in ("Hello?", "Anybody?", "Tomas, Mira!"):
             await say(director, text)
-        async with director.retry(PLACE) as performance:
+        async with director.retry(PLACE, KIM) as performance:
             await listen(performance)
         await narrate(director, "Rain.")
-        lines = [("suggested", line) async for line in director.suggest(PLACE, KIM)]
+        lines = [("suggested", line) for line in await director.suggest(PLACE, KIM)]
         return [*((turn.name, turn.text) for turn in await stored(database)), *lines]
 
 
