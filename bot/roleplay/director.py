@@ -19,6 +19,7 @@ from bot.roleplay.opening import opening
 from bot.roleplay.performance import Performance
 from bot.roleplay.stages import Part, Stages
 from bot.roleplay.templates import template_for
+from bot.roleplay.typed import is_out_of_character
 from bot.roleplay.voice import stay_in_voice
 from bot.store import cards as library
 from bot.store import people, scenes, turns
@@ -242,9 +243,3 @@ class Director:
 
     def _drawn(self, what: str) -> int | None:
         return None if self._seed is None else self._random(what).randint(0, MAX_SEED)
-
-
-def is_out_of_character(text: str) -> bool:
-    """Tell whether a line is meant for the other players: `// …` or `((…))`. Single brackets are smileys to some."""
-    line = text.strip()
-    return line.startswith("//") or (line.startswith("((") and line.endswith("))"))
