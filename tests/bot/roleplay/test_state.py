@@ -145,7 +145,7 @@ def test_what_is_no_object_changes_nothing(answer: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [True, False, None, 1.5, float("nan"), float("inf"), "", "one", "+1", "1.0", [], {}, 10**30]
+    "value", [0, -5, True, False, None, 1.5, float("nan"), float("inf"), "", "one", "+1", "1.0", [], {}, 10**30]
 )
 def test_no_number_is_no_number(value: object) -> None:
     with pytest.raises(PlayError, match=r"^day cannot be “.*”: a whole number from 1 to 999 was expected\.$"):
