@@ -15,7 +15,7 @@ def read_story(data: bytes, *, source: str, people: Collection[str] = ()) -> Sto
     """Read SillyTavern's JSONL, of one character or a group, or a log of lines such as `Name: text`.
 
     `source` is what the file is called in messages; in a log, `people` are the names of those who are no characters.
-    Raises StoryFileError, and then nothing is read.
+    A very large file takes seconds, and is for a thread. Raises StoryFileError, and then nothing is read.
     """
     if len(data) > LIMIT_BYTES:
         raise StoryFileError(source, f"it is larger than {LIMIT_BYTES // 2**20} MiB")

@@ -32,7 +32,10 @@ class Shown:
 
 
 def to_html(story: Story) -> str:
-    """Write a story as a page: faces inside it, no script, no address of anything outside."""
+    """Write a story as a page: faces inside it, no script, no address of anything outside.
+
+    A very long story takes seconds, and is for a thread.
+    """
     pictures = dict.fromkeys(told.face for told in story.turns if told.face)
     uris = {picture: uri for picture in pictures if (uri := data_uri(picture))}
     places = {picture: place for place, picture in enumerate(uris)}
