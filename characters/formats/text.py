@@ -1,9 +1,11 @@
 """Bytes to a JSON object, within bounds. It knows no card."""
 
 import json
+import math
+from collections import Counter
 from typing import NoReturn, cast
 
-from characters.errors import CardError
+from characters.errors import CardError, quote
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LIMIT_BYTES = 8 * 1024 * 1024
@@ -21,13 +23,31 @@ def decode(data: bytes, source: str) -> str:
 
 
 def parse(text: str, source: str) -> dict[str, object]:
-    """Parse one JSON object that nests at most `LIMIT_NESTING` deep. Raises `CardError`."""
+    """Parse one JSON object that nests at most `LIMIT_NESTING` deep. Raises `CardError`.
+
+    A name that stands twice in one object is refused: only one of its values could be kept.
+    """
 
     def refuse_constant(name: str) -> NoReturn:
         raise CardError(source, f"it is not valid JSON ({name} is no JSON number)")
 
+    def finite(written: str) -> float:
+        value = float(written)
+        if math.isinf(value):
+            raise CardError(source, f"the number {quote(written)} in its JSON is too large")
+        return value
+
+    def distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        values = dict(pairs)
+        if len(values) < len(pairs):
+            twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+            raise CardError(
+                source, f"field {quote(twice)} stands twice in one object of its JSON, where one was expected"
+            )
+        return values
+
     try:
-        value = json.loads(text, parse_constant=refuse_constant)
+        value = json.loads(text, parse_constant=refuse_constant, parse_float=finite, object_pairs_hook=distinct)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise CardError(source, f"it is not valid JSON ({error.msg}, {place})") from error
