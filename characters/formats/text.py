@@ -23,10 +23,7 @@ def decode(data: bytes, source: str) -> str:
 
 
 def parse(text: str, source: str) -> dict[str, object]:
-    """Parse one JSON object that nests at most `LIMIT_NESTING` deep. Raises `CardError`.
-
-    A name that stands twice in one object is refused: only one of its values could be kept.
-    """
+    """Parse one JSON object that nests at most `LIMIT_NESTING` deep. Raises `CardError`."""
 
     def refuse_constant(name: str) -> NoReturn:
         raise CardError(source, f"it is not valid JSON ({name} is no JSON number)")
@@ -37,17 +34,8 @@ def parse(text: str, source: str) -> dict[str, object]:
             raise CardError(source, f"the number {quote(written)} in its JSON is too large")
         return value
 
-    def distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        values = dict(pairs)
-        if len(values) < len(pairs):
-            twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-            raise CardError(
-                source, f"field {quote(twice)} stands twice in one object of its JSON, where one was expected"
-            )
-        return values
-
     try:
-        value = json.loads(text, parse_constant=refuse_constant, parse_float=finite, object_pairs_hook=distinct)
+        value = json.loads(text, parse_constant=refuse_constant, parse_float=finite)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise CardError(source, f"it is not valid JSON ({error.msg}, {place})") from error
@@ -60,6 +48,19 @@ def parse(text: str, source: str) -> dict[str, object]:
     root = cast("dict[str, object]", value)
     _check_nesting(root, source)
     return root
+
+
+def refuse_repeats(text: str, source: str) -> None:
+    """Raise `CardError` if a name stands twice in one object of JSON that can be parsed: one value would be lost."""
+
+    def distinct(pairs: list[tuple[str, object]]) -> None:
+        name, count = Counter(name for name, _ in pairs).most_common(1)[0] if pairs else ("", 1)
+        if count > 1:
+            raise CardError(
+                source, f"field {quote(name)} stands twice in one object of its JSON, where one was expected"
+            )
+
+    json.loads(text, object_pairs_hook=distinct)
 
 
 _TOO_DEEP = f"its JSON is nested deeper than {LIMIT_NESTING} levels"

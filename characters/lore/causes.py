@@ -41,9 +41,12 @@ def score_of(rule: Rule, scan: Scan) -> int:
 def _found(rule: Rule, scan: Scan) -> Cause | None:
     for key in rule.keys:
         passage = scan.find(key, rule)
-        if passage is not None and all(_holds(condition, rule, scan) for condition in rule.conditions):
-            secondary = tuple(found for condition in rule.conditions for found in _found_keys(condition, rule, scan))
-            return Cause("key", key.text, secondary, passage.depth, passage.entry, passage.extra)
+        if passage is None:
+            continue
+        if not all(_holds(condition, rule, scan) for condition in rule.conditions):
+            return None
+        secondary = tuple(found for condition in rule.conditions for found in _found_keys(condition, rule, scan))
+        return Cause("key", key.text, secondary, passage.depth, passage.entry, passage.extra)
     return None
 
 

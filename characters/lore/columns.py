@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from characters.formats.fields import Fields
+from characters.formats.fields import Fields, number
 from characters.lore.book import Dialect
 from characters.lore.patterns import is_regex
 
@@ -67,11 +67,6 @@ def _level(fields: Fields, name: str) -> int | None:
     return int(value) if isinstance(value, bool) else fields.whole(name)
 
 
-def _side(fields: Fields, name: str) -> str | None:
-    value = fields.text(name)
-    return value if value in ("before_char", "after_char") else None
-
-
 def _not(fields: Fields, name: str) -> bool | None:
     value = fields.flag(name)
     return None if value is None else not value
@@ -79,10 +74,11 @@ def _not(fields: Fields, name: str) -> bool | None:
 
 def _choice(options: tuple[str, ...]) -> Codec:
     def read(fields: Fields, name: str) -> str | None:
-        if fields.values[name] in options:
+        value = fields.values[name]
+        if value in options:
             return fields.text(name)
-        number = fields.number(name)
-        return options[int(number)] if number is not None and number in range(len(options)) else None
+        place = number(value) if isinstance(value, str) else fields.number(name)
+        return options[int(place)] if place is not None and place in range(len(options)) else None
 
     return Codec(read, lambda value: options.index(str(value)) if value in options else 0)
 
@@ -96,7 +92,8 @@ NOT = Codec(_not, lambda value: not value)
 KEYS = Codec(_keys, lambda value: list(cast("tuple[str, ...]", value)))
 TEXTS = Codec(Fields.texts, KEYS.write)
 LEVEL = Codec(_level, lambda value: value or False)
-SIDE = Codec(_side, lambda value: "before_char" if value == "before_char" else "after_char")
+POSITION = _choice(POSITIONS)
+SIDE = Codec(POSITION.read, lambda value: "before_char" if value == "before_char" else "after_char")
 
 # The attribute, SillyTavern's own name of it, and its name among the extensions of an entry in a card.
 _SILLYTAVERN_ONLY = (
@@ -104,7 +101,7 @@ _SILLYTAVERN_ONLY = (
     ("case_sensitive", "caseSensitive", "case_sensitive", FLAG),
     ("whole_words", "matchWholeWords", "match_whole_words", FLAG),
     ("scan_depth", "scanDepth", "scan_depth", WHOLE),
-    ("position", "position", "position", _choice(POSITIONS)),
+    ("position", "position", "position", POSITION),
     ("depth", "depth", "depth", WHOLE),
     ("role", "role", "role", _choice(ROLES)),
     ("probability", "probability", "probability", NUMBER),

@@ -51,14 +51,12 @@ def split_decorators(content: str) -> tuple[Decorators, str]:
     chain = 0
     is_settled = True
     lines = content.split("\n")
-    for place, written in enumerate(lines):
-        line = written.strip()
-        if line and not line.startswith("@@"):
-            return _of(found, unknown), "\n".join(lines[place:]) if found or unknown else content
-        if not line or (line.startswith("@@@") and is_settled):
+    end = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith("@@")), len(lines))
+    decorators = [line.strip() for line in lines[:end] if line.startswith("@@")]
+    for line in decorators:
+        if line.startswith("@@@") and is_settled:
             continue
-        if not line.startswith("@@@"):
-            chain = len(unknown)
+        chain = chain if line.startswith("@@@") else len(unknown)
         name, _, value = line.lstrip("@").partition(" ")
         read = _READ[name](value.strip()) if name in _READ else None
         is_settled = read is not None
@@ -67,11 +65,8 @@ def split_decorators(content: str) -> tuple[Decorators, str]:
             del unknown[chain:]
         else:
             unknown.append(name)
-    return _of(found, unknown), ""
-
-
-def _of(found: dict[str, Any], unknown: list[str]) -> Decorators:
-    return Decorators(**found, unknown=tuple(unknown))
+    text = "\n".join(lines[end:]) if decorators else content
+    return Decorators(**found, unknown=tuple(unknown)), text
 
 
 def _mark(value: str) -> bool | None:

@@ -10,14 +10,21 @@ from characters.formats import text
 from characters.formats.fields import Fields
 from characters.lore.book import Book, Dialect, Entry
 from characters.lore.columns import BOOK_COLUMNS, ENTRY_COLUMNS
+from characters.lore.patterns import is_regex
 
 LIMIT_ENTRIES = 10_000
 LIMIT_KEYS = 1_000
 LIMIT_KEY_CHARS = 4_096
 LIMIT_ALL_KEYS_CHARS = 1_000_000
 LIMIT_UID_CHARS = 100
+LIMIT_REGEXES = 2_000
 
-_LIST_MARKS: dict[str, Dialect] = {"keywords": "agnai", "contextConfig": "novelai", "key": "sillytavern"}
+_MARKS: dict[str, Dialect] = {
+    "keywords": "agnai",
+    "contextConfig": "novelai",
+    "keys": "character_book",
+    "key": "sillytavern",
+}
 
 
 def read_book(data: bytes, *, source: str) -> Book:
@@ -26,7 +33,10 @@ def read_book(data: bytes, *, source: str) -> Book:
     `source` is what the file is called in messages.
     """
     try:
-        return _read(Fields(text.parse(text.decode(data, source), source), source))
+        written = text.decode(data, source)
+        root = text.parse(written, source)
+        text.refuse_repeats(written, source)
+        return _read(Fields(root, source))
     except CardError as error:
         raise LorebookError(source, error.problem) from error
 
@@ -48,18 +58,18 @@ def dialect_of(root: Fields) -> Dialect:
         if str(values["spec"]).strip().lower().startswith("lorebook"):
             return "lorebook_v3"
         raise root.problem("spec", f'is {quote(values["spec"])}, where "lorebook_v3" was expected')
+    entries = values.get("entries")
+    if isinstance(entries, dict):
+        return "sillytavern"
     if values.get("type") == "risu" and "data" in values:
         return "risu"
     if "lorebookVersion" in values:
         return "novelai"
     if values.get("kind") == "memory":
         return "agnai"
-    entries = values.get("entries")
-    if isinstance(entries, dict):
-        return "sillytavern"
     first = next(iter(cast("list[object]", entries)), None) if isinstance(entries, list) else None
     marks = cast("dict[str, object]", first) if isinstance(first, dict) else {}
-    for mark, dialect in _LIST_MARKS.items():
+    for mark, dialect in _MARKS.items():
         if mark in marks:
             return dialect
     return "character_book"
@@ -77,8 +87,12 @@ def _read(root: Fields) -> Book:
     body, entries = body_of(root, dialect)
     values = {column.attribute: column.read(body) for column in BOOK_COLUMNS[dialect]}
     read = tuple(_with_uids(_entry(item, dialect) for item in _items(body, entries)))
-    if sum(len(key) for entry in read for key in (*entry.keys, *entry.secondary_keys)) > LIMIT_ALL_KEYS_CHARS:
-        raise body.problem(entries, f"holds keys of more than {LIMIT_ALL_KEYS_CHARS:,} characters in all")
+    keys = [key for entry in read for key in (*entry.keys, *entry.secondary_keys)]
+    if sum(map(len, keys)) > LIMIT_ALL_KEYS_CHARS:
+        expected = f"at most {LIMIT_ALL_KEYS_CHARS:,} characters were expected in all"
+        raise body.problem(entries, f"holds too many long keys, where {expected}")
+    if sum(map(is_regex, keys)) > LIMIT_REGEXES:
+        raise body.problem(entries, f"holds more than the {LIMIT_REGEXES:,} regular expressions that were expected")
     found: dict[str, Any] = {attribute: value for attribute, value in values.items() if value is not None}
     return Book(dialect, read, raw=root.values, **found)
 

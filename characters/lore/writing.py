@@ -49,7 +49,7 @@ def _card_book(book: Book) -> dict[str, object]:
     rest = _rest(_body(book), BOOK_COLUMNS[book.dialect], leave="data entries")
     return {
         **_written(book, BOOK_COLUMNS["character_book"]),
-        "extensions": _beside(_object(rest.pop("extensions", None)), rest),
+        "extensions": _beside(_object(rest.pop("extensions", None)), rest, ()),
         "entries": [_card_entry(entry, book.dialect) for entry in book.entries],
     }
 
@@ -60,13 +60,14 @@ def _completed(entry: Entry) -> dict[str, object]:
 
 
 def _card_entry(entry: Entry, dialect: Dialect) -> dict[str, object]:
-    written = _written(entry, ENTRY_COLUMNS["character_book"])
+    columns = ENTRY_COLUMNS["character_book"]
+    written = _written(entry, columns)
     rest = _rest(entry.raw, ENTRY_COLUMNS[dialect], leave="id")
     use_regex = rest.pop("use_regex", _only_regex(entry))
     renamed = {RENAMED.get(name, name): value for name, value in rest.items() if name != "extensions"}
     extensions = {**_object(rest.get("extensions")), **_object(written.get("extensions"))}
     uid = entry.raw.get("id", entry.raw.get("uid", entry.uid))
-    return {**written, "use_regex": use_regex, "id": uid, "extensions": _beside(extensions, renamed)}
+    return {**written, "use_regex": use_regex, "id": uid, "extensions": _beside(extensions, renamed, columns)}
 
 
 def _only_regex(entry: Entry) -> bool:
@@ -84,7 +85,8 @@ def _sillytavern(book: Book) -> dict[str, object]:
 
 
 def _world_entry(entry: Entry, dialect: Dialect, uid: int) -> dict[str, object]:
-    written = {**_written(entry, ENTRY_COLUMNS["sillytavern"]), "uid": uid}
+    columns = ENTRY_COLUMNS["sillytavern"]
+    written = {**_written(entry, columns), "uid": uid}
     if entry.raw.get("id", uid) != uid:
         written["id"] = entry.raw["id"]
     rest = _rest(entry.raw, ENTRY_COLUMNS[dialect])
@@ -92,8 +94,9 @@ def _world_entry(entry: Entry, dialect: Dialect, uid: int) -> dict[str, object]:
     for name, renamed in RENAMED.items():
         if renamed in extensions and name not in rest:
             rest[name] = extensions.pop(renamed)
-    clashing = {name: rest.pop(name) for name in [*rest] if name in written}
-    return {**written, **rest, "extensions": _beside(extensions, clashing)}
+    taken = {column.place.split(".")[0] for column in columns}
+    clashing = {name: rest.pop(name) for name in [*rest] if name in taken}
+    return {**written, **rest, "extensions": _beside(extensions, clashing, ())}
 
 
 def _written(thing: Entry | Book, columns: Iterable[Column]) -> dict[str, object]:
@@ -133,8 +136,9 @@ def _object(value: object) -> dict[str, object]:
     return dict(cast("dict[str, object]", value)) if isinstance(value, dict) else {}
 
 
-def _beside(extensions: dict[str, object], more: Mapping[str, object]) -> dict[str, object]:
-    """Put what has no place of its own among the extensions, under another name where one is taken."""
+def _beside(extensions: dict[str, object], more: Mapping[str, object], columns: Iterable[Column]) -> dict[str, object]:
+    """Put what has no place of its own among the extensions, under another name where one means something there."""
+    taken = {column.place.split(".")[1] for column in columns if column.place.startswith("extensions.")}
     for name, value in more.items():
-        extensions[f"troupe/{name}" if name in extensions else name] = value
+        extensions[f"troupe/{name}" if name in extensions or name in taken else name] = value
     return extensions
