@@ -28,7 +28,7 @@ def test_what_would_not_fit_alone_does_not_drive_out_the_others() -> None:
 def test_without_priorities_the_insertion_order_decides_and_what_was_said_goes_before_recursion() -> None:
     entries = entry("a", content="x x", insertion_order=1), entry("b", content="x x", insertion_order=2)
     assert uids(told(*entries, say="a b", budget=3)) == ["b"]
-    chain = entry("a", content="x z"), entry("z", content="x x")
+    chain = entry("z", content="x x"), entry("a", content="x z")
     assert uids(told(*chain, say="a", budget=3)) == ["a"]
 
 

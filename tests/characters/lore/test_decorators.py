@@ -70,6 +70,15 @@ def test_what_waits_holds_back_a_constant_too() -> None:
     assert not told(entry("a", content="@@activate_only_after 3\nx", constant=True), replies=1).fired
 
 
+def test_what_waits_does_not_end_what_is_sticky() -> None:
+    timed = entry("a", content="@@activate_only_every 2\nx", sticky=5)
+    assert told(timed, count=3, replies=3, effects=Effects({"b/a": 2})).fired
+
+
+def test_a_decorators_depth_counts_before_the_entrys_own() -> None:
+    assert not told(entry("a", content="@@scan_depth 1\nx", scan_depth=9), say=("a", "b")).fired
+
+
 def test_an_entry_can_stay_for_good_or_come_but_once() -> None:
     keep, once = (entry(name, content=f"@@{name}_after_match\nx") for name in ("keep_activate", "dont_activate"))
     begun = told(keep, once, say="keep_activate dont_activate").effects

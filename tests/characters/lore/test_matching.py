@@ -43,6 +43,12 @@ def test_the_scan_depth_is_the_entrys_else_the_books_else_the_default(
     assert sorted(uids(outcome)) == [f"word{depth}" for depth in range(reached)]
 
 
+def test_each_entry_looks_only_as_far_as_its_own_depth() -> None:
+    entries = [entry(f"word{depth}", scan_depth=depth) for depth in range(5)]
+    assert not told(*entries, say=tuple(f"word{depth}" for depth in reversed(range(5)))).fired
+    assert len(told(*entries, say=tuple(f"word{depth + 1}" for depth in reversed(range(5)))).fired) == 4
+
+
 @pytest.mark.parametrize(
     ("logic", "said", "is_told"),
     [
@@ -134,7 +140,8 @@ class TestRecursion:
 
     @pytest.mark.parametrize("field", ["prevent_recursion", "exclude_recursion"])
     def test_entries_can_keep_out_of_it(self, field: str) -> None:
-        middle = entry("b", content="of c", **{field: True})
+        fields: dict[str, Any] = {field: True}
+        middle = entry("b", content="of c", **fields)
         assert uids(told(entry("a", content="of b"), middle, entry("c"), say="a")) == (
             ["a", "b"] if field == "prevent_recursion" else ["a"]
         )
@@ -225,6 +232,14 @@ class TestGroups:
         ]
         assert uids(told(*entries, say="a b y c")) == ["c"]
 
+    def test_who_is_not_scored_does_not_lose_by_its_score(self) -> None:
+        entries = [
+            entry("a", "x", group="g", group_scoring=True),
+            entry("b", "y", "z", group="g", group_scoring=True),
+            entry("c", group="g", group_override=True),
+        ]
+        assert uids(told(*entries, say="x y a b z c")) == ["c"]
+
     def test_only_positive_secondary_keys_score(self) -> None:
         both = Defaults(group_scoring=True)
         entries = [
@@ -256,7 +271,9 @@ class TestGroups:
             entry("b", group="g"),
             entry("c"),
         ]
-        assert uids(told(*entries, say="a b c")) == ["b", "c"]
+        outcome = told(*entries, say="a b c")
+        assert uids(outcome) == ["b", "c"]
+        assert left_out(outcome) == {"a": "chance"}
 
 
 class TestWhoAndWhen:
@@ -299,6 +316,12 @@ class TestEffects:
         timed = entry("a", cooldown=2)
         begun = told(timed, say="a", count=5).effects
         assert [bool(told(timed, say="a", count=count, effects=begun).fired) for count in (6, 7)] == [False, True]
+
+    def test_a_sticky_entry_without_a_cooldown_can_match_anew_when_it_ends(self) -> None:
+        timed = entry("a", sticky=2)
+        begun = told(timed, say="a", count=5).effects
+        kinds = [causes(told(timed, say="a", count=count, effects=begun))["a"].kind for count in (6, 7)]
+        assert kinds == ["sticky", "key"]
 
     def test_a_swipe_and_an_undo_decide_anew(self) -> None:
         timed = entry("a", cooldown=9)
