@@ -15,16 +15,15 @@ from bot.errors import LineTooLong, NothingPlayed, PlayError
 from bot.roleplay import script
 from bot.roleplay.casting import choose_speakers
 from bot.roleplay.config import PlaySettings
+from bot.roleplay.detection import Formats
 from bot.roleplay.opening import opening
-from bot.roleplay.performance import Performance
+from bot.roleplay.performance import Performance, spoken
 from bot.roleplay.stages import Part, Stages
-from bot.roleplay.templates import template_for
-from bot.roleplay.voice import stay_in_voice
 from bot.store import cards as library
 from bot.store import people, scenes, turns
 from bot.store.database import Database
 from characters import CardFile
-from engine import MAX_SEED, Engine, Prompt, Sampling
+from engine import MAX_SEED, Engine, Sampling
 
 MAX_LINE_CHARACTERS = 8_000
 """Twice what Telegram or Discord let a person send at once, and about half of the default window."""
@@ -51,11 +50,12 @@ class Director:
         self._engine = engine
         self._settings = settings
         self._seed = seed
-        self._template = template_for(engine.info.chat_template)
-        self._stages = Stages(database, engine, answer=self._answer, sample=self._sample)
+        self._formats = Formats(settings.template)
+        self._stages = Stages(database, engine, formats=self._formats, answer=self._answer, sample=self._sample)
 
     async def clear_up(self) -> int:
-        """Cut the replies that an earlier run was killed in, and return their number. To be called at start."""
+        """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
+        await self._formats.of(self._engine.info)
         async with self._database.writing() as session:
             return await turns.cut_open(session)
 
@@ -145,11 +145,11 @@ class Director:
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> AsyncGenerator[str]:
         """Write lines that the player could say next. They leave no trace in the story. Raises NothingPlayed."""
         scene = await self._played(place)
-        prompt = script.suggestion(scene, account.name, self._template)
+        prompt = script.suggestion(scene, account.name, await self._formats.of(self._engine.info))
         for number in range(count):
             sampling = self._settings.sampling(seed=self._drawn(f"{scene.leaf} {number}"), tokens=SUGGESTION_TOKENS)
             async with self._engine.stream(scene.channel, prompt, sampling) as stream:
-                chunks = stay_in_voice(stream, account.name, script.names(scene))
+                chunks = spoken(stream, account.name, script.names(scene))
                 if line := "".join([chunk async for chunk in chunks]).partition("\n")[0]:
                     yield line
 
@@ -223,16 +223,15 @@ class Director:
         return [self._character(member.name, member.character) for member in speakers]
 
     def _character(self, name: str, character: int | None, *, instead_of: Turn | None = None) -> Part:
-        def prompt(scene: Scene) -> Prompt:
-            return script.reply(scene, name, self._template)
-
-        return Part(Author.CHARACTER, name, prompt, character, instead_of)
+        return Part(Author.CHARACTER, name, lambda scene, form: script.reply(scene, name, form), character, instead_of)
 
     def _narrator(self, *, hint: str = "", instead_of: Turn | None = None) -> Part:
-        def prompt(scene: Scene) -> Prompt:
-            return script.narration(scene, self._template, hint=hint)
-
-        return Part(Author.NARRATOR, script.NARRATOR, prompt, None, instead_of)
+        return Part(
+            Author.NARRATOR,
+            script.NARRATOR,
+            lambda scene, form: script.narration(scene, form, hint=hint),
+            instead_of=instead_of,
+        )
 
     def _sample(self, turn: Turn) -> Sampling:
         return self._settings.sampling(seed=self._drawn(f"turn {turn.id}"))

@@ -13,7 +13,9 @@ from typing import Any
 from bot.core import Author, Place, Scene, Turn, TurnState
 from bot.errors import NothingPlayed, StillSpeaking
 from bot.roleplay import script
+from bot.roleplay.detection import Formats
 from bot.roleplay.performance import Performance, Reply
+from bot.roleplay.templates import Template
 from bot.store import scenes, turns
 from bot.store.database import Database
 from engine import Engine, Prompt, Sampling
@@ -28,7 +30,7 @@ class Part:
 
     author: Author
     name: str
-    prompt: Callable[[Scene], Prompt]
+    prompt: Callable[[Scene, Template], Prompt]
     character: int | None = None
     instead_of: Turn | None = None
 
@@ -50,11 +52,13 @@ class Stages:
         database: Database,
         engine: Engine,
         *,
+        formats: Formats,
         answer: Callable[[Scene, Sequence[Turn]], Sequence[Part]],
         sample: Callable[[Turn], Sampling],
     ) -> None:
         self._database = database
         self._engine = engine
+        self._formats = formats
         self._answer = answer
         self._sample = sample
         self._stages: dict[str, Stage] = {}
@@ -131,7 +135,8 @@ class Stages:
         stage.heard = [line for line in stage.heard if line not in scene.turns]
         reply: Reply | None = None
         try:
-            async with self._engine.stream(scene.channel, part.prompt(scene), self._sample(turn)) as stream:
+            prompt = part.prompt(scene, await self._formats.of(self._engine.info))
+            async with self._engine.stream(scene.channel, prompt, self._sample(turn)) as stream:
                 reply = stage.speaking = Reply(part.name, stream, script.names(scene))
                 if stage.is_stopped:
                     reply.stop()

@@ -54,8 +54,10 @@ class Scan:
             written, pattern = self.index.patterns[key.number]
             seen = ((place, passage) for place, passage in enumerate(self.passages) if passage.is_seen_by(rule))
             return next((passage for place, passage in seen if self._search(key.number, place, written, pattern)), None)
-        places = self._places.get(-1 if key.number is None else key.number, ())
-        return next((passage for passage in places if passage.is_seen_by(rule)), None)
+        for passage in self._places.get(-1 if key.number is None else key.number, ()):
+            if passage.is_seen_by(rule):
+                return passage
+        return None
 
     def _search(self, number: int, place: int, written: str, pattern: "regex.Pattern[str]") -> bool:
         if (number, place) not in self._searched:
