@@ -1,5 +1,6 @@
 """Lorebooks (world info): read and written in every dialect, matched against a story. It knows no model and no chat."""
 
+from characters.errors import LorebookError
 from characters.lore.book import Book, Entry
 from characters.lore.check import problems
 from characters.lore.matching import match
@@ -16,6 +17,7 @@ __all__ = [
     "Effects",
     "Entry",
     "Fired",
+    "LorebookError",
     "Missed",
     "Moment",
     "Outcome",
