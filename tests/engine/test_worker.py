@@ -367,6 +367,21 @@ def test_a_damaged_cache_is_read_again(open_worker: Open, tmp_path: Path) -> Non
     assert ended.figures.read_head > 0
 
 
+def test_a_cache_under_the_name_of_another_is_read_again(open_worker: Open, tmp_path: Path) -> None:
+    """Sound by itself, and of the right length: nothing but its name tells that it belongs elsewhere."""
+    bench = open_worker(cache=tmp_path)
+    stories = [told(turn(1, f"Anna: The {what} are out.")) for what in ("and", "the")]
+    texts = [bench.play(prompt, channel=str(number))[0] for number, prompt in enumerate(stories)]
+    bench.worker._disk.close()
+    one, other = [file for file in tmp_path.iterdir() if "-0-" not in file.name]
+    content = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(content)
+    again = [open_worker(cache=tmp_path).play(prompt) for prompt in stories]
+    assert [text for text, _ in again] == texts
+    assert all(ended.figures.read_turns > 0 for _, ended in again)
+
+
 def test_a_cache_of_another_model_is_not_found(open_worker: Open, tmp_path: Path) -> None:
     other = write_tiny_model(tmp_path / "other.gguf", seed=5)
     bench = open_worker(cache=tmp_path / "cache")
