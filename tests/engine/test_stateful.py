@@ -33,7 +33,7 @@ from tests.engine.conftest import CUE, Bench, segment
 from tests.engine.naive import Naive, divergence
 from tests.tiny_gguf import WORDS, Architecture, write_tiny_model
 
-WINDOW = 192
+WINDOW = 128
 TOLERANCE = 0.02
 """Of a log-probability where nothing was shifted. """
 MOST_DIVERGENCE = 5.0
@@ -155,6 +155,7 @@ class Play(RuleBasedStateMachine):
                 self.look_at_removal(sequence, run)
             remove(memory, sequence, run)
 
+        self.patches.setattr("os.fsync", lambda file: None)
         self.patches.setattr(Writing, "draw", watched_draw)
         self.patches.setattr(Cache, "look_ahead", watched_look_ahead)
         self.patches.setattr(Memory, "remove", watched_remove)
