@@ -21,12 +21,12 @@ async def measure(settings: EngineSettings) -> AsyncIterator[tuple[str, float, s
         settings = replace(settings, parallel=4, window=2048, cache=Path(folder))
         async with Engine.open(settings) as engine:
             first = await _ask(engine, "story", Trace(0).prompt(TURNS), REPLY)
-            read = first.read_head + first.read_turns + first.read_tail
+            read = first.read_head + first.read_turn + first.read_tail
             yield "read_rate", read / (first.first_token_s - first.queued_s), "tokens/s read at the start of a story"
             write = await _ask(engine, "story", Trace(0).prompt(TURNS), WRITE)
             alone = (write.written - 1) / (write.total_s - write.first_token_s)
             yield "write_rate", alone, "tokens/s written, one story alone"
-            yield "retry_history_read", write.read_head + write.read_turns, "tokens of the story read by a retry"
+            yield "retry_history_read", write.read_head + write.read_turn, "tokens of the story read by a retry"
             async for figure in _turns(engine, first):
                 yield figure
             yield "batch_gain_4", await _together(engine) / alone, "tokens/s of four stories at once, over one alone"

@@ -3,7 +3,7 @@
 A channel is resident, parked in RAM, on disk in pieces, or nowhere, and then it is read anew.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -42,8 +42,16 @@ class Cache:
         return self._ledger.cells
 
     @property
+    def cells(self) -> int:
+        return self._memory.cells
+
+    @property
     def ram_bytes(self) -> int:
         return self._ram.bytes
+
+    @property
+    def disk_bytes(self) -> int:
+        return self._disk.bytes
 
     def held(self) -> dict[str, int]:
         """Return the number of tokens that each resident channel holds, least recently used first."""
@@ -119,6 +127,37 @@ class Cache:
         """Take the last tokens out of a fork."""
         self._memory.keep(fork.sequence, fork.length - tokens)
         self._ledger.keep(fork, fork.length - tokens)
+
+    def approximate(self) -> Iterator[str]:
+        """Yield the channels, resident or in RAM, that hold shifted cells, the most recently used first."""
+        yield from self._ledger.approximate()
+        yield from self._ram.approximate()
+
+    def begin_anew(self, name: str) -> tuple[Held, Sequence[int]] | None:
+        """Open a fork of what is exact of a channel, to read the rest of it again; None where there is no room.
+
+        Return the fork and the tokens to be read. Adopted, it replaces the channel.
+        """
+        if not self.make_room(2 * self._ram.length(name) or self.length(name), sequences=2, busy={name}):
+            return None
+        held = self.open(name, (), exact=False).held
+        begin = held.approximate_from
+        if begin is None:
+            return None
+        fork = self._ledger.fork(held, begin)
+        self._memory.fork(held.sequence, fork.sequence, begin)
+        fork.layout = held.spans
+        return fork, [token for span in held.spans for token in span.tokens][begin:]
+
+    def detach(self, fork: Held) -> bool:
+        """Give a fork cells of its own, so that a shift moves nobody else's; False where there is no room for them."""
+        self._memory.settle()
+        state = self._memory.save(fork.sequence)
+        self._memory.drop(fork.sequence)
+        if not self._memory.restore(fork.sequence, state):
+            return False
+        self._ledger.detach(fork)
+        return True
 
     def look_ahead(self, held: Held, tokens: Sequence[int]) -> list[numpy.ndarray[Any, numpy.dtype[numpy.float64]]]:
         """Return the log-probabilities behind each of these tokens, were they to follow, and leave no trace."""

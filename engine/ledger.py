@@ -65,6 +65,10 @@ class Ledger:
         self._channels[name] = held
         return held
 
+    def approximate(self) -> Iterator[str]:
+        """Yield the channels that hold shifted cells, the most recently used first."""
+        return (name for name, held in reversed(self._channels.items()) if held.approximate_from is not None)
+
     def has_channel(self, name: str) -> bool:
         return name in self._channels
 
@@ -87,6 +91,10 @@ class Ledger:
     def fill(self, held: Held, tokens: int) -> None:
         """Record that so many tokens were read into a sequence."""
         held.cells.extend(next(self._serials) for _ in range(tokens))
+
+    def detach(self, held: Held) -> None:
+        """Record that a sequence got cells of its own for all that it holds."""
+        held.cells = [next(self._serials) for _ in held.cells]
 
     def remove(self, held: Held, removals: Sequence[Remove]) -> None:
         """Record that runs of cells were taken out, each position counted after the run before it went."""

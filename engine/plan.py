@@ -112,7 +112,7 @@ def plan(held: Sequence[Span], wanted: Sequence[Span], capability: Capability, *
     """
     removals, remaining = _trims(held, wanted) if capability is Capability.SURGERY else ((), tuple(held))
     flat = tuple(token for span in wanted for token in span.tokens)
-    keep = min(_common(remaining, flat), len(flat) - reread)
+    keep = min(common(remaining, flat), len(flat) - reread)
     if capability is Capability.APPEND and keep < length_of(remaining):
         keep = 0
     return Plan(removals, Keep(keep), Evaluate(flat[keep:]))
@@ -152,7 +152,8 @@ def _gap(spans: Sequence[Span], index: int, wanted: Span) -> int:
     return 0
 
 
-def _common(held: Sequence[Span], wanted: tuple[int, ...]) -> int:
+def common(held: Sequence[Span], wanted: tuple[int, ...]) -> int:
+    """Count the tokens with which both begin."""
     position = 0
     for span in held:
         for token in span.tokens:

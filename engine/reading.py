@@ -1,29 +1,37 @@
 """What a request wants read, in tokens: a prompt's segments become spans."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from engine.errors import EmptyPrompt
 from engine.llama.model import Model
-from engine.messages import Figures
-from engine.plan import Plan, Span, fit, length_of
+from engine.plan import Span, fit, length_of
 from engine.prompt import Prompt
+
+REPLY_ROOM = 1 / 4
+"""The part of the window that is kept free for a reply; a longer one drops old turns as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The story, what the fork alone reads behind it, and the cue; `reply` is the room that the answer may need."""
+    """The story, what the fork alone reads behind it, and the cue; `reply` is how long the answer may become."""
 
     story: tuple[Span, ...]
     tail: Span
     cue: Span
     reply: int
+    window: int
+
+    @property
+    def room(self) -> int:
+        """Return how many tokens are kept free for the answer."""
+        return min(self.reply, int(self.window * REPLY_ROOM))
 
     @property
     def length(self) -> int:
-        """Count the cells that all of it fills, the reply included."""
-        return length_of(self.story) + len(self.tail) + len(self.cue) + self.reply
+        """Count the cells that all of it may fill, the reply included."""
+        return min(self.window, length_of(self.story) + len(self.tail) + len(self.cue) + self.reply)
 
     @property
     def tokens(self) -> Iterator[int]:
@@ -44,31 +52,10 @@ def read(model: Model, prompt: Prompt, *, reply: int, window: int) -> Reading:
     if not cue.tokens:
         raise EmptyPrompt
     tail = Span(tuple(token for segment in prompt.tail for token in model.tokenize(segment)))
-    kept = fit([span for span in story if span.tokens], len(tail) + len(cue) + reply, window)
-    return Reading(kept, tail, cue, reply)
+    reading = Reading(tuple(span for span in story if span.tokens), tail, cue, reply, window)
+    return replace(reading, story=fit(reading.story, len(tail) + len(cue) + reading.room, window))
 
 
 def window_from(story: Sequence[Span]) -> str | None:
     """Return the label of the oldest span that is not pinned."""
     return next((span.label for span in story if not span.pinned), None)
-
-
-def figures(plan: Plan, wanted: Sequence[Span], *, cue: Span) -> Figures:
-    """Count what a plan leaves to be read, by cause; the cue counts as tail."""
-    head = turns = tail = position = 0
-    for span in wanted:
-        position += len(span)
-        new = min(len(span), max(0, position - plan.keep.length))
-        if span is cue:
-            tail += new
-        elif span.pinned:
-            head += new
-        else:
-            turns += new
-    return Figures(
-        held=plan.keep.length,
-        read_head=head,
-        read_turns=turns,
-        read_tail=tail,
-        trimmed=sum(run.stop - run.start for run in plan.remove),
-    )

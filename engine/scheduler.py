@@ -45,8 +45,7 @@ class Job:
     @property
     def cells_to_come(self) -> int:
         """Count the cells that this job may still fill."""
-        behind = len(self.aside) if self.aside and not self.is_fork else 0
-        return len(self.unread) + behind + self.reading.reply - len(self.writing.tokens)
+        return max(0, self.reading.length - self.held.length)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.plan import Span
+from engine.plan import Span, length_of
 
 MAGIC = b"TROUPE-CACHE-1\n"
 DIGEST_BYTES = 32
@@ -57,6 +57,15 @@ class Ram:
         self.bytes -= len(parked.state) if parked else 0
         return parked
 
+    def length(self, name: str) -> int:
+        """Count the tokens that a parked channel holds."""
+        parked = self._parked.get(name)
+        return length_of(parked.layout) if parked else 0
+
+    def approximate(self) -> Iterator[str]:
+        """Yield the channels that hold shifted cells, the most recently parked first."""
+        return (name for name, parked in reversed(self._parked.items()) if parked.approximate_from is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -80,8 +89,11 @@ class Disk:
         self._setting = setting
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._pieces: dict[str, Piece] = {}
+        self.bytes = 0
         if self._folder and self._folder.is_dir():
-            self._pieces = {key: piece for path in self._folder.glob(f"*{SUFFIX}") for key, piece in _named(path)}
+            files = list(self._folder.glob(f"*{SUFFIX}"))
+            self._pieces = {key: piece for path in files for key, piece in _named(path)}
+            self.bytes = sum(path.stat().st_size for path in files)
 
     def close(self) -> None:
         """Wait until everything is written."""
@@ -154,14 +166,14 @@ class Disk:
 
     def _make_room(self, folder: Path) -> None:
         files = sorted(((path.stat(), path) for path in folder.glob(f"*{SUFFIX}")), key=lambda one: one[0].st_mtime_ns)
-        excess = sum(status.st_size for status, _ in files) - self._quota
+        self.bytes = sum(status.st_size for status, _ in files)
         for status, path in files:
-            if excess <= 0:
+            if self.bytes <= self._quota:
                 break
             path.unlink(missing_ok=True)
             for key, _ in _named(path):
                 self._pieces.pop(key, None)
-            excess -= status.st_size
+            self.bytes -= status.st_size
 
     def _forget(self, piece: Piece) -> None:
         for key, _ in _named(piece.path):

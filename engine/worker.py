@@ -6,15 +6,16 @@ batch, draw a token for each who writes, send.
 
 import logging
 import time
-from collections import deque
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from engine.cache import Cache
 from engine.config import EngineSettings
-from engine.errors import EngineError, ModelError, PromptTooLong
+from engine.errors import EngineError, ModelError
+from engine.healing import Healing
+from engine.jobs import Jobs
 from engine.line import Line, Waiter
-from engine.llama.memory import Logits, Memory, log_probabilities
+from engine.llama.memory import Logits, Memory
 from engine.llama.model import Model
 from engine.llama.probe import probe
 from engine.messages import (
@@ -34,21 +35,20 @@ from engine.messages import (
     Started,
     Stop,
     Text,
+    Totals,
 )
-from engine.plan import Capability, Span, fit, length_of
-from engine.prompt import Piece
-from engine.reading import figures, read, window_from
+from engine.plan import Capability, length_of
+from engine.reading import window_from
 from engine.scheduler import Job, Share, compose
 from engine.threads import physical_cores
 from engine.tiers import Disk, Ram
-from engine.writing import Writing
 
 SEQUENCES_PER_SLOT = 4
 """For a fork, its channel, and two more channels that stay resident for a while."""
 
-NEXT_LINE = 1 / 16
-"""The part of the window that a person's next line and a tail may take, 256 tokens of 4,096: a trim after a reply
-leaves room for so much and another reply."""
+LEAST_WINDOWS, MOST_WINDOWS = 2, 4
+"""For how many full windows there are cells: for those who run at once, who seldom all fill theirs. One alone is given
+two, so that it can be read anew beside itself."""
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class Worker:
         self._memory = Memory(
             self._model,
             settings,
-            cells=self._window * settings.parallel,
+            cells=self._window * min(max(settings.parallel, LEAST_WINDOWS), MOST_WINDOWS),
             sequences=SEQUENCES_PER_SLOT * settings.parallel,
             threads=settings.threads or physical_cores(),
         )
@@ -90,11 +90,17 @@ class Worker:
             quota=settings.disk_megabytes * 1_000_000,
             setting=f"{self._model.fingerprint} {self._memory.layout}",
         )
-        self._cache = Cache(self._memory, self._ram, self._disk, probe(self._memory))
+        self._open_cache(probe(self._memory))
+        self._totals = Totals()
         self._line = Line()
         self._admitting: Request | None = None
         self._running: list[Job] = []
         self._events: list[Event] = []
+
+    def _open_cache(self, capability: Capability) -> None:
+        self._cache = Cache(self._memory, self._ram, self._disk, capability)
+        self._healing = Healing(self._cache, setting=self._settings.heal)
+        self._jobs = Jobs(self._model, self._cache, self._settings, window=self._window)
 
     def close(self) -> None:
         self._disk.close()
@@ -111,12 +117,15 @@ class Worker:
     def step(self) -> bool:
         """Receive, admit, decode a batch, draw a token for each who writes, send; False once a Stop has come.
 
-        Waits for an order where there is nothing to do.
+        Waits for an order where there is nothing to do, but for what is to be healed meanwhile.
         """
         if not all(map(self._accept, self._receive())):
             return False
         try:
+            if self._is_idle:
+                self._healing.step()
             self._admit()
+            self._trim()
             if shares := compose(self._running, self._settings.batch):
                 self._draw(shares, self._decode(shares))
         except Exception as error:
@@ -125,10 +134,14 @@ class Worker:
         self._send()
         return True
 
+    @property
+    def _is_idle(self) -> bool:
+        return not self._running and not self._line
+
     def _receive(self) -> list[Order]:
         orders: list[Order] = []
-        is_idle = not self._running and not self._line
-        while self._connection.poll(None if is_idle and not orders else 0):
+        patience = self._healing.patience if self._is_idle else 0
+        while self._connection.poll(0 if orders else patience):
             orders.append(self._connection.recv())
         return orders
 
@@ -158,13 +171,15 @@ class Worker:
 
     def _admit(self) -> None:
         """Start who is next, as long as there are places and room."""
+        if self._line:
+            self._healing.abandon()
         while len(self._running) < self._settings.parallel:
-            waiter = self._line.next(time.monotonic(), self._can_start)
+            waiter = self._line.next(time.monotonic(), lambda request: self._jobs.can_start(request, self._running))
             if waiter is None:
                 return
             self._admitting = waiter.request
             try:
-                job = self._prepare(waiter)
+                job = self._jobs.prepare(waiter, self._running)
             except EngineError as error:
                 self._events.append(Failed(waiter.request.id, error))
             else:
@@ -175,57 +190,11 @@ class Worker:
                 self._events.append(Started(waiter.request.id))
             self._line.remove(waiter.request.id)
 
-    def _can_start(self, request: Request) -> bool:
-        """A channel is read by one at a time. Asides that have forked need it no more, unless they cannot go back."""
-        is_append = self._cache.capability is Capability.APPEND
-        return not any(
-            job.request.channel == request.channel and (job.needs_channel or is_append) for job in self._running
-        )
-
-    def _prepare(self, waiter: Waiter) -> Job | None:
-        """Plan a request's reading; None where there is no room until somebody has ended."""
-        request, begun = waiter.request, time.monotonic()
-        busy = {job.request.channel for job in self._running} | {request.channel}
-        reading = read(self._model, request.prompt, reply=request.sampling.max_tokens, window=self._window)
-        promised = sum(job.cells_to_come for job in self._running)
-        wanted_room = promised + reading.length - self._cache.length(request.channel)
-        if not self._cache.make_room(wanted_room, sequences=2, busy=busy):
-            return None
-        is_aside = bool(reading.tail) or bool(request.candidates) or self._cache.capability is Capability.APPEND
-        wanted = reading.story if is_aside else (*reading.story, reading.cue)
-        exact = request.exact or self._settings.exact
-        opened = self._cache.open(request.channel, reading.story, exact=exact)
-        has_forks = any(job.request.channel == request.channel for job in self._running)
-        plan = self._cache.bring(opened.held, wanted, reread=0 if is_aside else 1, exact=exact, shift=not has_forks)
-        cost = replace(
-            figures(plan, wanted, cue=reading.cue),
-            tier=opened.tier,
-            restored=opened.restored,
-            queued_s=begun - waiter.arrived,
-            plan_s=time.monotonic() - begun,
-        )
-        job = Job(
-            request=request,
-            reading=reading,
-            held=opened.held,
-            unread=deque(plan.evaluate.tokens),
-            figures=cost,
-            arrived=waiter.arrived,
-            aside=Span(reading.tail.tokens + reading.cue.tokens) if is_aside else None,
-            writing=Writing(self._model, request.sampling, reading.tokens),
-        )
-        if not is_aside or not job.unread:
-            self._fork(job)
-        return job
-
-    def _fork(self, job: Job) -> None:
-        """Go on in a fork of the channel, with what the fork alone reads."""
-        job.held = self._cache.fork(job.held)
-        job.is_fork = True
-        job.held.layout = (*job.reading.story, job.aside or job.reading.cue)
-        if job.aside:
-            job.unread.extend(job.aside.tokens)
-            job.figures = replace(job.figures, read_tail=len(job.aside))
+    def _trim(self) -> None:
+        """Make way under replies that have filled their window; one that cannot grow any more ends."""
+        for job in [job for job in self._running if self._jobs.needs_room(job)]:
+            if not self._jobs.trim(job, self._running):
+                self._finish(job, Finish.LENGTH)
 
     def _decode(self, shares: list[Share]) -> list[int]:
         last = self._cache.decode([(share.job.held, share.tokens, share.draws) for share in shares])
@@ -250,7 +219,7 @@ class Worker:
             elif row is not None:
                 self._write(job, row)
             elif not job.unread:
-                self._fork(job)
+                self._jobs.fork(job)
 
     def _write(self, job: Job, logits: Logits) -> None:
         if not job.writing.tokens:
@@ -261,7 +230,7 @@ class Worker:
             self._fail(job, error)
             return
         if drawn.taken_back:
-            self._take_back(job, drawn.taken_back)
+            self._jobs.take_back(job, drawn.taken_back)
         self._say(job, drawn.text)
         if job.writing.ended:
             self._finish(job, job.writing.ended)
@@ -269,31 +238,11 @@ class Worker:
     def _fail(self, job: Job, error: EngineError) -> None:
         """End a job that cannot go on; the others do."""
         self._running.remove(job)
-        job.writing.close()
-        self._cache.drop(job.held)
+        self._jobs.drop(job)
         self._events.append(Failed(job.request.id, error))
 
-    def _take_back(self, job: Job, tokens: int) -> None:
-        """Undo the reading of the last tokens of a reply: cut its fork, or fork anew where a state cannot go back."""
-        if self._cache.capability is not Capability.APPEND:
-            self._cache.cut(job.held, tokens)
-            return
-        self._cache.drop(job.held)
-        job.held = self._cache.open(job.request.channel, job.reading.story, exact=False).held
-        self._fork(job)
-        job.unread.extend(job.writing.tokens)
-
     def _score(self, job: Job, logits: Logits) -> None:
-        """Score a request's candidates, each in a fork of its own."""
-        first = log_probabilities(logits)
-        busy = {other.request.channel for other in self._running}
-        scores: list[tuple[float, ...]] = []
-        for text in job.request.candidates:
-            tokens = self._model.tokenize_piece(Piece(text))
-            self._cache.make_room(len(tokens), sequences=1, busy=busy)
-            rest = self._cache.look_ahead(job.held, tokens[:-1]) if len(tokens) > 1 else []
-            scores.append(tuple(float(row[token]) for row, token in zip([first, *rest], tokens, strict=True)))
-        self._events.append(Scored(job.request.id, tuple(scores)))
+        self._events.append(Scored(job.request.id, self._jobs.score(job, logits, self._running)))
         self._finish(job, Finish.END)
 
     def _say(self, job: Job, text: str) -> None:
@@ -301,42 +250,22 @@ class Worker:
             self._events.append(Text(job.request.id, text))
 
     def _finish(self, job: Job, reason: Finish) -> None:
-        """End a job: its fork becomes the channel, or leaves no trace. Then make room for what comes next."""
+        """End a job and say so. Then make room for what comes next."""
         self._say(job, job.writing.rest())
         self._running.remove(job)
-        job.writing.close()
-        name, story = job.request.channel, job.reading.story
-        if job.is_fork and job.aside:
-            self._cache.drop(job.held)
-        elif job.is_fork:
-            reply = Span(job.reading.cue.tokens + tuple(job.writing.tokens))
-            job.held.layout = (*story, reply)
-            self._cache.adopt(name, job.held)
-            story = self._kept_for_next(job, (*story, reply))[:-1]
+        story = self._jobs.end(job, self._running)
         self._line.charge(job.request, job.figures.read + len(job.writing.tokens))
+        gone = length_of(job.reading.story) - length_of(story)
         cost = replace(
             job.figures,
             written=len(job.writing.tokens),
-            trimmed_after=length_of(job.reading.story) - length_of(story),
+            trimmed_after=job.figures.trimmed_after + gone,
             total_s=time.monotonic() - job.arrived,
         )
+        self._totals = self._totals.plus(cost)
         self._events.append(Finished(job.request.id, reason, cost, window_from(story), self._occupancy()))
         self._send()
-        if len(story) < len(job.reading.story):
-            self._cache.trim(name, (*story, job.held.layout[-1]))
-        self._cache.keep_on_disk(name, story)
-
-    def _kept_for_next(self, job: Job, story: tuple[Span, ...]) -> tuple[Span, ...]:
-        """Return what of a story stays in the window if another exchange like this one is to follow."""
-        may_trim = self._cache.capability is Capability.SURGERY and not (job.request.exact or self._settings.exact)
-        has_forks = any(other.request.channel == job.request.channel for other in self._running)
-        if not may_trim or has_forks:
-            return story
-        try:
-            answer = len(job.reading.cue) + job.reading.reply
-            return fit(story, int(self._window * NEXT_LINE) + answer, self._window)
-        except PromptTooLong:
-            return story
+        self._jobs.settle(job, story)
 
     def _start_over(self, error: Exception) -> None:
         """Fail who runs and forget all caches: what the memory holds after an error is not known."""
@@ -349,10 +278,17 @@ class Worker:
         self._events += [Failed(request.id, reason) for request in failed]
         self._running.clear()
         self._memory.clear()
-        self._cache = Cache(self._memory, self._ram, self._disk, self._cache.capability)
+        self._open_cache(self._cache.capability)
 
     def _occupancy(self) -> Occupancy:
-        return Occupancy(self._cache.held(), self._cache.cells_used, self._cache.ram_bytes)
+        return Occupancy(
+            held=self._cache.held(),
+            cells=self._cache.cells,
+            cells_used=self._cache.cells_used,
+            ram_bytes=self._cache.ram_bytes,
+            disk_bytes=self._cache.disk_bytes,
+            totals=replace(self._totals, healed=self._healing.tokens),
+        )
 
     def _info(self) -> ModelInfo:
         return ModelInfo(

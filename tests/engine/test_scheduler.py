@@ -17,7 +17,7 @@ def job(*, unread: int = 0, written: int = 0, is_fork: bool = True) -> Job:
     writing: Any = SimpleNamespace(tokens=list(range(written)))
     return Job(
         request=Request(1, "a", prompt, Sampling()),
-        reading=Reading((), Span(()), Span((1,)), 10),
+        reading=Reading((), Span(()), Span((1,)), 10, 100),
         held=Held(0),
         unread=deque(range(unread)),
         figures=Figures(),

@@ -22,9 +22,9 @@ def test_a_kept_reply_is_not_read_again(bench: Bench) -> None:
     text, first = bench.play(told(turn(1)))
     assert first.figures.held == 0
     _, second = bench.play(told(turn(1), spoken(text, "r1"), turn(2)))
-    assert second.figures.held >= first.figures.read_head + first.figures.read_turns + first.figures.read_tail
+    assert second.figures.held >= first.figures.read_head + first.figures.read_turn + first.figures.read_tail
     assert second.figures.read_head == 0
-    assert second.figures.read_turns <= len("Anna: This is line 2, and the tide is 14 high.") + 8
+    assert second.figures.read_turn <= len("Anna: This is line 2, and the tide is 14 high.") + 8
 
 
 def test_a_reply_on_a_kept_cache_is_that_of_a_new_one(bench: Bench, open_worker: Open) -> None:
@@ -41,7 +41,7 @@ def test_a_retry_reads_no_more_than_the_cue(bench: Bench) -> None:
     first, _ = bench.play(told(turn(1), turn(2)))
     again, ended = bench.play(told(turn(1), turn(2)))
     assert again == first
-    assert (ended.figures.read_head, ended.figures.read_turns, ended.figures.read_tail) == (0, 0, 1)
+    assert (ended.figures.read_head, ended.figures.read_turn, ended.figures.read_tail) == (0, 0, 1)
 
 
 def test_an_aside_leaves_no_trace_in_the_channel(bench: Bench) -> None:
@@ -49,12 +49,12 @@ def test_an_aside_leaves_no_trace_in_the_channel(bench: Bench) -> None:
     held = bench.worker._cache.held()["a"]
     order = segment("system", "Now the narrator speaks.")
     _, aside = bench.play(told(turn(1), tail=(order,)))
-    assert aside.figures.read_turns == 0
+    assert aside.figures.read_turn == 0
     assert aside.figures.read_tail > len(CUE.pieces)
     assert bench.worker._cache.held()["a"] < held
     after, ended = bench.play(told(turn(1)))
     assert after == before
-    assert (ended.figures.read_head, ended.figures.read_turns) == (0, 0)
+    assert (ended.figures.read_head, ended.figures.read_turn) == (0, 0)
 
 
 def test_an_edit_reads_what_stands_behind_it_again(bench: Bench, open_worker: Open) -> None:
@@ -75,7 +75,7 @@ def test_a_story_that_outgrows_the_window_is_trimmed_behind_its_head(bench: Benc
         labels = [one.label for one in turns]
         assert ended.window_from is not None
         turns = turns[labels.index(ended.window_from) :]
-        assert ended.figures.read_turns <= (60 if number > 9 else 500)
+        assert ended.figures.read_turn <= (60 if number > 9 else 500)
         if ended.figures.trimmed or ended.figures.trimmed_after:
             trimmed.append(ended)
         assert ended.occupancy.held["a"] <= 512
@@ -90,7 +90,7 @@ def test_a_trim_comes_after_a_reply_so_that_the_next_one_need_not_wait(open_work
         _, ended = bench.play(told(*turns))
         assert ended.figures.trimmed == 0
         assert ended.figures.read_head == (0 if oldest else ended.figures.read_head)
-        assert ended.figures.read_turns <= 60
+        assert ended.figures.read_turn <= 60
         oldest.add(str(ended.window_from))
         turns = [*turns[[one.label for one in turns].index(str(ended.window_from)) :], turn(number)]
     assert len(oldest) >= 3
@@ -149,7 +149,7 @@ def test_idle_channels_make_room_for_others_and_come_back_from_ram(bench: Bench)
     again, ended = bench.play(told(turn(0)), channel="channel 0")
     assert again == first
     assert ended.figures.tier is Tier.RAM
-    assert (ended.figures.read_head, ended.figures.read_turns, ended.figures.read_tail) == (0, 0, 1)
+    assert (ended.figures.read_head, ended.figures.read_turn, ended.figures.read_tail) == (0, 0, 1)
 
 
 def test_without_room_in_ram_a_channel_is_read_again(open_worker: Open) -> None:
@@ -159,7 +159,7 @@ def test_without_room_in_ram_a_channel_is_read_again(open_worker: Open) -> None:
     assert bench.worker._cache.ram_bytes == 0
     text, ended = bench.play(told(turn(0)), channel="channel 0")
     assert ended.figures.tier is Tier.SHARED
-    assert ended.figures.read_turns > 0
+    assert ended.figures.read_rebuild > 0
     assert text == open_worker().play(told(turn(0)))[0]
 
 
@@ -295,7 +295,7 @@ def test_models_with_a_state_of_their_own_only_append(
     text, _ = bench.play(told(turn(1)))
     again, retried = bench.play(told(turn(1)))
     assert again == text
-    assert (retried.figures.read_head, retried.figures.read_turns) == (0, 0)
+    assert (retried.figures.read_head, retried.figures.read_turn) == (0, 0)
     longer = told(turn(1), spoken(text, "r1"), turn(2))
     following, ended = bench.play(longer)
     assert ended.figures.read_head == 0
@@ -319,8 +319,8 @@ def test_a_story_is_found_again_after_a_restart(open_worker: Open, tmp_path: Pat
     again, found = bench.play(told(*story))
     assert again == expected
     assert found.figures.tier is Tier.DISK
-    assert (found.figures.read_head, found.figures.read_turns) == (0, 0)
-    assert found.figures.restored == ended.figures.held + ended.figures.read_turns
+    assert (found.figures.read_head, found.figures.read_turn) == (0, 0)
+    assert found.figures.restored == ended.figures.held + ended.figures.read_turn
     story += [spoken(again, "r9"), turn(9)]
     following, _ = bench.play(told(*story))
     assert following == open_worker().play(told(*story))[0]
@@ -338,10 +338,10 @@ def test_a_trimmed_story_is_found_again_for_its_own_channel_only(open_worker: Op
     expected, _ = bench.play(told(*turns))
     again, found = restarted(bench, open_worker, cache=tmp_path).play(told(*turns))
     assert again == expected
-    assert (found.figures.read_head, found.figures.read_turns) == (0, 0)
+    assert (found.figures.read_head, found.figures.read_turn) == (0, 0)
     _, other = open_worker(cache=tmp_path).play(told(*turns), channel="another")
     assert other.figures.read_head == 0
-    assert other.figures.read_turns > 0
+    assert other.figures.read_turn > 0
 
 
 def test_an_exact_engine_never_shifts(open_worker: Open, tmp_path: Path) -> None:
@@ -439,3 +439,58 @@ def test_those_who_draw_in_one_step_do_not_disturb_each_other(bench: Bench, open
         bench.step()
     assert isinstance(bench.ended(scored), Finished)
     assert bench.text(written) == alone
+
+
+LONG = Sampling(temperature=0, repeat_penalty=1.0, max_tokens=400)
+
+
+def fill_window(bench: Bench, *, tail: tuple[Segment, ...] = ()) -> tuple[str, Finished]:
+    """Write a reply that is far longer than what is kept free for one."""
+    return bench.play(told(*map(turn, range(1, 7)), tail=tail), LONG)
+
+
+def test_a_reply_that_outgrows_the_window_drops_old_turns_as_it_is_written(open_worker: Open) -> None:
+    bench = open_worker()
+    text, ended = fill_window(bench)
+    assert (ended.reason, ended.figures.written) == (Finish.LENGTH, 400)
+    assert ended.figures.trimmed_after > 0
+    assert ended.figures.read_again == 0
+    assert ended.window_from not in (None, "1")
+    assert bench.worker._cache.held()["a"] <= 512
+    _, following = bench.play(told(turn(6), spoken(text, "reply"), turn(7)))
+    assert following.figures.read_head == following.figures.read_rebuild == 0
+
+
+def test_a_trim_in_mid_reply_leaves_the_channel_of_an_aside_as_it_was(open_worker: Open) -> None:
+    bench, order = open_worker(), segment("system", "Tell what happens.")
+    expected, _ = bench.play(told(*map(turn, range(1, 7))))
+    _, aside = fill_window(bench, tail=(order,))
+    assert aside.figures.trimmed_after > 0
+    again, ended = bench.play(told(*map(turn, range(1, 7))))
+    assert again == expected
+    assert (ended.figures.read, ended.figures.trimmed) == (ended.figures.read_tail, 0)
+
+
+def test_an_exact_engine_reads_again_what_a_trim_in_mid_reply_leaves(open_worker: Open) -> None:
+    _, ended = fill_window(open_worker(exact=True))
+    assert (ended.reason, ended.figures.written) == (Finish.LENGTH, 400)
+    assert ended.figures.read_trim > 0
+
+
+def test_a_reply_that_fills_the_window_alone_ends_there(open_worker: Open) -> None:
+    bench = open_worker()
+    _, ended = bench.play(told(), Sampling(temperature=0, repeat_penalty=1.0, max_tokens=2000))
+    assert ended.reason is Finish.LENGTH
+    assert 400 < ended.figures.written < 512
+    assert bench.play(told(turn(1)))[0]
+
+
+def test_the_figures_in_total_are_the_sum_of_all(bench: Bench) -> None:
+    costs = [bench.play(told(*map(turn, range(number))), channel=str(number % 2))[1] for number in range(1, 5)]
+    totals = costs[-1].occupancy.totals
+    assert totals.requests == 4
+    assert totals.read == sum(cost.figures.read for cost in costs)
+    assert totals.written == sum(cost.figures.written for cost in costs)
+    assert sum(totals.tiers.values()) == 4
+    assert 0 < totals.hit_rate < 1
+    assert costs[-1].occupancy.cells == 1024

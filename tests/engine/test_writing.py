@@ -256,7 +256,7 @@ def test_a_grammar_holds_behind_a_prompt_that_was_kept(bench: Bench) -> None:
     again, ended = bench.play(told(turn(1)), yes)
     assert first in (" yes", " no")
     assert again == first
-    assert ended.figures.read_turns == 0
+    assert ended.figures.read_turn == 0
 
 
 def refuse(constraint: Constraint, token: int) -> bool:

@@ -119,4 +119,4 @@ async def test_a_reply_reads_only_what_is_new(director: Director) -> None:
     figures = await cost(director, "Well?")
     assert figures.held > 200
     assert figures.read_head == 0
-    assert figures.read_turns + figures.read_tail < 60
+    assert figures.read_turn + figures.read_tail < 60
