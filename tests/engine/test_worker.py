@@ -289,8 +289,8 @@ def test_the_least_that_may_be_set_is_enough(open_worker: Open) -> None:
 
 def test_a_batch_has_room_for_all_who_may_write_at_once(open_worker: Open) -> None:
     most, least = RANGES["parallel"][1], RANGES["batch"][0]
-    bench = open_worker(parallel=most, batch=least, window=4096)
-    ids = [bench.request(told(turn(number)), channel=str(number)) for number in range(most)]
+    bench = open_worker(parallel=most, batch=least, window=1024)
+    ids = [bench.request(Prompt((), CUE), channel=str(number)) for number in range(most)]
     while not all(map(bench.ended, ids)):
         bench.step()
     assert all(isinstance(bench.ended(id), Finished) for id in ids)
