@@ -58,9 +58,9 @@ class Jobs:
         opened = self._cache.open(request.channel, reading.story, exact=exact)
         swapped = time.monotonic()
         approximate_from = opened.held.approximate_from if exact else None
-        plan = self._cache.bring(
-            opened.held, wanted, reread=0 if is_aside else 1, exact=exact, shift=not _forks(request, running)
-        )
+        plan = self._cache.bring(opened.held, wanted, reread=0 if is_aside else 1, exact=exact)
+        if not self._make_room(reading.length - opened.held.length, request.channel, running):
+            return None  # what was cut is still held by a fork, or by others with the same head
         past = self._pasts.of(request.channel)
         cost = replace(
             past.count(plan, wanted, cue=reading.cue, approximate_from=approximate_from),
@@ -121,12 +121,12 @@ class Jobs:
             return False
         if not self._make_room(job.held.length, job.request.channel, running):
             return False
-        shift = self._cache.capability is Capability.SURGERY and not self._is_exact(job.request)
-        if shift and not self._cache.detach(job.held):
+        exact = self._is_exact(job.request)
+        if self._cache.capability is Capability.SURGERY and not exact and not self._cache.detach(job.held):
             return False
         gone = length_of(job.reading.story) - length_of(story)
         job.held.layout = (*job.reading.story, behind, reply)
-        plan = self._cache.bring(job.held, (*story, behind, reply), reread=1, shift=shift)
+        plan = self._cache.bring(job.held, (*story, behind, reply), reread=1, exact=exact)
         job.unread.extend(plan.evaluate.tokens)
         job.reading = replace(job.reading, story=story)
         job.figures = replace(
