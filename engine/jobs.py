@@ -18,7 +18,7 @@ from engine.llama.model import Model
 from engine.messages import Request
 from engine.plan import Capability, Span, fit, length_of
 from engine.prompt import Piece
-from engine.reading import read
+from engine.reading import Reading, read
 from engine.scheduler import Job
 from engine.writing import Writing
 
@@ -48,7 +48,7 @@ class Jobs:
         Raises EngineError where the request itself is at fault.
         """
         request, begun = waiter.request, time.monotonic()
-        reading = read(self._model, request.prompt, reply=request.sampling.max_tokens, window=self._window)
+        reading = self.read(request)
         if not self._make_room(reading.length - self._cache.length(request.channel), request.channel, running):
             return None
         is_aside = bool(reading.tail) or bool(request.candidates) or self._cache.capability is Capability.APPEND
@@ -83,6 +83,15 @@ class Jobs:
         if not is_aside or not job.unread:
             self.fork(job)
         return job
+
+    def read(self, request: Request) -> Reading:
+        """Tokenise what a request wants read, and drop of its story what does not fit the window.
+
+        Raises EngineError where the request itself is at fault.
+        """
+        candidates = [len(self._model.tokenize_piece(Piece(text))) for text in request.candidates]
+        reply = request.sampling.max_tokens
+        return read(self._model, request.prompt, reply=reply, least=max(candidates, default=0), window=self._window)
 
     def fork(self, job: Job) -> None:
         """Go on in a fork of the channel, with what the fork alone reads."""
@@ -142,7 +151,7 @@ class Jobs:
         scores: list[tuple[float, ...]] = []
         for text in job.request.candidates:
             tokens = self._model.tokenize_piece(Piece(text))
-            self._make_room(len(tokens), job.request.channel, running, sequences=1)
+            self._make_room(0, job.request.channel, running, sequences=1)
             rest = self._cache.look_ahead(job.held, tokens[:-1]) if len(tokens) > 1 else []
             scores.append(tuple(float(row[token]) for row, token in zip([first, *rest], tokens, strict=True)))
         return tuple(scores)
