@@ -109,9 +109,10 @@ class Jobs:
             self._cache.cut(job.held, tokens)
             return
         self._cache.drop(job.held)
-        job.held = self._cache.open(job.request.channel, job.reading.story, exact=False).held
-        self.fork(job)
-        job.unread.extend(job.writing.tokens)
+        job.held = self._cache.fork(self._cache.open(job.request.channel, job.reading.story, exact=False).held)
+        reply = Span(tuple(job.writing.tokens))
+        plan = self._cache.bring(job.held, (*job.reading.story, job.aside or job.reading.cue, reply), reread=0)
+        job.unread.extend(plan.evaluate.tokens)
 
     def needs_room(self, job: Job) -> bool:
         """Tell whether the window is full in mid-reply."""
