@@ -84,20 +84,20 @@ class Cache:
             return Opened(held, Tier.DISK, held.length - shared)
         return Opened(held, Tier.SHARED if shared else Tier.NONE, shared)
 
-    def bring(
-        self, held: Held, wanted: Sequence[Span], *, reread: int, exact: bool = False, shift: bool = True
-    ) -> Plan:
+    def bring(self, held: Held, wanted: Sequence[Span], *, reread: int, exact: bool = False) -> Plan:
         """Carry out the plan for what is wanted, but for the reading, which the caller does in batches.
 
-        Where it is to be `exact`, approximate cells are read again and nothing is shifted. Without `shift` nothing is
-        shifted either: forks that share the cells would move along.
+        Where it is to be `exact`, approximate cells are read again and nothing is shifted. Nor are cells that others
+        share: theirs would move along.
         """
         if exact and held.approximate_from is not None:
             self._keep(held, 0 if self.capability is Capability.APPEND else held.approximate_from)
         capability = self.capability
-        if capability is Capability.SURGERY and (exact or not shift):
+        if capability is Capability.SURGERY and exact:
             capability = Capability.PREFIX
         work = plan(held.spans, wanted, capability, reread=reread)
+        if work.remove and self._ledger.shares(held, work.remove[0].start):
+            work = plan(held.spans, wanted, Capability.PREFIX, reread=reread)
         for run in work.remove:
             self._memory.remove(held.sequence, run)
         self._ledger.remove(held, work.remove)
@@ -162,9 +162,15 @@ class Cache:
     def look_ahead(self, held: Held, tokens: Sequence[int]) -> list[numpy.ndarray[Any, numpy.dtype[numpy.float64]]]:
         """Return the log-probabilities behind each of these tokens, were they to follow, and leave no trace."""
         fork = self.fork(held)
+        size = self._memory.batch.capacity
+        rows: list[numpy.ndarray[Any, numpy.dtype[numpy.float64]]] = []
         try:
-            (last,) = self._memory.decode([Chunk(fork.sequence, fork.length, tokens, sample=True, all=True)])
-            return [log_probabilities(self._memory.logits(last - behind)) for behind in reversed(range(len(tokens)))]
+            for start in range(0, len(tokens), size):
+                part = tokens[start : start + size]
+                chunk = Chunk(fork.sequence, held.length + start, part, sample=True, all=True)
+                (last,) = self._memory.decode([chunk])
+                rows += [log_probabilities(self._memory.logits(last - behind)) for behind in reversed(range(len(part)))]
+            return rows
         finally:
             self.drop(fork)
 

@@ -12,7 +12,7 @@ RANGES = {
     "queue": (1, 100_000),
     "threads": (0, 1024),
     "gpu_layers": (-1, 10_000),
-    "batch": (16, 65_536),
+    "batch": (64, 65_536),
     "ram_megabytes": (0, 10_000_000),
     "disk_megabytes": (0, 100_000_000),
 }

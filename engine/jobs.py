@@ -18,7 +18,7 @@ from engine.llama.model import Model
 from engine.messages import Request
 from engine.plan import Capability, Span, fit, length_of
 from engine.prompt import Piece
-from engine.reading import read
+from engine.reading import Reading, read
 from engine.scheduler import Job
 from engine.writing import Writing
 
@@ -48,7 +48,7 @@ class Jobs:
         Raises EngineError where the request itself is at fault.
         """
         request, begun = waiter.request, time.monotonic()
-        reading = read(self._model, request.prompt, reply=request.sampling.max_tokens, window=self._window)
+        reading = self.read(request)
         if not self._make_room(reading.length - self._cache.length(request.channel), request.channel, running):
             return None
         is_aside = bool(reading.tail) or bool(request.candidates) or self._cache.capability is Capability.APPEND
@@ -58,9 +58,9 @@ class Jobs:
         opened = self._cache.open(request.channel, reading.story, exact=exact)
         swapped = time.monotonic()
         approximate_from = opened.held.approximate_from if exact else None
-        plan = self._cache.bring(
-            opened.held, wanted, reread=0 if is_aside else 1, exact=exact, shift=not _forks(request, running)
-        )
+        plan = self._cache.bring(opened.held, wanted, reread=0 if is_aside else 1, exact=exact)
+        if not self._make_room(reading.length - opened.held.length, request.channel, running):
+            return None  # what was cut is still held by a fork, or by others with the same head
         past = self._pasts.of(request.channel)
         cost = replace(
             past.count(plan, wanted, cue=reading.cue, approximate_from=approximate_from),
@@ -84,6 +84,15 @@ class Jobs:
             self.fork(job)
         return job
 
+    def read(self, request: Request) -> Reading:
+        """Tokenise what a request wants read, and drop of its story what does not fit the window.
+
+        Raises EngineError where the request itself is at fault.
+        """
+        candidates = [len(self._model.tokenize_piece(Piece(text))) for text in request.candidates]
+        reply = request.sampling.max_tokens
+        return read(self._model, request.prompt, reply=reply, least=max(candidates, default=0), window=self._window)
+
     def fork(self, job: Job) -> None:
         """Go on in a fork of the channel, with what the fork alone reads."""
         self._pasts.of(job.request.channel).has_read(job.reading.story)
@@ -100,9 +109,10 @@ class Jobs:
             self._cache.cut(job.held, tokens)
             return
         self._cache.drop(job.held)
-        job.held = self._cache.open(job.request.channel, job.reading.story, exact=False).held
-        self.fork(job)
-        job.unread.extend(job.writing.tokens)
+        job.held = self._cache.fork(self._cache.open(job.request.channel, job.reading.story, exact=False).held)
+        reply = Span(tuple(job.writing.tokens))
+        plan = self._cache.bring(job.held, (*job.reading.story, job.aside or job.reading.cue, reply), reread=0)
+        job.unread.extend(plan.evaluate.tokens)
 
     def needs_room(self, job: Job) -> bool:
         """Tell whether the window is full in mid-reply."""
@@ -121,12 +131,12 @@ class Jobs:
             return False
         if not self._make_room(job.held.length, job.request.channel, running):
             return False
-        shift = self._cache.capability is Capability.SURGERY and not self._is_exact(job.request)
-        if shift and not self._cache.detach(job.held):
+        exact = self._is_exact(job.request)
+        if self._cache.capability is Capability.SURGERY and not exact and not self._cache.detach(job.held):
             return False
         gone = length_of(job.reading.story) - length_of(story)
         job.held.layout = (*job.reading.story, behind, reply)
-        plan = self._cache.bring(job.held, (*story, behind, reply), reread=1, shift=shift)
+        plan = self._cache.bring(job.held, (*story, behind, reply), reread=1, exact=exact)
         job.unread.extend(plan.evaluate.tokens)
         job.reading = replace(job.reading, story=story)
         job.figures = replace(
@@ -142,7 +152,7 @@ class Jobs:
         scores: list[tuple[float, ...]] = []
         for text in job.request.candidates:
             tokens = self._model.tokenize_piece(Piece(text))
-            self._make_room(len(tokens), job.request.channel, running, sequences=1)
+            self._make_room(0, job.request.channel, running, sequences=1)
             rest = self._cache.look_ahead(job.held, tokens[:-1]) if len(tokens) > 1 else []
             scores.append(tuple(float(row[token]) for row, token in zip([first, *rest], tokens, strict=True)))
         return tuple(scores)

@@ -92,6 +92,11 @@ class Ledger:
         """Record that so many tokens were read into a sequence."""
         held.cells.extend(next(self._serials) for _ in range(tokens))
 
+    def shares(self, held: Held, start: int) -> bool:
+        """Tell whether another sequence has any of the cells that a sequence holds from `start` on."""
+        behind = set(held.cells[start:])
+        return any(not behind.isdisjoint(other.cells) for other in self if other is not held)
+
     def detach(self, held: Held) -> None:
         """Record that a sequence got cells of its own for all that it holds."""
         held.cells = [next(self._serials) for _ in held.cells]

@@ -32,7 +32,7 @@ class Turns:
 
     def choose(self, names: Iterable[str]) -> str:
         """Return whose turn it is among some names, newcomers last; those who have used too much are passed over."""
-        names = list(names)
+        names = dict.fromkeys(names)
         for name in names:
             self._deficits.setdefault(name, 0.0)
         while True:

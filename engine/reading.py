@@ -39,8 +39,8 @@ class Reading:
         return chain.from_iterable(span.tokens for span in (*self.story, self.tail, self.cue))
 
 
-def read(model: Model, prompt: Prompt, *, reply: int, window: int) -> Reading:
-    """Tokenise a prompt and drop the oldest of its story until it fits the window.
+def read(model: Model, prompt: Prompt, *, reply: int, window: int, least: int = 0) -> Reading:
+    """Tokenise a prompt and drop the oldest of its story until it fits the window, with `least` tokens behind it.
 
     Raises EmptyPrompt where there is no cue to go on from, PromptTooLong where what must stay does not fit.
     """
@@ -52,8 +52,8 @@ def read(model: Model, prompt: Prompt, *, reply: int, window: int) -> Reading:
     if not cue.tokens:
         raise EmptyPrompt
     tail = Span(tuple(token for segment in prompt.tail for token in model.tokenize(segment)))
-    reading = Reading(tuple(span for span in story if span.tokens), tail, cue, reply, window)
-    return replace(reading, story=fit(reading.story, len(tail) + len(cue) + reading.room, window))
+    reading = Reading(tuple(span for span in story if span.tokens), tail, cue, max(reply, least), window)
+    return replace(reading, story=fit(reading.story, len(tail) + len(cue) + max(reading.room, least), window))
 
 
 def window_from(story: Sequence[Span]) -> str | None:

@@ -121,7 +121,7 @@ class Disk:
             return self._forget(piece)
         start = len(MAGIC) + DIGEST_BYTES
         state = data[start:]
-        if data[:start] != MAGIC + hashlib.sha256(state).digest():
+        if data[:start] != _seal(piece.path, state):
             logger.warning("the cache %s is damaged; it is read again", piece.path.name)
             return self._forget(piece)
         return state
@@ -153,7 +153,7 @@ class Disk:
         try:
             piece.path.parent.mkdir(parents=True, exist_ok=True)
             with unfinished.open("wb") as file:
-                file.write(MAGIC + hashlib.sha256(state).digest())
+                file.write(_seal(piece.path, state))
                 file.write(state)
                 file.flush()
                 os.fsync(file.fileno())
@@ -179,6 +179,11 @@ class Disk:
         for key, _ in _named(piece.path):
             self._pieces.pop(key, None)
         piece.path.unlink(missing_ok=True)
+
+
+def _seal(path: Path, state: bytes) -> bytes:
+    """Return what stands in front of a state: it fits this state under this name only."""
+    return MAGIC + hashlib.sha256(path.name.encode() + state).digest()
 
 
 def _named(path: Path) -> Iterator[tuple[str, Piece]]:

@@ -47,8 +47,9 @@ class Memory:
     def __init__(self, model: Model, settings: EngineSettings, *, cells: int, sequences: int, threads: int) -> None:
         parameters = llama_cpp.llama_context_default_params()
         parameters.n_ctx = -(-cells // CELLS_STEP) * CELLS_STEP
-        parameters.n_batch = parameters.n_ubatch = settings.batch
         parameters.n_seq_max = min(sequences + 1, MOST_SEQUENCES)
+        # llama.cpp aborts where a batch has no room for an output of each sequence
+        parameters.n_batch = parameters.n_ubatch = max(settings.batch, parameters.n_seq_max)
         parameters.n_threads = parameters.n_threads_batch = threads
         parameters.kv_unified = True
         parameters.swa_full = True

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,3 +81,13 @@ def test_waiting_makes_urgent() -> None:
 def test_everybody_is_served_once(asked: list[tuple[str, str, Priority]], cost: int) -> None:
     waiting = [request(id, user, channel, priority) for id, (user, channel, priority) in enumerate(asked)]
     assert sorted(served(line(*waiting), cost=cost)) == list(range(len(asked)))
+
+
+@pytest.mark.timeout(20)
+def test_ten_thousand_users_in_line_do_not_hold_up_the_rest() -> None:
+    made = line(*(request(id, user=str(id), channel=str(id)) for id in range(10_000)))
+    for id in range(40):
+        waiter = made.next(0.0, lambda request: True)
+        assert waiter == Waiter(request(id, user=str(id), channel=str(id)), 0.0)
+        made.remove(id)
+        made.charge(waiter.request, 100)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine import Capability, EmptyPrompt, Finish, Piece, Prompt, PromptTooLong, Sampling, Segment, Tier
+from engine.config import RANGES
 from engine.llama.memory import DecodeFailed
 from engine.messages import Cancel, Failed, Finished, Request, Started, Stop
 from tests.engine.conftest import CUE, GREEDY, Bench, segment, told, turn
@@ -280,6 +281,21 @@ def test_after_an_error_of_the_model_the_caches_are_built_anew(bench: Bench, mon
     assert ended.figures.held == 0
 
 
+def test_the_least_that_may_be_set_is_enough(open_worker: Open) -> None:
+    bench = open_worker(**{name: least for name, (least, _) in RANGES.items()})
+    assert bench.worker._cache.capability is Capability.SURGERY
+    assert bench.play(Prompt((turn(1),), CUE))[0]
+
+
+def test_a_batch_has_room_for_all_who_may_write_at_once(open_worker: Open) -> None:
+    most, least = RANGES["parallel"][1], RANGES["batch"][0]
+    bench = open_worker(parallel=most, batch=least, window=1024)
+    ids = [bench.request(Prompt((), CUE), channel=str(number)) for number in range(most)]
+    while not all(map(bench.ended, ids)):
+        bench.step()
+    assert all(isinstance(bench.ended(id), Finished) for id in ids)
+
+
 def test_a_worker_stops_when_told(bench: Bench) -> None:
     bench.tell(Stop())
     assert bench.worker.step() is False
@@ -365,6 +381,21 @@ def test_a_damaged_cache_is_read_again(open_worker: Open, tmp_path: Path) -> Non
     again, ended = open_worker(cache=tmp_path).play(prompt)
     assert (again, ended.figures.restored) == (text, 0)
     assert ended.figures.read_head > 0
+
+
+def test_a_cache_under_the_name_of_another_is_read_again(open_worker: Open, tmp_path: Path) -> None:
+    """Sound by itself, and of the right length: nothing but its name tells that it belongs elsewhere."""
+    bench = open_worker(cache=tmp_path)
+    stories = [told(turn(1, f"Anna: The {what} are out.")) for what in ("and", "the")]
+    texts = [bench.play(prompt, channel=str(number))[0] for number, prompt in enumerate(stories)]
+    bench.worker._disk.close()
+    one, other = [file for file in tmp_path.iterdir() if "-0-" not in file.name]
+    content = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(content)
+    again = [open_worker(cache=tmp_path).play(prompt) for prompt in stories]
+    assert [text for text, _ in again] == texts
+    assert all(ended.figures.read > 60 for _, ended in again)
 
 
 def test_a_cache_of_another_model_is_not_found(open_worker: Open, tmp_path: Path) -> None:
