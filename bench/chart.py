@@ -43,7 +43,8 @@ class _Axes:
         values = [seconds for one in series for seconds in one.ttft_s]
         self._turns = max(2, *(len(one.ttft_s) for one in series)) if series else 2
         self._low = max([tick for tick in SECONDS_TICKS if tick <= min(values, default=1)], default=SECONDS_TICKS[0])
-        self._high = min([tick for tick in SECONDS_TICKS if tick > max(values, default=1)], default=SECONDS_TICKS[-1])
+        above = max(self._low, *values) if values else self._low
+        self._high = min([tick for tick in SECONDS_TICKS if tick > above], default=2 * above)
 
     def place(self, turn: int, seconds: float) -> tuple[float, float]:
         """Return where a value stands, in pixels from the left and the top."""

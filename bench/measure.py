@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench.apart import Ended
 from bench.batching import batching, smoothness
 from bench.caches import restart, tiers
-from bench.figures import Result, Tick
+from bench.figures import Missing, Result, Tick
 from bench.rivals import LLAMA, RAM_CACHE, Rival
 from bench.trace import LINES, Trace
 from bench.traffic import many_channels, one_story
 from bench.trims import trims
-from engine import EngineSettings
+from engine import EngineError, EngineSettings, ModelError
 from engine.threads import physical_cores
 
 WINDOW_TOKENS = 2048
@@ -60,16 +61,23 @@ async def measure(
     """Yield every figure as it comes."""
     trace = Trace(TRACE_SEED, scale.channels, scale.steps)
     story = Trace(STORY_SEED, 1, scale.turns, LINES)
-    parts: list[Callable[[EngineSettings], AsyncIterator[Result]]] = [
-        lambda fresh: many_channels(fresh, trace, [LLAMA, RAM_CACHE, *servers], tick),
-        lambda fresh: one_story(fresh, story, [LLAMA, *servers], tick, name=STORY, rivals_turns=scale.rivals_turns),
-        lambda fresh: batching(fresh, scale.batch_tokens, scale.repeats, tick),
-        lambda fresh: smoothness(fresh, scale.repeats, tick),
-        lambda fresh: tiers(fresh, tick),
-        lambda fresh: restart(fresh, scale.restart_turns, tick),
-        lambda fresh: trims(fresh, scale.trims, tick),
-    ]
-    for part in parts:
+    parts: dict[str, Callable[[EngineSettings], AsyncIterator[Result]]] = {
+        "many channels": lambda fresh: many_channels(fresh, trace, [LLAMA, RAM_CACHE, *servers], tick),
+        STORY: lambda fresh: one_story(
+            fresh, story, [LLAMA, *servers], tick, name=STORY, rivals_turns=scale.rivals_turns
+        ),
+        "batches": lambda fresh: batching(fresh, scale.batch_tokens, scale.repeats, tick),
+        "smoothness": lambda fresh: smoothness(fresh, scale.repeats, tick),
+        "tiers": lambda fresh: tiers(fresh, tick),
+        "restart": lambda fresh: restart(fresh, scale.restart_turns, tick),
+        "trims": lambda fresh: trims(fresh, scale.trims, tick),
+    }
+    for name, part in parts.items():
         with tempfile.TemporaryDirectory() as folder:
-            async for result in part(replace(settings, cache=Path(folder))):
-                yield result
+            try:
+                async for result in part(replace(settings, cache=Path(folder))):
+                    yield result
+            except ModelError:
+                raise
+            except (EngineError, Ended) as error:
+                yield Missing(name, str(error))

@@ -25,12 +25,6 @@ WORDS = (
     "between against toward across"
 ).split()
 
-CARDS_WORDS = (600, 1500)
-"""All cards of a channel together: three of the longest alone would not leave room for a story in a small window."""
-LINE_WORDS = (20, 80)
-REPLY_WORDS = (80, 250)
-LORE_WORDS = (40, 100)
-ORDER_WORDS = 20
 RECENT_TURNS = 6
 
 PLAYER = "Anna"
@@ -58,8 +52,23 @@ class Rates:
     change: float = 0.03
 
 
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """The least and the most words of each kind of text.
+
+    `cards` are all cards of a channel together: three of the longest would leave a small window no room for a story.
+    """
+
+    cards: tuple[int, int] = (600, 1500)
+    line: tuple[int, int] = (20, 80)
+    reply: tuple[int, int] = (80, 250)
+    lore: tuple[int, int] = (40, 100)
+    order: tuple[int, int] = (15, 25)
+
+
 MIXED = Rates()
 LINES = Rates(retry=0, narration=0, suggestion=0, change=0)
+USUAL = Lengths()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +92,11 @@ class Trace:
     channels: int
     steps: int
     rates: Rates = MIXED
+    lengths: Lengths = USUAL
 
     def __iter__(self) -> Iterator[Step]:
         rng = Random(f"{self.seed}")
-        stories = [_Story(f"{self.seed}-{number}", self.rates) for number in range(1, self.channels + 1)]
+        stories = [_Story(f"{self.seed}-{number}", self.rates, self.lengths) for number in range(1, self.channels + 1)]
         shares = [1 / rank for rank in range(1, self.channels + 1)]
         for story in rng.choices(stories, shares, k=self.steps):
             yield story.step()
@@ -107,12 +117,13 @@ def from_label(prompt: Prompt, label: str | None) -> Prompt:
 class _Story:
     """One channel as its players have brought it so far."""
 
-    def __init__(self, channel: str, rates: Rates) -> None:
+    def __init__(self, channel: str, rates: Rates, lengths: Lengths) -> None:
         self._channel = channel
         self._rates = rates
+        self._lengths = lengths
         self._rng = Random(channel)
         self._labels = map(str, count(1))
-        cards = self._rng.randint(*CARDS_WORDS) // len(CAST)
+        cards = self._rng.randint(*lengths.cards) // len(CAST)
         self._head = [
             _segment("system", f" {name}:{_said(self._rng, cards)}", f"card {name}", pinned=True) for name in CAST
         ]
@@ -129,12 +140,12 @@ class _Story:
             self._answered = kind
             self._speaker = NARRATOR if kind is Kind.NARRATION else self._rng.choice(CAST)
         if kind is Kind.TURN:
-            self._turns.append(_turn("user", PLAYER, self._words(LINE_WORDS), next(self._labels)))
+            self._turns.append(_turn("user", PLAYER, self._words(self._lengths.line), next(self._labels)))
         if kind is Kind.SUGGESTION:
             return Step(self._channel, kind, self._prompt(kind, _cue(PLAYER, role="user")), is_changed)
         label = next(self._labels)
         step = Step(self._channel, kind, self._prompt(self._answered, _cue(self._speaker, label)), is_changed)
-        self._turns.append(_turn("assistant", self._speaker, self._words(REPLY_WORDS), label))
+        self._turns.append(_turn("assistant", self._speaker, self._words(self._lengths.reply), label))
         return step
 
     def _draw_kind(self) -> Kind:
@@ -152,13 +163,13 @@ class _Story:
         if self._rng.random() < 0.5:
             del self._turns[at]
         else:
-            self._turns[at] = _turn("user", PLAYER, self._words(LINE_WORDS), self._turns[at].label)
+            self._turns[at] = _turn("user", PLAYER, self._words(self._lengths.line), self._turns[at].label)
         return True
 
     def _prompt(self, kind: Kind, cue: Segment) -> Prompt:
-        lore = [_segment("system", self._words(LORE_WORDS))] if self._rng.random() < self._rates.lore else []
+        lore = [_segment("system", self._words(self._lengths.lore))] if self._rng.random() < self._rates.lore else []
         is_ordered = kind is not Kind.TURN
-        order = [_segment("system", self._words((ORDER_WORDS, ORDER_WORDS)))] if is_ordered else []
+        order = [_segment("system", self._words(self._lengths.order))] if is_ordered else []
         return Prompt(story=(*self._head, *self._turns), tail=(*lore, *order), cue=cue)
 
     def _words(self, least_and_most: tuple[int, int]) -> str:

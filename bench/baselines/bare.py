@@ -17,7 +17,7 @@ def end_tokens(tell: Tell, settings: EngineSettings) -> None:
 
 
 def write_together(
-    tell: Tell, settings: EngineSettings, prompts: Sequence[Prompt], sampling: Sampling, *, repeats: int
+    tell: Tell, settings: EngineSettings, prompts: Sequence[Prompt], sampling: Sampling, repeats: int
 ) -> None:
     """Tell how many tokens a second are written behind all prompts at once, `repeats` times."""
     model = _load(settings)
