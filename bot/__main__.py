@@ -27,10 +27,13 @@ def cli() -> None:
 @cli.command()
 @click.argument("cards", metavar="[CARD]...", nargs=-1)
 @click.option("--model", metavar="GGUF", help="The model that plays, any GGUF file.")
+@click.option("--convert", is_flag=True, help="Make a copy of it, once, in a type that processors read faster (Q8_0).")
 @DATA
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="The same input gives the same output.")
 @click.option("--name", help="The name that you play under.")
-def chat(cards: tuple[str, ...], model: str | None, data: str | None, seed: int | None, name: str | None) -> None:
+def chat(
+    cards: tuple[str, ...], model: str | None, convert: bool, data: str | None, seed: int | None, name: str | None
+) -> None:
     """Play a scene in this terminal.
 
     CARD is a character card's file, or the name of one that comes with Troupe. A scene goes on where it was left,
@@ -41,7 +44,8 @@ def chat(cards: tuple[str, ...], model: str | None, data: str | None, seed: int 
         from bot.platforms.terminal import find_cards
 
         chosen = find_cards(cards) if cards else ()
-        options = {"data": data, "engine.model": model, "terminal.name": name}
+        engine = {"engine.model": model, "engine.convert": "true" if convert else None}
+        options = {"data": data, "terminal.name": name, **engine}
         sys.exit(app.chat(config.load(options).settings, chosen, seed=seed))
 
 

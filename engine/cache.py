@@ -3,7 +3,7 @@
 A channel is resident, parked in RAM, on disk in pieces, or nowhere, and then it is read anew.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -127,6 +127,27 @@ class Cache:
         """Take the last tokens out of a fork."""
         self._memory.keep(fork.sequence, fork.length - tokens)
         self._ledger.keep(fork, fork.length - tokens)
+
+    def approximate(self) -> Iterator[str]:
+        """Yield the channels, resident or in RAM, that hold shifted cells, the most recently used first."""
+        yield from self._ledger.approximate()
+        yield from self._ram.approximate()
+
+    def begin_anew(self, name: str) -> tuple[Held, Sequence[int]] | None:
+        """Open a fork of what is exact of a channel, to read the rest of it again; None where there is no room.
+
+        Return the fork and the tokens to be read. Adopted, it replaces the channel.
+        """
+        if not self.make_room(2 * self._ram.length(name) or self.length(name), sequences=2, busy={name}):
+            return None
+        held = self.open(name, (), exact=False).held
+        begin = held.approximate_from
+        if begin is None:
+            return None
+        fork = self._ledger.fork(held, begin)
+        self._memory.fork(held.sequence, fork.sequence, begin)
+        fork.layout = held.spans
+        return fork, [token for span in held.spans for token in span.tokens][begin:]
 
     def detach(self, fork: Held) -> bool:
         """Give a fork cells of its own, so that a shift moves nobody else's; False where there is no room for them."""

@@ -23,9 +23,11 @@ class EngineSettings:
     """What may be set about the model and the machine it runs on.
 
     `window` is in tokens, for each story; `parallel` is how many replies run at once, `queue` how many may wait.
-    `exact` reads again what a trim would shift. Idle caches wait in RAM up to `ram_megabytes`, and on disk, in the
+    `exact` reads again what a trim would shift; `heal` does so where it was shifted, while nobody asks for anything,
+    and is off by itself where there is a battery. Idle caches wait in RAM up to `ram_megabytes`, and on disk, in the
     folder `cache`, up to `disk_megabytes`; `log` is the file that takes
     what llama.cpp prints when it ends the process.
+    `convert` makes a copy of the model in the type that a processor reads fastest, once, in the same folder.
     `threads` 0 means one for each physical core that this process may use. `gpu_layers` -1 means all of them.
 
     Raises InvalidSetting where a number is outside its range.
@@ -34,6 +36,7 @@ class EngineSettings:
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     model: Path | None = None
+    convert: bool = False
     window: int = 4096
     parallel: int = 4
     queue: int = 64
@@ -43,6 +46,7 @@ class EngineSettings:
     flash_attention: bool = False
     cache_type: Literal["f16", "q8_0"] = "f16"
     exact: bool = False
+    heal: Literal["auto", "on", "off"] = "auto"
     ram_megabytes: int = 1024
     disk_megabytes: int = 4096
     cache: Path | None = None

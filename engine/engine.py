@@ -11,27 +11,23 @@ from contextlib import asynccontextmanager, suppress
 from itertools import count
 
 from engine.config import EngineSettings
-from engine.errors import Busy, EngineError, WorkerDied
+from engine.errors import Busy, EngineError, NoModel, WorkerDied
 from engine.messages import (
     Broken,
     Cancel,
-    Event,
-    Failed,
     Finished,
     ModelInfo,
     Occupancy,
     Priority,
     Ready,
     Request,
-    Scored,
-    Started,
     Stop,
-    Text,
 )
 from engine.process import Process
 from engine.prompt import Prompt
 from engine.sampling import Sampling
 from engine.stream import Stream
+from engine.streams import Streams
 
 RESTART_DELAY_SECONDS = 1.0
 ONE_TOKEN = Sampling(max_tokens=1)
@@ -45,9 +41,11 @@ class Engine:
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
         self._ids = count(1)
-        self._waiting: dict[int, Stream] = {}
-        self._running: dict[int, Stream] = {}
+        self._streams = Streams()
         self._process: Process | None = None
+        self._is_wanted = asyncio.Event()
+        self._has_ended = asyncio.Event()
+        self._changing = asyncio.Lock()
         self.info = ModelInfo()
         self.occupancy = Occupancy()
 
@@ -60,6 +58,7 @@ class Engine:
         """
         engine = cls(settings)
         await engine._start()
+        engine._is_wanted.set()
         supervisor = asyncio.create_task(engine._supervise())
         try:
             yield engine
@@ -71,11 +70,41 @@ class Engine:
 
     @property
     def running(self) -> int:
-        return len(self._running)
+        return self._streams.running
 
     @property
     def waiting(self) -> int:
-        return len(self._waiting)
+        return self._streams.waiting
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether a model is there, or will be again in a moment."""
+        return self._is_wanted.is_set()
+
+    async def unload(self) -> None:
+        """Let go of the model, once those who are being answered have been; whoever waits or comes is told."""
+        async with self._changing:
+            await self._unload()
+
+    async def load(self, settings: EngineSettings) -> None:
+        """Load a model, this one or another, in place of the one that is there.
+
+        Raises ModelError where that cannot be loaded; then the one before is there again.
+        """
+        async with self._changing:
+            had_model, before = self.is_loaded, self._settings
+            await self._unload()
+            try:
+                self._settings = settings
+                await self._start()
+            except EngineError:
+                self._settings = before
+                if had_model:
+                    await self._start()
+                raise
+            finally:
+                if self._process:
+                    self._is_wanted.set()
 
     @asynccontextmanager
     async def stream(
@@ -100,17 +129,18 @@ class Engine:
 
     @asynccontextmanager
     async def _following(self, request: Request) -> AsyncGenerator[Stream]:
-        if len(self._waiting) >= self._settings.queue:
-            raise Busy(len(self._waiting))
-        stream = Stream(request, cancel=self._cancel, place=self._place_of)
-        id = request.id
-        self._waiting[id] = stream
+        if not self.is_loaded:
+            raise NoModel
+        if self.waiting >= self._settings.queue:
+            raise Busy(self.waiting)
+        stream = Stream(request, cancel=self._cancel, place=self._streams.place_of)
+        self._streams.add(stream)
         self._tell(stream.request)
         try:
             yield stream
         finally:
-            if self._waiting.pop(id, None) or self._running.pop(id, None):
-                self._cancel(id)
+            if self._streams.remove(request.id):
+                self._cancel(request.id)
 
     async def score(
         self,
@@ -137,9 +167,6 @@ class Engine:
     def _cancel(self, request_id: int) -> None:
         self._tell(Cancel(request_id))
 
-    def _place_of(self, request_id: int) -> int:
-        return next((place for place, id in enumerate(self._waiting, start=1) if id == request_id), 0)
-
     def _tell(self, order: Request | Cancel) -> None:
         if self._process:
             self._process.send(order)
@@ -156,67 +183,50 @@ class Engine:
             case _:
                 raise WorkerDied(await process.close())
         self._process = process
-        for stream in self._waiting.values():
-            process.send(stream.request)
+        self._has_ended.clear()
+        for request in self._streams.requests:
+            process.send(request)
 
     async def _supervise(self) -> None:
         """Pass on what the worker says; when it dies, start another for those who wait."""
         while True:
-            if self._process is None:
-                await self._restart()
-                continue
-            events = await self._process.receive()
+            await self._is_wanted.wait()
+            async with self._changing:
+                if self._process is None and self.is_loaded:
+                    await self._restart()
+            if self._process:
+                await self._follow(self._process)
+
+    async def _follow(self, process: Process) -> None:
+        while events := await process.receive():
             for event in events:
-                self._dispatch(event)
-            if not events:
-                process, self._process = self._process, None
-                exit_code = await process.close()
-                logger.error("the model's process ended with exit code %s", exit_code)
-                self._stand_in_line_again(WorkerDied(exit_code))
+                if isinstance(event, Finished):
+                    self.occupancy = event.occupancy
+                self._streams.dispatch(event)
+        self._process = None
+        self.occupancy = Occupancy()
+        exit_code = await process.close()
+        if self.is_loaded:
+            logger.error("the model's process ended with exit code %s", exit_code)
+        self._streams.stand_in_line_again(WorkerDied(exit_code))
+        self._has_ended.set()
 
     async def _restart(self) -> None:
         try:
             await self._start()
         except EngineError as error:
             logger.error("the model cannot be started again: %s", error)
-            self._fail_all(error)
+            self._streams.fail_waiting(error)
             await asyncio.sleep(RESTART_DELAY_SECONDS)
 
-    def _dispatch(self, event: Event) -> None:
-        match event:
-            case Started(id):
-                if stream := self._waiting.pop(id, None):
-                    self._running[id] = stream
-            case Text(id) | Scored(id):
-                if stream := self._running.get(id):
-                    stream.take(event)
-            case Finished(id) | Failed(id):
-                if isinstance(event, Finished):
-                    self.occupancy = event.occupancy
-                if stream := self._waiting.pop(id, None) or self._running.pop(id, None):
-                    stream.take(event if isinstance(event, Finished) else event.error)
-            case Ready() | Broken():
-                pass
-
-    def _stand_in_line_again(self, error: WorkerDied) -> None:
-        """Let those who were running when the worker died try once more; for whom it is the second time, it ends."""
-        again: dict[int, Stream] = {}
-        for id, stream in self._running.items():
-            if stream.was_retried:
-                stream.take(error)
-            else:
-                stream.was_retried = True
-                again[id] = stream
-        self._waiting = {**again, **self._waiting}
-        self._running.clear()
-        self.occupancy = Occupancy()
-
-    def _fail_all(self, error: EngineError) -> None:
-        for stream in (*self._waiting.values(), *self._running.values()):
-            stream.take(error)
-        self._waiting.clear()
-        self._running.clear()
-        self.occupancy = Occupancy()
+    async def _unload(self) -> None:
+        self._is_wanted.clear()
+        self._streams.fail_waiting(NoModel())
+        await self._streams.until_quiet()
+        if self._process:
+            self._process.send(Stop())
+            await self._has_ended.wait()
+        self._streams.fail_waiting(NoModel())
 
     async def _close(self) -> None:
         if self._process:

@@ -24,6 +24,13 @@ class ModelError(EngineError):
         super().__init__(f"The model {path} cannot be loaded: {reason}.")
 
 
+class NoModel(EngineError):
+    """The model was unloaded, or is being changed for another."""
+
+    def __init__(self) -> None:
+        super().__init__("No model is loaded just now. Please try again in a moment.")
+
+
 class Busy(EngineError):
     """The line is full."""
 

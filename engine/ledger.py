@@ -65,6 +65,10 @@ class Ledger:
         self._channels[name] = held
         return held
 
+    def approximate(self) -> Iterator[str]:
+        """Yield the channels that hold shifted cells, the most recently used first."""
+        return (name for name, held in reversed(self._channels.items()) if held.approximate_from is not None)
+
     def has_channel(self, name: str) -> bool:
         return name in self._channels
 

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.plan import Span
+from engine.plan import Span, length_of
 
 MAGIC = b"TROUPE-CACHE-1\n"
 DIGEST_BYTES = 32
@@ -56,6 +56,15 @@ class Ram:
         parked = self._parked.pop(name, None)
         self.bytes -= len(parked.state) if parked else 0
         return parked
+
+    def length(self, name: str) -> int:
+        """Count the tokens that a parked channel holds."""
+        parked = self._parked.get(name)
+        return length_of(parked.layout) if parked else 0
+
+    def approximate(self) -> Iterator[str]:
+        """Yield the channels that hold shifted cells, the most recently parked first."""
+        return (name for name, parked in reversed(self._parked.items()) if parked.approximate_from is not None)
 
 
 @dataclass(frozen=True, slots=True)

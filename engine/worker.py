@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from engine.cache import Cache
 from engine.config import EngineSettings
 from engine.errors import EngineError, ModelError
+from engine.healing import Healing
 from engine.jobs import Jobs
 from engine.line import Line, Waiter
 from engine.llama.memory import Logits, Memory
@@ -45,6 +46,10 @@ from engine.tiers import Disk, Ram
 SEQUENCES_PER_SLOT = 4
 """For a fork, its channel, and two more channels that stay resident for a while."""
 
+LEAST_WINDOWS, MOST_WINDOWS = 2, 4
+"""For how many full windows there are cells: for those who run at once, who seldom all fill theirs. One alone is given
+two, so that it can be read anew beside itself."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -75,7 +80,7 @@ class Worker:
         self._memory = Memory(
             self._model,
             settings,
-            cells=self._window * settings.parallel,
+            cells=self._window * min(max(settings.parallel, LEAST_WINDOWS), MOST_WINDOWS),
             sequences=SEQUENCES_PER_SLOT * settings.parallel,
             threads=settings.threads or physical_cores(),
         )
@@ -94,6 +99,7 @@ class Worker:
 
     def _open_cache(self, capability: Capability) -> None:
         self._cache = Cache(self._memory, self._ram, self._disk, capability)
+        self._healing = Healing(self._cache, setting=self._settings.heal)
         self._jobs = Jobs(self._model, self._cache, self._settings, window=self._window)
 
     def close(self) -> None:
@@ -111,11 +117,13 @@ class Worker:
     def step(self) -> bool:
         """Receive, admit, decode a batch, draw a token for each who writes, send; False once a Stop has come.
 
-        Waits for an order where there is nothing to do.
+        Waits for an order where there is nothing to do, but for what is to be healed meanwhile.
         """
         if not all(map(self._accept, self._receive())):
             return False
         try:
+            if self._is_idle:
+                self._healing.step()
             self._admit()
             self._trim()
             if shares := compose(self._running, self._settings.batch):
@@ -126,10 +134,14 @@ class Worker:
         self._send()
         return True
 
+    @property
+    def _is_idle(self) -> bool:
+        return not self._running and not self._line
+
     def _receive(self) -> list[Order]:
         orders: list[Order] = []
-        is_idle = not self._running and not self._line
-        while self._connection.poll(None if is_idle and not orders else 0):
+        patience = self._healing.patience if self._is_idle else 0
+        while self._connection.poll(0 if orders else patience):
             orders.append(self._connection.recv())
         return orders
 
@@ -159,6 +171,8 @@ class Worker:
 
     def _admit(self) -> None:
         """Start who is next, as long as there are places and room."""
+        if self._line:
+            self._healing.abandon()
         while len(self._running) < self._settings.parallel:
             waiter = self._line.next(time.monotonic(), lambda request: self._jobs.can_start(request, self._running))
             if waiter is None:
@@ -273,7 +287,7 @@ class Worker:
             cells_used=self._cache.cells_used,
             ram_bytes=self._cache.ram_bytes,
             disk_bytes=self._cache.disk_bytes,
-            totals=self._totals,
+            totals=replace(self._totals, healed=self._healing.tokens),
         )
 
     def _info(self) -> ModelInfo:

@@ -83,7 +83,7 @@ def open_worker(tiny_model: Path) -> Iterator[Callable[..., Bench]]:
 
     def open_one(model: Path = tiny_model, **settings: object) -> Bench:
         here, there = Pipe()
-        defaults: dict[str, object] = {"window": 512, "parallel": 2, "threads": 1}
+        defaults: dict[str, object] = {"window": 512, "parallel": 2, "threads": 1, "heal": "off"}
         opened.append(Worker(there, EngineSettings(model=model, **{**defaults, **settings})))  # type: ignore[arg-type]
         return Bench(opened[-1], here)
 

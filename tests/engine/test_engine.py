@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import Busy, Engine, EngineSettings, Finish, ModelError, Sampling, Stream, WorkerDied
+from engine import Busy, Engine, EngineSettings, Finish, ModelError, NoModel, Sampling, Stream, WorkerDied
 from tests.engine.conftest import GREEDY, told, turn
+from tests.tiny_gguf import write_tiny_model
 
 LONG = Sampling(temperature=0, repeat_penalty=1.0, max_tokens=400)
 
@@ -161,3 +162,51 @@ async def test_a_file_that_is_no_model_is_a_sentence(tmp_path: Path, content: by
     with pytest.raises(ModelError, match=r"bad\.gguf cannot be loaded"):
         async with Engine.open(EngineSettings(model=path, log=tmp_path / "log")):
             pass
+
+
+async def test_another_model_takes_over_without_a_new_engine(engine: Engine, tmp_path: Path, tiny_model: Path) -> None:
+    async with engine.stream("a", told(turn(1)), GREEDY) as stream:
+        before = await read(stream)
+    other = write_tiny_model(tmp_path / "other.gguf", seed=5)
+    await engine.load(EngineSettings(model=other, window=512, parallel=1, threads=1))
+    assert (engine.info.name, engine.info.window) == ("other", 512)
+    async with engine.stream("a", told(turn(1)), GREEDY) as stream:
+        assert await read(stream) != before
+    await engine.load(EngineSettings(model=tiny_model, window=1024, parallel=1, threads=1))
+    async with engine.stream("a", told(turn(1)), GREEDY) as stream:
+        assert await read(stream) == before
+
+
+async def test_a_model_that_cannot_be_loaded_leaves_the_one_that_is_there(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="missing"):
+        await engine.load(EngineSettings(model=tmp_path / "missing.gguf"))
+    assert engine.is_loaded
+    async with engine.stream("a", told(turn(1)), GREEDY) as stream:
+        assert await read(stream)
+
+
+async def test_unloading_waits_for_who_is_being_answered_and_tells_the_others(engine: Engine) -> None:
+    async with engine.stream("a", told(turn(1)), LONG) as first, engine.stream("b", told(turn(1)), GREEDY) as second:
+        await anext(first)
+        async with asyncio.TaskGroup() as group:
+            unloading = group.create_task(engine.unload())
+            rest = group.create_task(read(first))
+            with pytest.raises(NoModel):
+                await read(second)
+            with pytest.raises(NoModel, match="No model is loaded"):
+                async with engine.stream("c", told(turn(1)), GREEDY):
+                    pass
+        assert unloading.done()
+        assert first.finished
+        assert (first.finished.reason, first.finished.figures.written) == (Finish.LENGTH, 400)
+        assert rest.result()
+    assert not engine.is_loaded
+    assert engine._process is None
+    await engine.load(engine._settings)
+    async with engine.stream("a", told(turn(1)), GREEDY) as stream:
+        assert await read(stream)
+
+
+async def test_unloading_twice_is_nothing_and_the_engine_closes_without_a_model(engine: Engine) -> None:
+    await engine.unload()
+    await engine.unload()

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from bot.platforms.terminal import interactive, plain
 from bot.platforms.terminal.cards import find_cards
@@ -13,7 +12,7 @@ from bot.platforms.terminal.player import Player
 from bot.roleplay.director import Director
 from characters import CardFile
 
-__all__ = ["find_cards", "loading", "play"]
+__all__ = ["find_cards", "note", "play", "working"]
 
 PATIENCE_SECONDS = 2.0
 DEMO = "This is the demo model, a small one for trying things out: --model takes any GGUF file."
@@ -33,12 +32,17 @@ async def play(director: Director, *, name: str, cards: Sequence[CardFile], is_d
     return await plain.play(player)
 
 
+def note(what: str) -> None:
+    """Tell whoever sits at this machine something before the play begins."""
+    _screen().note(what)
+
+
 @contextmanager
-def loading(model: Path) -> Generator[None]:
-    """Say that a model is being loaded: at once in a terminal, elsewhere once it takes long."""
+def working(what: str) -> Generator[None]:
+    """Say what is being done: at once in a terminal, elsewhere once it takes long."""
     screen = _screen()
     delay = PATIENCE_SECONDS if isinstance(screen, plain.PlainScreen) else 0
-    telling = asyncio.get_running_loop().call_later(delay, screen.note, f"Loading {model.name} …")
+    telling = asyncio.get_running_loop().call_later(delay, screen.note, what)
     try:
         yield
     finally:
