@@ -10,7 +10,7 @@ from bench.batching import batching, smoothness
 from bench.caches import restart, tiers
 from bench.figures import Missing, Result, Tick
 from bench.rivals import LLAMA, RAM_CACHE, Rival
-from bench.trace import LINES, Trace
+from bench.trace import LINES, USUAL, Lengths, Trace
 from bench.traffic import many_channels, one_story
 from bench.trims import trims
 from engine import EngineError, EngineSettings, ModelError
@@ -26,20 +26,46 @@ STORY_SEED = 6
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is measured: steps of the trace, turns of the long story, tokens of a batch, runs for a median."""
+    """How much is measured: steps of the trace, turns of the long story, tokens of a batch, runs for a median.
+
+    Rivals, who are slower, play the first steps and turns.
+    """
 
     channels: int
     steps: int
+    rivals_steps: int
     turns: int
     rivals_turns: int
     batch_tokens: int
     repeats: int
     restart_turns: int
     trims: int
+    lengths: Lengths = USUAL
 
 
-FULL = Scale(16, 160, 400, 100, batch_tokens=96, repeats=3, restart_turns=8, trims=20)
-QUICK = Scale(4, 16, 48, 16, batch_tokens=24, repeats=1, restart_turns=3, trims=3)
+FULL = Scale(
+    channels=16,
+    steps=160,
+    rivals_steps=64,
+    turns=400,
+    rivals_turns=40,
+    batch_tokens=96,
+    repeats=3,
+    restart_turns=8,
+    trims=20,
+)
+QUICK = Scale(
+    channels=3,
+    steps=12,
+    rivals_steps=12,
+    turns=24,
+    rivals_turns=8,
+    batch_tokens=16,
+    repeats=1,
+    restart_turns=3,
+    trims=2,
+    lengths=Lengths(cards=(300, 600)),
+)
 
 
 def common_settings(settings: EngineSettings) -> EngineSettings:
@@ -52,6 +78,7 @@ def common_settings(settings: EngineSettings) -> EngineSettings:
         flash_attention=False,
         cache_type="f16",
         exact=False,
+        heal="off",
     )
 
 
@@ -59,13 +86,13 @@ async def measure(
     settings: EngineSettings, scale: Scale, servers: Sequence[Rival], tick: Tick
 ) -> AsyncIterator[Result]:
     """Yield every figure as it comes."""
-    trace = Trace(TRACE_SEED, scale.channels, scale.steps)
-    story = Trace(STORY_SEED, 1, scale.turns, LINES)
+    trace = Trace(TRACE_SEED, scale.channels, scale.steps, lengths=scale.lengths)
+    story = Trace(STORY_SEED, 1, scale.turns, LINES, scale.lengths)
     parts: dict[str, Callable[[EngineSettings], AsyncIterator[Result]]] = {
-        "many channels": lambda fresh: many_channels(fresh, trace, [LLAMA, RAM_CACHE, *servers], tick),
-        STORY: lambda fresh: one_story(
-            fresh, story, [LLAMA, *servers], tick, name=STORY, rivals_turns=scale.rivals_turns
+        "many channels": lambda fresh: many_channels(
+            fresh, trace, [LLAMA, RAM_CACHE, *servers], tick, most=scale.rivals_steps
         ),
+        STORY: lambda fresh: one_story(fresh, story, [LLAMA, *servers], tick, name=STORY, most=scale.rivals_turns),
         "batches": lambda fresh: batching(fresh, scale.batch_tokens, scale.repeats, tick),
         "smoothness": lambda fresh: smoothness(fresh, scale.repeats, tick),
         "tiers": lambda fresh: tiers(fresh, tick),

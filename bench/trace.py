@@ -86,7 +86,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Steps of some channels, the first of them the busiest: the n-th speaks 1/n as often (Zipf)."""
+    """Steps of some channels, the first of them the busiest: the n-th speaks 1/n as often (Zipf).
+
+    One with fewer steps is the beginning of the longer one.
+    """
 
     seed: int
     channels: int
@@ -98,7 +101,8 @@ class Trace:
         rng = Random(f"{self.seed}")
         stories = [_Story(f"{self.seed}-{number}", self.rates, self.lengths) for number in range(1, self.channels + 1)]
         shares = [1 / rank for rank in range(1, self.channels + 1)]
-        for story in rng.choices(stories, shares, k=self.steps):
+        for _ in range(self.steps):
+            (story,) = rng.choices(stories, shares)
             yield story.step()
 
 

@@ -1,6 +1,7 @@
 """How soon replies begin: many channels in turn, and one long story."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from statistics import median, quantiles
 
 from bench.figures import Figure, Result, Series, Tick
@@ -16,9 +17,9 @@ MUCH_READ_TOKENS = 200
 
 
 async def many_channels(
-    settings: EngineSettings, trace: Trace, rivals: Sequence[Rival], tick: Tick
+    settings: EngineSettings, trace: Trace, rivals: Sequence[Rival], tick: Tick, *, most: int
 ) -> AsyncIterator[Result]:
-    """Let all channels of a trace speak, first with our engine, then with the others."""
+    """Let all channels of a trace speak, first with our engine, then with the others, who play its first steps."""
     name = f"{trace.channels} channels"
     ours, costs = await _play(settings, trace, name, tick)
     yield ours
@@ -27,14 +28,14 @@ async def many_channels(
     yield Figure("ttft_s", median(ours.ttft_s))
     yield Figure("ttft_p95_s", quantiles(ours.ttft_s, n=20)[-1])
     for rival in rivals:
-        theirs = await rival.play(settings, trace, name, tick)
+        theirs = await rival.play(settings, replace(trace, steps=most), name, tick)
         yield theirs
         if isinstance(theirs, Series):
-            yield Figure(rival.key, median(theirs.ttft_s) / median(ours.ttft_s))
+            yield Figure(rival.key, median(theirs.ttft_s) / median(ours.ttft_s[:most]))
 
 
 async def one_story(
-    settings: EngineSettings, trace: Trace, rivals: Sequence[Rival], tick: Tick, *, name: str, rivals_turns: int
+    settings: EngineSettings, trace: Trace, rivals: Sequence[Rival], tick: Tick, *, name: str, most: int
 ) -> AsyncIterator[Result]:
     """Let one story grow for as many turns as the trace has; the others play the first of them."""
     ours, _ = await _play(settings, trace, name, tick)
@@ -42,9 +43,8 @@ async def one_story(
     late = slice(-round(trace.steps * LATE_PART), None)
     yield Figure("ttft_slope", median(ours.ttft_s[late]) / median(ours.ttft_s[EARLY_TURNS]))
     yield Figure("story_trims", len(ours.trims))
-    start = Trace(trace.seed, trace.channels, rivals_turns, trace.rates)
     for rival in rivals:
-        yield await rival.play(settings, start, name, tick)
+        yield await rival.play(settings, replace(trace, steps=most), name, tick)
 
 
 async def _play(

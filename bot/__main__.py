@@ -81,8 +81,9 @@ def bench(
         from bot import app, config
 
         settings = config.load({"engine.model": model}).settings
+        model_file = app.fast_model(settings, app.model_of(settings))
         report(
-            replace(settings.engine, model=app.model_of(settings)),
+            replace(settings.engine, model=model_file),
             scale=QUICK if quick else FULL,
             servers=servers(llama_server),
             json_file=json_file,

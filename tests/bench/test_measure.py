@@ -25,7 +25,7 @@ async def figures(results: AsyncIterator[Result]) -> dict[str, float]:
 
 
 async def test_many_channels_read_next_to_nothing_again(settings: EngineSettings) -> None:
-    results = [result async for result in many_channels(settings, short(20), [], quiet)]
+    results = [result async for result in many_channels(settings, short(20), [], quiet, most=4)]
     (series,) = [result for result in results if isinstance(result, Series)]
     assert len(series.ttft_s) == 20
     assert series.trims
@@ -36,7 +36,7 @@ async def test_many_channels_read_next_to_nothing_again(settings: EngineSettings
 
 async def test_one_story_is_trimmed(settings: EngineSettings) -> None:
     story = short(16, channels=1, rates=LINES)
-    found = await figures(one_story(settings, story, [], quiet, name="story", rivals_turns=4))
+    found = await figures(one_story(settings, story, [], quiet, name="story", most=4))
     assert found.keys() == {"ttft_slope", "story_trims"}
     assert found["story_trims"] >= 2
 
