@@ -67,11 +67,9 @@ def fast_model(settings: Settings, model: Path) -> Path:
         return model
     copy = converted(model, settings.engine.cache or settings.data / "cache")
     if not copy.is_file():
+        terminal.note(f"Converting {model.name} to Q8_0, once: processors read that faster. It goes to {copy.parent}.")
         try:
-            with terminal.working(
-                f"Converting {model.name} once, into {copy.parent}: this processor reads Q8_0 faster …"
-            ):
-                convert(model, copy)
+            convert(model, copy)
         except ModelError as error:
             logger.warning("%s", error)
             return model

@@ -40,10 +40,17 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What the loaded model is and can do. `window` is in tokens, for each channel."""
+    """What the loaded model is and can do. `window` is in tokens, for each channel.
+
+    `bos` and `eos` are the texts of its tokens for a beginning and an end; the engine puts the former in front of
+    every story where the model `adds_bos`.
+    """
 
     name: str = ""
     chat_template: str | None = None
+    bos: str = ""
+    eos: str = ""
+    adds_bos: bool = False
     capability: Capability = Capability.APPEND
     window: int = 0
     cells: int = 0

@@ -13,6 +13,9 @@ from engine.errors import PromptTooLong
 LOW_WATERMARK = 0.75
 """Where a trim stops, as a part of the window: few large trims cost less than many small ones."""
 
+LEAST = 0.5
+"""What a trim leaves at least, as a part of the window, where it looks for a span that may lead."""
+
 
 class Capability(StrEnum):
     """What a model's memory can be made to do without falsifying what it holds; found by a probe at load."""
@@ -29,6 +32,7 @@ class Span:
     tokens: tuple[int, ...]
     label: str = ""
     pinned: bool = False
+    may_lead: bool = True
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -84,24 +88,31 @@ def clip(spans: Sequence[Span], length: int) -> tuple[Span, ...]:
 def fit(story: Sequence[Span], extra: int, window: int) -> tuple[Span, ...]:
     """Drop the oldest unpinned spans until the story and `extra` more tokens fit the window.
 
-    Nothing is dropped while everything fits. Otherwise as much goes as brings the total under the low watermark,
-    at whole spans; the newest span always stays.
+    Nothing is dropped while everything fits. Otherwise as much goes as brings the total under the low watermark, at
+    whole spans, and then what may not lead, unless that would be half of the window; the newest span always stays.
 
     Raises PromptTooLong where even that does not fit.
     """
     total = length_of(story) + extra
     if total <= window:
         return tuple(story)
-    goal = int(window * LOW_WATERMARK)
-    kept: list[Span] = []
+    start = _start(story, total, window)
+    kept = tuple(span for index, span in enumerate(story) if span.pinned or index >= start)
+    if length_of(kept) + extra > window:
+        raise PromptTooLong(length_of(kept) + extra, window)
+    return kept
+
+
+def _start(story: Sequence[Span], total: int, window: int) -> int:
+    """Return the place of the oldest unpinned span that stays in a trim."""
+    fitting: int | None = None
     for index, span in enumerate(story):
-        if span.pinned or total <= goal or index == len(story) - 1:
-            kept.append(span)
-        else:
-            total -= len(span)
-    if total > window:
-        raise PromptTooLong(total, window)
-    return tuple(kept)
+        if total <= window * LOW_WATERMARK and not span.pinned:
+            fitting = index if fitting is None else fitting
+            if span.may_lead and total > window * LEAST:
+                return index
+        total -= 0 if span.pinned else len(span)
+    return len(story) - 1 if fitting is None else fitting
 
 
 def plan(held: Sequence[Span], wanted: Sequence[Span], capability: Capability, *, reread: int = 0) -> Plan:

@@ -13,11 +13,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The unit that is kept, trimmed or read as a whole. A pinned segment is never trimmed."""
+    """The unit that is kept, trimmed or read as a whole. A pinned segment is never trimmed.
+
+    One that may not lead leaves together with what stands before it: its markup would not fit behind the pinned ones.
+    """
 
     pieces: tuple[Piece, ...]
     label: str = ""
     pinned: bool = False
+    may_lead: bool = True
 
     @property
     def text(self) -> str:

@@ -45,7 +45,7 @@ def read(model: Model, prompt: Prompt, *, reply: int, window: int) -> Reading:
     Raises EmptyPrompt where there is no cue to go on from, PromptTooLong where what must stay does not fit.
     """
     spans = [
-        Span(model.tokenize(segment, first=index == 0), segment.label, segment.pinned)
+        Span(model.tokenize(segment, first=index == 0), segment.label, segment.pinned, segment.may_lead)
         for index, segment in enumerate((*prompt.story, prompt.cue))
     ]
     *story, cue = spans

@@ -294,6 +294,9 @@ class Worker:
         return ModelInfo(
             name=self._model.path.stem,
             chat_template=self._model.chat_template,
+            bos=self._model.bos,
+            eos=self._model.eos,
+            adds_bos=self._model.adds_bos,
             capability=self._cache.capability,
             window=self._window,
             cells=self._memory.cells,

@@ -79,13 +79,15 @@ def write_tiny_model(
     yarn_factor: float | None = None,
     weight_type: GGMLQuantizationType = GGMLQuantizationType.F32,
     add_bos: bool = False,
+    sentence_pieces: bool = False,
     end_bias: float = RARE,
 ) -> Path:
     """Write a model of under 1 MB to `path` and return `path`; the same arguments give the same bytes.
 
     `yarn_factor` is how far the context was stretched to `context_length`. `weight_type` is for matrices whose rows are
-    whole blocks of it; the rest stays F32. Replies hardly ever end by themselves unless `end_bias` is raised: they do
-    after a few hundred tokens at 2 and at once at 12.
+    whole blocks of it; the rest stays F32. With `sentence_pieces` the tokenizer is of the kind that puts a space in
+    front of every text. Replies hardly ever end by themselves unless `end_bias` is raised: they do after a few hundred
+    tokens at 2 and at once at 12.
     """
     writer = GGUFWriter(path, architecture)
     writer.add_context_length(context_length)
@@ -95,7 +97,8 @@ def write_tiny_model(
         writer.add_rope_scaling_type(RopeScalingType.YARN)
         writer.add_rope_scaling_factor(yarn_factor)
         writer.add_rope_scaling_orig_ctx_len(round(context_length / yarn_factor))
-    add_tokenizer(writer, chat_template, add_bos=add_bos)
+    (add_sentence_pieces if sentence_pieces else add_byte_pairs)(writer)
+    add_special_tokens(writer, chat_template, add_bos=add_bos)
     rng = default_rng(seed)
     blocks = {"llama": llama_blocks, "rwkv7": rwkv7_blocks, "lfm2": lfm2_blocks}[architecture]
     for name, tensor in (vocabulary_tensors(rng, end_bias) | blocks(writer, rng)).items():
@@ -147,7 +150,7 @@ def is_readable(token: bytes) -> bool:
     return text == "\n" or (text.isprintable() and "\N{REPLACEMENT CHARACTER}" not in text)
 
 
-def add_tokenizer(writer: GGUFWriter, chat_template: str | None, *, add_bos: bool) -> None:
+def add_byte_pairs(writer: GGUFWriter) -> None:
     """Describe a vocabulary of the control tokens, every byte, some words and some characters."""
     alphabet = byte_alphabet()
     spelt = ["".join(alphabet[byte] for byte in token) for token in text_tokens()]
@@ -156,6 +159,29 @@ def add_tokenizer(writer: GGUFWriter, chat_template: str | None, *, add_bos: boo
     writer.add_token_list([*CONTROL_TOKENS, *spelt])
     writer.add_token_types([TokenType.CONTROL] * len(CONTROL_TOKENS) + [TokenType.NORMAL] * len(spelt))
     writer.add_token_merges([f"{token[:-1]} {token[-1]}" for token in spelt if len(token) > 1])
+
+
+def add_sentence_pieces(writer: GGUFWriter) -> None:
+    """Describe the same vocabulary as SentencePiece has it: "▁" is a space, and halves of characters are not used."""
+    types = [TokenType.CONTROL] * len(CONTROL_TOKENS)
+    spelt: list[str] = [*CONTROL_TOKENS]
+    for token in text_tokens():
+        is_byte, is_half = (
+            len(token) == 1 and token != b" ",
+            "\N{REPLACEMENT CHARACTER}" in token.decode(errors="replace"),
+        )
+        types.append(TokenType.BYTE if is_byte else TokenType.UNUSED if is_half else TokenType.NORMAL)
+        spelt.append(
+            f"<0x{token.hex().upper()}>" if is_byte else token.hex() if is_half else token.decode().replace(" ", "▁")
+        )
+    writer.add_tokenizer_model("llama")
+    writer.add_token_list(spelt)
+    writer.add_token_scores([-float(place) for place in range(len(spelt))])
+    writer.add_token_types(types)
+
+
+def add_special_tokens(writer: GGUFWriter, chat_template: str | None, *, add_bos: bool) -> None:
+    """Say which tokens begin and end what, and how a conversation is written with them."""
     writer.add_bos_token_id(CONTROL_TOKENS.index(BEGIN))
     writer.add_eos_token_id(CONTROL_TOKENS.index(TURN_END))
     writer.add_eot_token_id(CONTROL_TOKENS.index(TURN_END))

@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot.roleplay.templates import FormatChoice
 from engine import Sampling
 
 
 @dataclass(frozen=True, slots=True)
 class PlaySettings:
-    """The sampling of a reply, by the field's usual names. `reply_tokens` is the longest a reply may become."""
+    """The sampling of a reply, by the field's usual names. `reply_tokens` is the longest a reply may become.
+
+    `template` is the chat format; "auto" is the one that the model's own template shows.
+    """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
+    template: FormatChoice = "auto"
     reply_tokens: int = 150
     temperature: float = 0.8
     top_k: int = 40

@@ -3,28 +3,29 @@
 One performance at a time plays at a place. What people say meanwhile is recorded at once, and answered by it.
 """
 
+import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from bot.core import Account, Author, Incoming, Place, Scene, Turn
 from bot.errors import LineTooLong, NothingPlayed, PlayError
 from bot.roleplay import script
 from bot.roleplay.casting import choose_speakers
 from bot.roleplay.config import PlaySettings
+from bot.roleplay.detection import Formats
 from bot.roleplay.opening import opening
-from bot.roleplay.performance import Performance
+from bot.roleplay.performance import Performance, spoken
 from bot.roleplay.stages import Part, Stages
-from bot.roleplay.templates import template_for
-from bot.roleplay.voice import stay_in_voice
 from bot.store import cards as library
 from bot.store import people, scenes, turns
 from bot.store.database import Database
 from characters import CardFile
-from engine import MAX_SEED, Engine, Prompt, Sampling
+from engine import MAX_SEED, Engine, Priority, Sampling
 
 MAX_LINE_CHARACTERS = 8_000
 """Twice what Telegram or Discord let a person send at once, and about half of the default window."""
@@ -51,11 +52,12 @@ class Director:
         self._engine = engine
         self._settings = settings
         self._seed = seed
-        self._template = template_for(engine.info.chat_template)
-        self._stages = Stages(database, engine, answer=self._answer, sample=self._sample)
+        self._formats = Formats(settings.template)
+        self._stages = Stages(database, engine, formats=self._formats, answer=self._answer, sample=self._sample)
 
     async def clear_up(self) -> int:
-        """Cut the replies that an earlier run was killed in, and return their number. To be called at start."""
+        """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
+        await self._formats.of(self._engine.info)
         async with self._database.writing() as session:
             return await turns.cut_open(session)
 
@@ -114,11 +116,11 @@ class Director:
         Raises NothingPlayed, and LineTooLong.
         """
         line = None if is_out_of_character(incoming.text) else await self._record(incoming)
-        async with self._stages.hear(incoming.place, line) as performance:
+        async with self._stages.hear(incoming.place, incoming.account, line) as performance:
             yield performance
 
     @asynccontextmanager
-    async def retry(self, place: Place) -> AsyncGenerator[Performance]:
+    async def retry(self, place: Place, account: Account) -> AsyncGenerator[Performance]:
         """Let the last reply be spoken anew, the former one stays beside it; or let somebody answer the last line.
 
         Raises PlayError where nobody has said anything to answer; StillSpeaking.
@@ -132,26 +134,34 @@ class Director:
             parts = [self._character(last.name, last.character, instead_of=last)]
         elif last is None or last.author is Author.CHARACTER:
             raise PlayError("There is nothing to retry: nobody has said anything that could be answered.")
-        async with self._stages.perform(place, *parts, heard=[] if parts else [last]) as performance:
+        async with self._stages.perform(place, account, *parts, heard=[] if parts else [last]) as performance:
             yield performance
 
     @asynccontextmanager
-    async def narrate(self, place: Place, *, hint: str = "") -> AsyncGenerator[Performance]:
+    async def narrate(self, place: Place, account: Account, *, hint: str = "") -> AsyncGenerator[Performance]:
         """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, StillSpeaking."""
         await self._played(place)
-        async with self._stages.perform(place, self._narrator(hint=hint)) as performance:
+        async with self._stages.perform(place, account, self._narrator(hint=hint)) as performance:
             yield performance
 
-    async def suggest(self, place: Place, account: Account, *, count: int = 3) -> AsyncGenerator[str]:
-        """Write lines that the player could say next. They leave no trace in the story. Raises NothingPlayed."""
+    async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
+        """Write different lines that the player could say next, all in one batch. They leave no trace in the story.
+
+        There are fewer than `count` where the model had no more ideas. Raises NothingPlayed.
+        """
         scene = await self._played(place)
-        prompt = script.suggestion(scene, account.name, self._template)
-        for number in range(count):
+        prompt = script.suggestion(scene, account.name, await self._formats.of(self._engine.info))
+
+        async def one(number: int) -> str:
             sampling = self._settings.sampling(seed=self._drawn(f"{scene.leaf} {number}"), tokens=SUGGESTION_TOKENS)
-            async with self._engine.stream(scene.channel, prompt, sampling) as stream:
-                chunks = stay_in_voice(stream, account.name, script.names(scene))
-                if line := "".join([chunk async for chunk in chunks]).partition("\n")[0]:
-                    yield line
+            async with self._engine.stream(
+                scene.channel, prompt, sampling, priority=Priority.SUGGESTION, user=account.id
+            ) as stream:
+                said = "".join([chunk async for chunk in spoken(stream, account.name, script.names(scene))])
+            return said.partition("\n")[0]
+
+        lines = await _together([one(number) for number in range(count)])
+        return tuple(dict.fromkeys(filter(None, lines)))
 
     async def undo(self, place: Place, *, count: int = 1) -> tuple[Turn, ...]:
         """Take the last turns back and return them, oldest first. They stay stored. Raises PlayError, StillSpeaking."""
@@ -223,16 +233,23 @@ class Director:
         return [self._character(member.name, member.character) for member in speakers]
 
     def _character(self, name: str, character: int | None, *, instead_of: Turn | None = None) -> Part:
-        def prompt(scene: Scene) -> Prompt:
-            return script.reply(scene, name, self._template)
-
-        return Part(Author.CHARACTER, name, prompt, character, instead_of)
+        return Part(
+            Author.CHARACTER,
+            name,
+            lambda scene, form: script.reply(scene, name, form),
+            character,
+            instead_of,
+            Priority.RETRY if instead_of else Priority.INTERACTIVE,
+        )
 
     def _narrator(self, *, hint: str = "", instead_of: Turn | None = None) -> Part:
-        def prompt(scene: Scene) -> Prompt:
-            return script.narration(scene, self._template, hint=hint)
-
-        return Part(Author.NARRATOR, script.NARRATOR, prompt, None, instead_of)
+        return Part(
+            Author.NARRATOR,
+            script.NARRATOR,
+            lambda scene, form: script.narration(scene, form, hint=hint),
+            instead_of=instead_of,
+            priority=Priority.NARRATION,
+        )
 
     def _sample(self, turn: Turn) -> Sampling:
         return self._settings.sampling(seed=self._drawn(f"turn {turn.id}"))
@@ -242,6 +259,17 @@ class Director:
 
     def _drawn(self, what: str) -> int | None:
         return None if self._seed is None else self._random(what).randint(0, MAX_SEED)
+
+
+async def _together(work: Sequence[Coroutine[Any, Any, str]]) -> list[str]:
+    """Wait for all of it, or for the first that fails: a task group would wrap its error."""
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def is_out_of_character(text: str) -> bool:

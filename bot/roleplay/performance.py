@@ -3,8 +3,15 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass
 
+from bot.roleplay.reasoning import without_reasoning
 from bot.roleplay.voice import stay_in_voice
 from engine import Finish, Stream
+
+
+def spoken(stream: Stream, speaker: str, others: Iterable[str]) -> AsyncIterator[str]:
+    """Return what a model says in one character's voice, without what it thinks."""
+    markup = "".join(piece.text for piece in stream.request.prompt.cue.pieces if piece.markup)
+    return stay_in_voice(without_reasoning(stream, markup), speaker, others)
 
 
 class Reply:
@@ -14,7 +21,7 @@ class Reply:
         self.speaker = speaker
         self.text = ""
         self._stream = stream
-        self._chunks = stay_in_voice(stream, speaker, others)
+        self._chunks = spoken(stream, speaker, others)
         self._is_whole = False
 
     @property

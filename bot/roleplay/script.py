@@ -19,19 +19,21 @@ PLAY_RULES = (
 )
 NARRATION = "Now the narrator tells in a few sentences what happens around the characters, and speaks for nobody."
 SUGGESTION = "Now {name} answers, in one or two sentences."
+INVITATION = "Let us play, turn by turn."
+"""What the user says first where roles alternate: a story may open with a greeting, or be trimmed to an answer."""
 
 ROLES = {Author.PERSON: Role.USER, Author.CHARACTER: Role.ASSISTANT, Author.NARRATOR: Role.ASSISTANT}
 
 
 def reply(scene: Scene, name: str, template: Template) -> Prompt:
-    """Ask for the next turn of the character `name`."""
-    return _prompt(scene, template, _cue(Role.ASSISTANT, name))
+    """Ask for the turn that the scene stands at, opened for the character `name`."""
+    return _prompt(scene, template, _cue(Role.ASSISTANT, name, label=str(scene.leaf)))
 
 
 def narration(scene: Scene, template: Template, *, hint: str = "") -> Prompt:
     """Ask for a narrator's passage; `hint` says what it should be about."""
     order = Block(Role.SYSTEM, f"{NARRATION} {hint}".strip())
-    return _prompt(scene, template, _cue(Role.ASSISTANT, NARRATOR), order)
+    return _prompt(scene, template, _cue(Role.ASSISTANT, NARRATOR, label=str(scene.leaf)), order)
 
 
 def suggestion(scene: Scene, name: str, template: Template) -> Prompt:
@@ -51,22 +53,24 @@ def names(scene: Scene) -> frozenset[str]:
 
 
 def _prompt(scene: Scene, template: Template, cue: Block, *tail: Block) -> Prompt:
-    story = tuple(_story(scene))
+    story = tuple(_story(scene, template))
     segments = tuple(template.render((*story, *tail, cue)))
     return Prompt(story=segments[: len(story)], tail=segments[len(story) : -1], cue=segments[-1])
 
 
-def _cue(role: Role, name: str) -> Block:
-    return Block(role, "", header=f"{name}:")
+def _cue(role: Role, name: str, *, label: str = "") -> Block:
+    return Block(role, "", header=f"{name}:", label=label)
 
 
-def _story(scene: Scene) -> Iterator[Block]:
+def _story(scene: Scene, template: Template) -> Iterator[Block]:
     path = {turn.id for turn in scene.turns}
     present = [member for member in scene.members if member.after not in path]
     yield Block(Role.SYSTEM, f"{HOUSE_RULES}\n\n{PLAY_RULES}", label="rules", pinned=True)
     if scene.scenario:
         yield Block(Role.SYSTEM, f"Scenario: {scene.scenario}", label="scenario", pinned=True)
     yield from map(_card, present)
+    if template.alternates:
+        yield Block(Role.USER, INVITATION, label="invitation", pinned=True)
     if scene.window_from is None:
         for member in present:
             yield from _examples(member, scene.opened_by)

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core import Author, Place, Scene, Turn, TurnState
+from bot.core import Account, Author, Place, Scene, Turn, TurnState
 from bot.errors import NothingPlayed, StillSpeaking
 from bot.roleplay import script
+from bot.roleplay.detection import Formats
 from bot.roleplay.performance import Performance, Reply
+from bot.roleplay.templates import Template
 from bot.store import scenes, turns
 from bot.store.database import Database
-from engine import Engine, Prompt, Sampling
+from engine import Engine, Priority, Prompt, Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,17 @@ class Part:
 
     author: Author
     name: str
-    prompt: Callable[[Scene], Prompt]
+    prompt: Callable[[Scene, Template], Prompt]
     character: int | None = None
     instead_of: Turn | None = None
+    priority: Priority = Priority.INTERACTIVE
 
 
 @dataclass(slots=True)
 class Stage:
-    """What is under way at a place: the reply being spoken, and the lines that nobody has answered yet."""
+    """What is under way at a place, for whom: the reply being spoken, and the lines that nobody has answered yet."""
 
+    account: Account
     speaking: Reply | None = None
     heard: list[Turn] = field(default_factory=list[Turn])
     is_stopped: bool = False
@@ -50,11 +54,13 @@ class Stages:
         database: Database,
         engine: Engine,
         *,
+        formats: Formats,
         answer: Callable[[Scene, Sequence[Turn]], Sequence[Part]],
         sample: Callable[[Turn], Sampling],
     ) -> None:
         self._database = database
         self._engine = engine
+        self._formats = formats
         self._answer = answer
         self._sample = sample
         self._stages: dict[str, Stage] = {}
@@ -79,11 +85,11 @@ class Stages:
         return True
 
     @asynccontextmanager
-    async def hear(self, place: Place, line: Turn | None) -> AsyncGenerator[Performance]:
+    async def hear(self, place: Place, account: Account, line: Turn | None) -> AsyncGenerator[Performance]:
         """Answer a recorded line, or leave it to the performance under way; None is answered by nobody."""
         stage = self._stages.get(place.id)
         if line and not stage:
-            async with self.perform(place, heard=[line]) as performance:
+            async with self.perform(place, account, heard=[line]) as performance:
                 yield performance
             return
         if line and stage:
@@ -91,10 +97,12 @@ class Stages:
         yield Performance(_silence())
 
     @asynccontextmanager
-    async def perform(self, place: Place, *parts: Part, heard: Sequence[Turn] = ()) -> AsyncGenerator[Performance]:
-        """Speak these parts, then answer what is heard until then. Raises StillSpeaking."""
+    async def perform(
+        self, place: Place, account: Account, *parts: Part, heard: Sequence[Turn] = ()
+    ) -> AsyncGenerator[Performance]:
+        """Speak these parts for whoever asks, then answer what is heard until then. Raises StillSpeaking."""
         self.check_free(place)
-        stage = self._stages[place.id] = Stage(heard=list(heard))
+        stage = self._stages[place.id] = Stage(account, heard=list(heard))
         try:
             async with aclosing(self._replies(place, stage, parts)) as replies:
                 yield Performance(replies)
@@ -131,7 +139,10 @@ class Stages:
         stage.heard = [line for line in stage.heard if line not in scene.turns]
         reply: Reply | None = None
         try:
-            async with self._engine.stream(scene.channel, part.prompt(scene), self._sample(turn)) as stream:
+            prompt = part.prompt(scene, await self._formats.of(self._engine.info))
+            async with self._engine.stream(
+                scene.channel, prompt, self._sample(turn), priority=part.priority, user=stage.account.id
+            ) as stream:
                 reply = stage.speaking = Reply(part.name, stream, script.names(scene))
                 if stage.is_stopped:
                     reply.stop()

@@ -4,11 +4,12 @@ import ctypes
 import hashlib
 import os
 from collections import deque
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import llama_cpp
+import numpy
 
 from engine.errors import ModelError
 from engine.prompt import Piece, Segment
@@ -58,6 +59,7 @@ class Model:
             t for t in range(self.size) if llama_cpp.llama_vocab_is_control(self.vocabulary, t)
         )
         self.end_tokens = frozenset(t for t in range(self.size) if llama_cpp.llama_vocab_is_eog(self.vocabulary, t))
+        self.silent_tokens = numpy.array(sorted(self.control_tokens - self.end_tokens), numpy.intp)
         self.tokenize_piece = lru_cache(maxsize=4096)(self._tokenize_piece)
 
     def close(self) -> None:
@@ -67,6 +69,18 @@ class Model:
     def chat_template(self) -> str | None:
         template = llama_cpp.llama_model_chat_template(self.pointer, None)
         return template.decode("utf-8", "replace") if template else None
+
+    @property
+    def bos(self) -> str:
+        return self.text_of(int(llama_cpp.llama_vocab_bos(self.vocabulary)))
+
+    @property
+    def eos(self) -> str:
+        return self.text_of(int(llama_cpp.llama_vocab_eos(self.vocabulary)))
+
+    @property
+    def adds_bos(self) -> bool:
+        return bool(llama_cpp.llama_vocab_get_add_bos(self.vocabulary))
 
     @property
     def trained_window(self) -> int:
@@ -92,19 +106,32 @@ class Model:
 
     def tokenize(self, segment: Segment, *, first: bool = False) -> tuple[int, ...]:
         """Tokenise a segment piece by piece; special tokens are recognised in markup and nowhere else."""
-        start = (self._bos,) if first and llama_cpp.llama_vocab_get_add_bos(self.vocabulary) else ()
+        start = (int(llama_cpp.llama_vocab_bos(self.vocabulary)),) if first and self.adds_bos else ()
         return sum((self.tokenize_piece(piece) for piece in segment.pieces), start)
 
-    @property
-    def _bos(self) -> int:
-        return int(llama_cpp.llama_vocab_bos(self.vocabulary))
-
     def _tokenize_piece(self, piece: Piece) -> tuple[int, ...]:
-        data = piece.text.encode("utf-8", "replace")
+        """Tokenise a piece behind a newline and leave that out, where there would be a space in front of it."""
+        tokens = self._tokens(self._front + piece.text, markup=piece.markup)
+        front = self._tokens(self._front)
+        return tokens[len(front) :] if tokens[: len(front)] == front else self._tokens(piece.text, markup=piece.markup)
+
+    @cached_property
+    def _front(self) -> str:
+        """SentencePiece vocabularies put a space in front of each text. Behind another piece that would be one more."""
+        return "\n" if self.pieces[self._tokens("a")[0]].startswith(b" ") else ""
+
+    def _tokens(self, text: str, *, markup: bool = False) -> tuple[int, ...]:
+        data = text.encode("utf-8", "replace")
         room = len(data) + 16
         buffer = (llama_cpp.llama_token * room)()
-        count = llama_cpp.llama_tokenize(self.vocabulary, data, len(data), buffer, room, False, piece.markup)
+        count = llama_cpp.llama_tokenize(self.vocabulary, data, len(data), buffer, room, False, markup)
         return tuple(buffer[:count])
+
+    def text_of(self, token: int) -> str:
+        """Return how the vocabulary spells a token; nothing where there is no such token."""
+        if token < 0:
+            return ""
+        return llama_cpp.llama_vocab_get_text(self.vocabulary, token).decode("utf-8", "replace")
 
     def _piece_table(self) -> tuple[bytes, ...]:
         buffer = ctypes.create_string_buffer(PIECE_BYTES)

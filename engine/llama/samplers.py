@@ -53,6 +53,7 @@ class Sampler:
         self._tokens = numpy.empty(len(history) + sampling.max_tokens, numpy.int64)
         self._tokens[: len(history)] = history
         self._count = len(history)
+        self._silent = model.silent_tokens
         self._candidates = Candidates(model.size)
         self._gbnf = sampling.gbnf
         self._constraint = Constraint(self._gbnf, model.pieces, model.end_tokens) if self._gbnf else None
@@ -69,11 +70,13 @@ class Sampler:
     def draw(self, logits: Scores, forbidden: Collection[int] = ()) -> int | None:
         """Draw a token that is not forbidden, and remember it; None where none may come.
 
+        Control tokens that end nothing are never drawn: a text in them, a thought perhaps, would not be seen as one.
         Raises InvalidSampling where the grammar turns out to lead too many ways.
         """
         scores = logits.copy()
         numpy.add.at(scores, self._biased, self._biases)
         self._penalties.apply(scores, self._tokens[: self._count])
+        scores[self._silent] = -numpy.inf
         scores[list(forbidden)] = -numpy.inf
         try:
             token = self._choose(scores)

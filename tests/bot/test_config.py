@@ -4,7 +4,10 @@ import pytest
 
 from bot.config import Settings, load
 from bot.errors import ConfigError
+from bot.roleplay.templates import FORMATS
 from engine import demo_model
+
+CHOICES = ", ".join(repr(name) for name in ("auto", *FORMATS)).replace(", 'plain'", " or 'plain'")
 
 
 @pytest.fixture
@@ -122,6 +125,7 @@ def test_text_from_the_environment_becomes_what_is_expected(here: Path, monkeypa
         ("[engine]\ncache_type = 'q4'", "engine.cache_type in {} must be 'f16' or 'q8_0'."),
         ("[play]\ntemperature = 'hot'", "play.temperature in {} must be a number."),
         ("[play.temperature]\nnow = 1", "play.temperature in {} must be a number."),
+        ("[play]\ntemplate = 'alpaca'", f"play.template in {{}} must be {CHOICES}."),
         ("[telegram]\ntoken = 12345", "telegram.token in {} must be text."),
         ("[terminal]\nname = ' '", "terminal.name in {} must have at least 1 character."),
         ('[terminal]\nname = "\\u001B[2J"', "terminal.name in {} must be text without control characters."),

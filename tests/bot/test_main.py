@@ -115,6 +115,16 @@ def test_the_same_seed_tells_the_same_story(run: Run, tmp_path: Path) -> None:
     assert len(first.splitlines()) > 4
 
 
+def test_a_model_is_converted_once_where_that_is_asked(run: Run, tmp_path: Path) -> None:
+    code, _, told = run("chat", "--convert", text=b"/status\n")
+    assert code == 0, told
+    assert "Converting llama.gguf to Q8_0, once" in told
+    (copy,) = tmp_path.rglob("llama-*-Q8_0.gguf")
+    code, shown, told = run("chat", "--convert", text=b"/status\n")
+    assert "Converting" not in told
+    assert copy.stem in shown
+
+
 def test_cards_can_be_named_and_other_ones_open_another_scene(run: Run, tmp_path: Path) -> None:
     with bundled_cards()["fennel"].open("rb") as file:
         (tmp_path / "own.json").write_bytes(file.read())

@@ -1,5 +1,7 @@
 """The plan: applying it always yields what is wanted, and it never costs more than reading everything again."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 import pytest
@@ -147,6 +149,21 @@ def test_a_trim_goes_down_to_the_low_watermark_at_once() -> None:
     kept = fit(story, 0, 100)
     assert length_of(kept) == 74
     assert length_of(kept) <= 100 * LOW_WATERMARK < length_of(kept) + 5
+
+
+@pytest.mark.parametrize(
+    ("leads", "first"),
+    [
+        pytest.param(range(20), 6, id="any"),
+        pytest.param([0, 3, 8, 12], 8, id="the next that may"),
+        pytest.param([0, 3, 18], 6, id="any, where the next is too far"),
+        pytest.param([], 6, id="any, where none may"),
+    ],
+)
+def test_a_trim_goes_on_to_a_span_that_may_lead(leads: Sequence[int], first: int) -> None:
+    story = tuple(replace(span("abcde"), label=str(place), may_lead=place in leads) for place in range(20))
+    kept = fit((HEAD, *story), 0, 100)
+    assert kept == (HEAD, *story[first:])
 
 
 def test_clipping_cuts_the_last_span() -> None:

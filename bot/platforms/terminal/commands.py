@@ -4,7 +4,6 @@ import logging
 import shlex
 from asyncio import to_thread
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -95,7 +94,7 @@ async def _help(player: Player, argument: str) -> None:
 
 
 async def _retry(player: Player, argument: str) -> None:
-    await player.follow(player.director.retry(PLACE))
+    await player.follow(player.director.retry(PLACE, player.account))
 
 
 async def _undo(player: Player, argument: str) -> None:
@@ -105,14 +104,13 @@ async def _undo(player: Player, argument: str) -> None:
 
 
 async def _narrate(player: Player, argument: str) -> None:
-    await player.follow(player.director.narrate(PLACE, hint=argument))
+    await player.follow(player.director.narrate(PLACE, player.account, hint=argument))
 
 
 async def _suggest(player: Player, argument: str) -> None:
     count = _number("suggest", argument or "3", most=MOST_SUGGESTIONS)
-    async with aclosing(player.director.suggest(PLACE, player.account, count=count)) as suggestions:
-        async for suggestion in suggestions:
-            player.screen.answer(f"- {suggestion}")
+    suggestions = await player.director.suggest(PLACE, player.account, count=count)
+    player.screen.answer("\n".join(f"- {suggestion}" for suggestion in suggestions))
 
 
 async def _stop(player: Player, argument: str) -> None:

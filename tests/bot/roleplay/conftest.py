@@ -97,7 +97,7 @@ async def cost(director: Director, text: str) -> Figures:
 
 async def narrate(director: Director, hint: str = "") -> str:
     """Let the narrator speak and return what was told."""
-    async with director.narrate(PLACE, hint=hint) as performance:
+    async with director.narrate(PLACE, ADA, hint=hint) as performance:
         [(speaker, text)] = await listen(performance)
     assert speaker == "Narrator"
     return text

@@ -29,7 +29,7 @@ async def test_retry_speaks_anew_and_keeps_the_former_reply(director: Director, 
     await open_scene(director, card("Mira"))
     [former] = await say(director, "Hello.")
     first = (await director.story(PLACE))[-1]
-    async with director.retry(PLACE) as performance:
+    async with director.retry(PLACE, ADA) as performance:
         [(speaker, text)] = await listen(performance)
     assert speaker == "Mira"
     assert (speaker, text) != former
@@ -44,7 +44,7 @@ async def test_retry_is_asked_of_whoever_spoke_last(director: Director) -> None:
     await open_scene(director, card("Mira"), card("Tomas"))
     first, _ = await say(director, "Mira, Tomas?")
     for _ in range(2):
-        async with director.retry(PLACE) as performance:
+        async with director.retry(PLACE, ADA) as performance:
             [again] = await listen(performance)
         assert again[0] == "Tomas"
         assert await told(director) == [GREETING, ("Kim", "Mira, Tomas?"), first, again]
@@ -54,7 +54,7 @@ async def test_retry_is_asked_of_whoever_spoke_last(director: Director) -> None:
 async def test_a_narrators_turn_can_be_retried(director: Director, greeting: str) -> None:
     scene = await open_scene(director, card("Mira", first_mes=greeting))
     former = await narrate(director)
-    async with director.retry(PLACE) as performance:
+    async with director.retry(PLACE, ADA) as performance:
         [(speaker, text)] = await listen(performance)
     assert speaker == "Narrator"
     assert text != former
@@ -65,7 +65,7 @@ async def test_a_line_that_lost_its_reply_is_answered_by_a_retry(director: Direc
     await open_scene(director, card("Mira"))
     await say(director, "Who is there?")
     await director.undo(PLACE)
-    async with director.retry(PLACE) as performance:
+    async with director.retry(PLACE, ADA) as performance:
         [(speaker, text)] = await listen(performance)
     assert speaker == "Mira"
     assert [entry.text for entry in await director.story(PLACE)][-2:] == ["Who is there?", text]
@@ -76,7 +76,7 @@ async def test_what_is_no_reply_cannot_be_retried(director: Director, greeting: 
     await open_scene(director, card("Mira", first_mes=greeting, talkativeness=0.0))
     before = await director.story(PLACE)
     with pytest.raises(PlayError, match="There is nothing to retry"):
-        async with director.retry(PLACE):
+        async with director.retry(PLACE, ADA):
             pass
     assert await director.story(PLACE) == before
 
@@ -88,7 +88,7 @@ async def test_a_retry_that_fails_leaves_the_former_reply(
     await say(director, "Hello.")
     before = await director.story(PLACE)
     with pytest.raises(InvalidSampling):
-        async with Director(database, engine, PlaySettings(temperature=99)).retry(PLACE) as performance:
+        async with Director(database, engine, PlaySettings(temperature=99)).retry(PLACE, ADA) as performance:
             await listen(performance)
     assert await director.story(PLACE) == before
     assert TurnState.OPEN not in {turn.state for turn in await stored(database)}
@@ -142,7 +142,7 @@ async def test_suggestions_leave_no_trace(director: Director, engine: Engine, da
     await say(director, "Hello.")
     path, all_turns = await told(director), await stored(database)
     before = await story_tokens(director, model)
-    suggestions = [suggestion async for suggestion in director.suggest(PLACE, ADA, count=3)]
+    suggestions = await director.suggest(PLACE, ADA, count=3)
     assert 2 <= len(set(suggestions)) <= 3
     assert await told(director) == path
     assert await stored(database) == all_turns
@@ -154,5 +154,5 @@ async def test_a_suggestion_is_one_line(database: Database, engine: Engine) -> N
     wild = PlaySettings(temperature=5, top_k=0, top_p=1, min_p=0, repeat_penalty=1)
     director = Director(database, engine, wild, seed=7)
     await open_scene(director, card("Mira"))
-    suggestions = [suggestion async for suggestion in director.suggest(PLACE, ADA, count=12)]
+    suggestions = await director.suggest(PLACE, ADA, count=12)
     assert all(suggestion == suggestion.strip() and "\n" not in suggestion for suggestion in suggestions)

@@ -152,12 +152,12 @@ async def test_where_nothing_is_played_every_action_says_so(director: Director) 
     with pytest.raises(NothingPlayed):
         await say(director, "Hello?")
     with pytest.raises(NothingPlayed):
-        async with director.retry(PLACE):
+        async with director.retry(PLACE, ADA):
             pass
     with pytest.raises(NothingPlayed):
         await narrate(director)
     with pytest.raises(NothingPlayed):
-        await anext(director.suggest(PLACE, KIM))
+        await director.suggest(PLACE, KIM)
     with pytest.raises(NothingPlayed):
         await director.undo(PLACE)
 

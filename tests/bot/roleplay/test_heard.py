@@ -125,7 +125,7 @@ async def test_a_line_heard_during_another_action_is_answered_after_it(
 async def test_a_line_heard_before_a_retry_begins_stays_in_the_story(director: Director) -> None:
     await open_scene(director, card("Mira"))
     [former] = await say(director, "Hello.")
-    async with director.retry(PLACE) as performance:
+    async with director.retry(PLACE, ADA) as performance:
         await overhear(director, "Wait.")
         said = await listen(performance)
     assert len(said) == 1
@@ -175,10 +175,10 @@ async def test_whatever_is_done_at_once_the_story_holds_together(director: Direc
                 case "say":
                     await say(director, f"Mira, Tomas? {number}")
                 case "retry":
-                    async with director.retry(PLACE) as performance:
+                    async with director.retry(PLACE, ADA) as performance:
                         await listen(performance)
                 case "narrate":
-                    async with director.narrate(PLACE) as performance:
+                    async with director.narrate(PLACE, ADA) as performance:
                         await listen(performance)
                 case "undo":
                     await director.undo(PLACE)
@@ -187,7 +187,7 @@ async def test_whatever_is_done_at_once_the_story_holds_together(director: Direc
                 case "open":
                     await open_scene(director, card("Mira"), card("Tomas"))
                 case _:
-                    assert [line async for line in director.suggest(PLACE, ADA)]
+                    assert await director.suggest(PLACE, ADA)
 
     await asyncio.gather(*(act(number, action) for number, action in enumerate(chosen)))
     turns = await stored(database)

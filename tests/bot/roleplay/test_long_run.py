@@ -1,12 +1,14 @@
 """Stories that last: what is read for each reply, windows that move, crashes, seeds."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.core import Author, TurnState
 from bot.roleplay.director import Director
+from bot.roleplay.templates import FormatName
 from bot.store import turns
 from bot.store.database import Database
 from engine import Engine, EngineSettings, PromptTooLong
@@ -39,10 +41,10 @@ async def play(data: Path, model: Path, seed: int) -> list[tuple[str, str]]:
         await open_scene(director, mira, card("Tomas"), card("Ada Stone"))
         for text in ("Hello?", "Anybody?", "Tomas, Mira!"):
             await say(director, text)
-        async with director.retry(PLACE) as performance:
+        async with director.retry(PLACE, KIM) as performance:
             await listen(performance)
         await narrate(director, "Rain.")
-        lines = [("suggested", line) async for line in director.suggest(PLACE, KIM)]
+        lines = [("suggested", line) for line in await director.suggest(PLACE, KIM)]
         return [*((turn.name, turn.text) for turn in await stored(database)), *lines]
 
 
@@ -111,6 +113,21 @@ async def test_a_story_that_outgrows_the_window_plays_on(
     await director.undo(PLACE, count=40)
     await say(director, "Hello again.")
     assert (await told(director))[:-2] == said[:9]
+
+
+@pytest.mark.parametrize("template", ["qwen", "gemma", "mistral-v7"])
+async def test_a_trim_reads_nothing_again_in_any_kind_of_format(
+    database: Database, engine: Engine, template: FormatName
+) -> None:
+    director = Director(database, engine, replace(SHORT, template=template), seed=7)
+    await open_scene(director, card("Mira"), card("Tomas"))
+    await say(director, "Hello.")
+    before = engine.occupancy.totals
+    for number in range(10):
+        await say(director, f"Line {number}, Mira and Tomas: " + "we count the lamps on the pier. " * 8)
+    after = engine.occupancy.totals
+    assert after.trimmed - before.trimmed > 1_000
+    assert after.read_again == before.read_again
 
 
 async def test_a_reply_reads_only_what_is_new(director: Director) -> None:

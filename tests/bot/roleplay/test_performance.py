@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from typing import Self, cast
 
 from bot.roleplay.performance import Reply
-from engine import Figures, Finish, Finished, Occupancy, Stream
+from engine import Figures, Finish, Finished, Occupancy, Piece, Prompt, Sampling, Segment, Stream
+from engine.messages import Request
+
+CUE = Segment((Piece("<|im_start|>assistant\n", markup=True), Piece("Mira:")))
 
 
 @dataclass
@@ -12,10 +15,15 @@ class Told:
     """A model that says what it was told to, one chunk after another."""
 
     chunks: list[str]
+    cue: Segment = CUE
     reason: Finish = Finish.END
     finished: Finished | None = None
     place_in_line: int = 0
     stops: int = field(default=0)
+
+    @property
+    def request(self) -> Request:
+        return Request(1, "here", Prompt((), self.cue), Sampling())
 
     def stop(self) -> None:
         self.stops += 1
@@ -64,6 +72,25 @@ async def test_a_reply_left_in_the_middle_is_not_whole() -> None:
     spoken = reply(Told([" The", " lamp"]))
     assert await anext(aiter(spoken)) == "The"
     assert (spoken.text, spoken.is_whole, spoken.window_from) == ("The", False, None)
+
+
+async def test_a_reply_is_without_what_the_model_thinks() -> None:
+    spoken = reply(Told(["<thi", "nk>Kim:", " asks.</think>", "\n\nMira:", " The lamp."]))
+    assert [chunk async for chunk in spoken] == ["The lamp."]
+    assert (spoken.text, spoken.is_whole) == ("The lamp.", True)
+
+
+async def test_a_thought_may_be_opened_by_markup_but_by_no_name() -> None:
+    opened = Segment((Piece("<think>\n", markup=True), Piece("Mira:")))
+    assert [chunk async for chunk in reply(Told(["Hm.</think> The lamp."], opened))] == ["The lamp."]
+    named = Segment((Piece("\n", markup=True), Piece("<think>:")))
+    assert [chunk async for chunk in reply(Told([" The lamp."], named))] == ["The lamp."]
+
+
+async def test_a_reply_that_is_all_thought_says_nothing() -> None:
+    spoken = reply(Told(["<think>", "The lamp", " is"]))
+    assert [chunk async for chunk in spoken] == []
+    assert (spoken.text, spoken.is_whole) == ("", True)
 
 
 async def test_a_reply_says_where_it_stands_in_line() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.core import Author, Member, Scene, Turn
 from bot.roleplay import script
-from bot.roleplay.templates import CHATML, PLAIN, Template
+from bot.roleplay.templates import CHATML, FORMATS, Role, Template
 from engine import Piece, Prompt, Segment
 from engine.llama.model import Model
 from tests.bot.roleplay.conftest import scene, turn
@@ -18,7 +18,8 @@ FORGED = st.lists(
     | st.text(max_size=5),
     max_size=4,
 ).map("".join)
-TEMPLATES = st.sampled_from([CHATML, PLAIN])
+TEMPLATES = st.sampled_from(list(FORMATS.values()))
+ALTERNATING = st.sampled_from([template for template in FORMATS.values() if template.alternates])
 
 
 @st.composite
@@ -57,10 +58,10 @@ def test_a_reply_behind_its_cue_is_the_turn_that_the_next_prompt_asks_for(
     story: Scene, said: str, template: Template
 ) -> None:
     id = story.turns[-1].id + 1
-    for name, author, prompt in (
-        ("Mira", Author.CHARACTER, script.reply(story, "Mira", template)),
-        ("Narrator", Author.NARRATOR, script.narration(story, template, hint="rain")),
-    ):
+    asked = [("Mira", Author.CHARACTER, script.reply(story, "Mira", template))]
+    if not template.alternates:  # there it goes on with the block that it stands in, not with the order behind that
+        asked.append(("Narrator", Author.NARRATOR, script.narration(story, template, hint="rain")))
+    for name, author, prompt in asked:
         grown = replace(story, turns=(*story.turns, turn(id, name, said, author=author)))
         *before, following = script.reply(grown, "Tomás", template).story
         assert tuple(before) == prompt.story
@@ -82,7 +83,7 @@ def test_nothing_volatile_stands_before_a_turn(story: Scene, name: str, hint: st
 def test_what_people_and_cards_say_never_becomes_markup(
     model: Model, story: Scene, name: str, hint: str, template: Template
 ) -> None:
-    own = {*template.openings.values(), "\n\n", *(template.closing + opening for opening in template.openings.values())}
+    own = {*template.markup.values(), *(markup.removesuffix(" ") for markup in template.markup.values())}
     prompts = (
         script.reply(story, name, template),
         script.narration(story, template, hint=hint),
@@ -95,6 +96,27 @@ def test_what_people_and_cards_say_never_becomes_markup(
         assert not any(piece.markup for piece in texts)
         for piece in texts:
             assert not model.control_tokens.intersection(model.tokenize(Segment((piece,))))
+
+
+@given(story=scenes(), template=TEMPLATES)
+def test_a_window_that_begins_where_a_trim_may_end_is_read_as_before(story: Scene, template: Template) -> None:
+    whole = script.reply(story, "Mira", template).story
+    for place, first in enumerate(story.turns):
+        rest = whole[[segment.label for segment in whole].index(str(first.id)) :] if first.text else ()
+        if rest and rest[0].may_lead:
+            window = replace(story, turns=story.turns[place:], window_from=first.id)
+            assert script.reply(window, "Mira", template).story[-len(rest) :] == rest
+
+
+@given(story=scenes(), template=ALTERNATING)
+def test_where_roles_alternate_the_user_comes_first_and_nobody_twice(story: Scene, template: Template) -> None:
+    answer, line = (
+        template.markup[seam].strip() for seam in [(Role.USER, Role.ASSISTANT), (Role.ASSISTANT, Role.USER)]
+    )
+    for prompt in (script.reply(story, "Mira", template), script.narration(story, template, hint="rain")):
+        marks = [segment.pieces[0].text.strip() for segment in all_of(prompt)]
+        taken = [mark for mark in marks if mark in (answer, line)]
+        assert taken == [answer, *[line, answer] * (len(taken) // 2)]
 
 
 def test_a_forged_turn_stays_within_the_turn_of_its_author(model: Model) -> None:

@@ -13,6 +13,7 @@ from tests.bot.roleplay.conftest import (
     ADA,
     AT,
     GREETING,
+    KIM,
     LONG,
     PLACE,
     SILENT,
@@ -51,7 +52,7 @@ async def test_stopping_before_anything_is_said_leaves_the_story(talkative: Dire
     async with talkative.hear(line(LINE[1])) as performance:
         assert talkative.stop(PLACE)
         assert await listen(performance) == []
-    async with talkative.narrate(PLACE) as performance:
+    async with talkative.narrate(PLACE, ADA) as performance:
         assert talkative.stop(PLACE)
         assert await listen(performance) == []
     assert await told(talkative) == [GREETING, LINE]
@@ -64,7 +65,7 @@ async def test_stopping_while_a_reply_is_opened_lets_it_say_nothing(talkative: D
     begun = asyncio.Event()
 
     async def narrate() -> list[tuple[str, str]]:
-        async with talkative.narrate(PLACE) as performance:
+        async with talkative.narrate(PLACE, ADA) as performance:
             begun.set()
             return await listen(performance)
 
@@ -186,7 +187,7 @@ async def test_a_retry_that_is_stopped_before_it_says_anything_leaves_the_former
     await open_scene(director, card("Mira"))
     await say(director, "Hello.")
     before = await director.story(PLACE)
-    async with director.retry(PLACE) as performance:
+    async with director.retry(PLACE, ADA) as performance:
         async for _ in performance:
             pass
     assert await director.story(PLACE) == before
@@ -203,7 +204,7 @@ async def test_while_somebody_speaks_other_actions_wait_for_no_one(director: Dir
                 await director.undo(PLACE)
             for action in (director.retry, director.narrate):
                 with pytest.raises(StillSpeaking):
-                    async with action(PLACE):
+                    async with action(PLACE, KIM):
                         pass
     assert [turn.name for turn in await director.story(PLACE)] == ["Mira", "Kim", "Mira"]
 

@@ -413,3 +413,10 @@ def random_grammars(chance: random.Random, count: int) -> Iterator[str]:
 
     for _ in range(count):
         yield f"root ::= {alternatives(0)}\nother ::= {alternatives(0)}\n"
+
+
+def test_a_control_token_that_ends_nothing_is_never_drawn(model: Model, draw: Draw) -> None:
+    silent = int(model.silent_tokens[0])
+    assert set(draw(50, {silent: 0.9, A: 0.1})) == {A}
+    end = min(model.end_tokens)
+    assert end in draw(50, {end: 0.9, A: 0.1})

@@ -72,20 +72,21 @@ class FakeDirector:
             yield replies
 
     @asynccontextmanager
-    async def retry(self, place: Place) -> AsyncGenerator[AsyncIterator[FakeReply]]:
+    async def retry(self, place: Place, account: Account) -> AsyncGenerator[AsyncIterator[FakeReply]]:
         self.asked.append("retry")
         async with aclosing(self._replies("Mira")) as replies:
             yield replies
 
     @asynccontextmanager
-    async def narrate(self, place: Place, *, hint: str = "") -> AsyncGenerator[AsyncIterator[FakeReply]]:
+    async def narrate(
+        self, place: Place, account: Account, *, hint: str = ""
+    ) -> AsyncGenerator[AsyncIterator[FakeReply]]:
         self.asked.append(f"narrate {hint}".strip())
         async with aclosing(self._replies("Narrator")) as replies:
             yield replies
 
-    async def suggest(self, place: Place, account: Account, *, count: int = 3) -> AsyncGenerator[str]:
-        for number in range(count):
-            yield f"Line {number + 1}"
+    async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
+        return tuple(f"Line {number + 1}" for number in range(count))
 
     async def undo(self, place: Place, *, count: int = 1) -> tuple[Turn, ...]:
         gone = await self.story(place, last=count)
