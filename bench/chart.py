@@ -24,14 +24,14 @@ STYLE = """
 
 
 def draw(series: Sequence[Series]) -> str:
-    """Return an SVG, for light and dark pages, of clients that have played the same story; dots are trims."""
+    """Return an SVG, for light and dark pages, of clients that have played the same story, the first on top."""
     axes = _Axes(series)
-    body = [*axes.grid(), *(part for index, one in enumerate(series) for part in _client(axes, index, one))]
+    lines = [part for index, one in reversed(list(enumerate(series))) for part in _client(axes, index, one)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
         f"<title>Seconds to the first token, turn by turn</title><style>{STYLE}</style>\n"
         f'<text x="{LEFT}" y="22" font-weight="600">Seconds to the first token of a reply; dots are trims</text>\n'
-        + "\n".join(body)
+        + "\n".join([*axes.grid(), *lines])
         + "\n</svg>\n"
     )
 

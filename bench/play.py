@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.trace import Step, Trace, from_label
 from engine import Engine, Figures, Prompt, Sampling
@@ -28,16 +28,16 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One reply of our engine: when its pieces came (seconds of a monotonic clock), and what the engine says of it."""
+    """One reply of our engine: when its pieces came (seconds of a monotonic clock), and what the engine says of it.
+
+    `is_trimmed` tells that turns have left the window since the channel's last reply.
+    """
 
     asked: float
     came: list[float]
     figures: Figures
     window_from: str | None
-
-    @property
-    def is_trimmed(self) -> bool:
-        return self.figures.trimmed + self.figures.trimmed_after > 0
+    is_trimmed: bool = False
 
     @property
     def ttft_s(self) -> float:
@@ -61,8 +61,8 @@ async def play(engine: Engine, trace: Trace) -> AsyncIterator[tuple[Step, Reply]
     """Play a trace, one step after the other."""
     oldest: dict[str, str | None] = {}
     for step in trace:
-        prompt = from_label(step.prompt, oldest.get(step.channel))
-        reply = await ask(engine, step.channel, prompt, REPLY, most=SHOWN_TOKENS)
+        before = oldest.get(step.channel)
+        reply = await ask(engine, step.channel, from_label(step.prompt, before), REPLY, most=SHOWN_TOKENS)
         oldest[step.channel] = reply.window_from
-        yield step, reply
+        yield step, replace(reply, is_trimmed=before not in (None, reply.window_from))
         await asyncio.sleep(PAUSE_SECONDS)

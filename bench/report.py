@@ -6,7 +6,7 @@ import platform
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
@@ -59,7 +59,7 @@ class Findings:
             "expected": {key: str(EXPECTED[key]) for key in self.figures if EXPECTED[key].sign},
             "missed": [key for key, value in self.figures.items() if not EXPECTED[key].is_met(value)],
             "missing": self.missing,
-            "ttft": [asdict(series) for series in self.series],
+            "ttft": [_rounded(series) for series in self.series],
         }
         return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 
@@ -134,6 +134,10 @@ async def _report(
         json_file.write(findings.as_json())
     if svg_file:
         svg_file.write(draw([series for series in findings.series if series.trace == STORY]))
+
+
+def _rounded(series: Series) -> dict[str, Any]:
+    return asdict(replace(series, ttft_s=tuple(round(seconds, 4) for seconds in series.ttft_s)))
 
 
 def _processor() -> str:

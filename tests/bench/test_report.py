@@ -60,7 +60,7 @@ def test_the_table_is_plain_where_it_is_no_terminal() -> None:
 def test_the_picture_is_whole(series: list[Series]) -> None:
     picture = ElementTree.fromstring(draw(series))
     lines = picture.findall(f".//{SVG}polyline")
-    assert [len(line.attrib["points"].split()) for line in lines] == [len(one.ttft_s) for one in series]
+    assert [len(line.attrib["points"].split()) for line in lines] == [len(one.ttft_s) for one in reversed(series)]
     texts = [text.text for text in picture.iter(f"{SVG}text")]
     assert all(one.client in texts for one in series)
     dots = [dot for dot in picture.iter(f"{SVG}circle") if dot.attrib["r"] == "2.5"]
