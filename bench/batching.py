@@ -15,7 +15,7 @@ from bench.trace import opening
 from engine import Engine, EngineSettings, Sampling
 
 SIZES = (8, 16)
-PROMPT_WORDS = 120
+PROMPT_WORDS = 64
 READ_WORDS = 2000
 ALONE_TOKENS = 64
 LOWEST_BIAS = -100.0

@@ -56,13 +56,13 @@ FULL = Scale(
 )
 QUICK = Scale(
     channels=3,
-    steps=12,
-    rivals_steps=12,
-    turns=24,
+    steps=10,
+    rivals_steps=10,
+    turns=20,
     rivals_turns=8,
     batch_tokens=16,
     repeats=1,
-    restart_turns=3,
+    restart_turns=2,
     trims=2,
     lengths=Lengths(cards=(300, 600)),
 )
@@ -95,7 +95,7 @@ async def measure(
         STORY: lambda fresh: one_story(fresh, story, [LLAMA, *servers], tick, name=STORY, most=scale.rivals_turns),
         "batches": lambda fresh: batching(fresh, scale.batch_tokens, scale.repeats, tick),
         "smoothness": lambda fresh: smoothness(fresh, scale.repeats, tick),
-        "tiers": lambda fresh: tiers(fresh, tick),
+        "tiers": lambda fresh: tiers(fresh, scale.repeats + 1, tick),
         "restart": lambda fresh: restart(fresh, scale.restart_turns, tick),
         "trims": lambda fresh: trims(fresh, scale.trims, tick),
     }

@@ -38,7 +38,7 @@ async def test_one_story_is_trimmed(settings: EngineSettings) -> None:
     story = short(16, channels=1, rates=LINES)
     found = await figures(one_story(settings, story, [], quiet, name="story", most=4))
     assert found.keys() == {"ttft_slope", "story_trims"}
-    assert found["story_trims"] >= 2
+    assert 2 <= found["story_trims"] <= 6
 
 
 async def test_batches_and_gaps(settings: EngineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +53,7 @@ async def test_batches_and_gaps(settings: EngineSettings, monkeypatch: pytest.Mo
 
 async def test_caches_come_back(settings: EngineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caches, "CARD_WORDS", 120)
-    assert (await figures(caches.tiers(settings, quiet))).keys() == {"ram_restore_speedup", "disk_restore_speedup"}
+    assert (await figures(caches.tiers(settings, 2, quiet))).keys() == {"ram_restore_speedup", "disk_restore_speedup"}
 
 
 async def test_a_story_survives_kill_9(settings: EngineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
