@@ -52,7 +52,7 @@ async def test_batches_and_gaps(settings: EngineSettings, monkeypatch: pytest.Mo
 
 
 async def test_caches_come_back(settings: EngineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(caches, "CARD_WORDS", 120)
+    monkeypatch.setattr(caches, "CARD_WORDS", 150)
     assert (await figures(caches.tiers(settings, 2, quiet))).keys() == {"ram_restore_speedup", "disk_restore_speedup"}
 
 
