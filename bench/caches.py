@@ -18,14 +18,14 @@ ONE_TOKEN = Sampling(max_tokens=1, seed=1)
 STORY_SEED = 1
 
 
-async def tiers(settings: EngineSettings, channels: int, tick: Tick) -> AsyncIterator[Result]:
-    """Read two stories or more of which one alone fits, bring each back from RAM and, in another process, from disk."""
+async def tiers(settings: EngineSettings, tick: Tick) -> AsyncIterator[Result]:
+    """Read one story more than fits, bring each back from RAM and, in another process, from disk."""
     settings = replace(settings, parallel=1)
     async with Engine.open(settings) as engine:
-        read = await _round(engine, channels, "reading 1,024 tokens", tick)
-        from_ram = await _round(engine, channels, "1,024 tokens from RAM", tick)
+        read = await _round(engine, "reading 1,024 tokens", tick)
+        from_ram = await _round(engine, "1,024 tokens from RAM", tick)
     async with Engine.open(settings) as engine:
-        from_disk = await _round(engine, channels, "1,024 tokens from disk", tick)
+        from_disk = await _round(engine, "1,024 tokens from disk", tick)
     seconds = median(
         (cost.first_token_s - cost.queued_s - cost.plan_s - cost.swap_s) * STORY_TOKENS / cost.read for cost in read
     )
@@ -59,7 +59,8 @@ async def _play_and_wait(tell: Tell, settings: EngineSettings, trace: Trace) -> 
         await asyncio.Event().wait()
 
 
-async def _round(engine: Engine, channels: int, what: str, tick: Tick) -> list[Figures]:
+async def _round(engine: Engine, what: str, tick: Tick) -> list[Figures]:
+    channels = engine.info.cells // STORY_TOKENS + 1
     costs: list[Figures] = []
     for seed in range(channels):
         costs.append((await ask(engine, f"{seed}", opening(seed, CARD_WORDS), ONE_TOKEN)).figures)

@@ -95,7 +95,7 @@ async def measure(
         STORY: lambda fresh: one_story(fresh, story, [LLAMA, *servers], tick, name=STORY, most=scale.rivals_turns),
         "batches": lambda fresh: batching(fresh, scale.batch_tokens, scale.repeats, tick),
         "smoothness": lambda fresh: smoothness(fresh, scale.repeats, tick),
-        "tiers": lambda fresh: tiers(fresh, scale.repeats + 1, tick),
+        "tiers": lambda fresh: tiers(fresh, tick),
         "restart": lambda fresh: restart(fresh, scale.restart_turns, tick),
         "trims": lambda fresh: trims(fresh, scale.trims, tick),
     }

@@ -90,3 +90,12 @@ class LineTooLong(PlayError):
 
     def __init__(self, characters: int, most: int) -> None:
         super().__init__(f"That line has {characters:,} characters; {most:,} are the most that one turn may have.")
+
+
+class StoryFileError(TroupeError):
+    """A story cannot be read from a file; `line` counts from 1, and `problem` is a clause that says what is wrong."""
+
+    def __init__(self, source: str, problem: str, *, line: int | None = None) -> None:
+        shown = "".join(char if char.isprintable() else "?" for char in source)
+        place = "" if line is None else f"in line {line:,} "
+        super().__init__(f"The story {shown} cannot be read: {place}{problem}.")

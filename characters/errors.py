@@ -1,4 +1,4 @@
-"""What can be wrong with a card. `str(error)` is one sentence that may be shown to a user."""
+"""What can be wrong with a card or a lorebook. `str(error)` is one sentence that may be shown to a user."""
 
 import reprlib
 
@@ -9,11 +9,19 @@ class CardError(Exception):
     `problem` is a clause that names the field, where there is one, and what was expected of it.
     """
 
+    what = "card"
+
     def __init__(self, source: str, problem: str) -> None:
         shown = "".join(char if char.isprintable() else "?" for char in source)
-        super().__init__(f"The card {shown} cannot be read: {problem}.")
+        super().__init__(f"The {self.what} {shown} cannot be read: {problem}.")
         self.source = source
         self.problem = problem
+
+
+class LorebookError(CardError):
+    """A lorebook cannot be read, be it a card's or one of its own."""
+
+    what = "lorebook"
 
 
 def quote(value: object) -> str:

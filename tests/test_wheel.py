@@ -45,6 +45,10 @@ def test_it_holds_the_cards_that_we_ship(wheel: ZipFile) -> None:
     assert {f"characters/cards/{name}" for name in cards} <= set(wheel.namelist())
 
 
+def test_it_holds_the_page_that_stories_are_written_on(wheel: ZipFile) -> None:
+    assert {f"bot/roleplay/exports/page.{kind}" for kind in ("css", "html")} <= set(wheel.namelist())
+
+
 def test_it_holds_nothing_else_and_brings_the_command(wheel: ZipFile) -> None:
     tops = {name.split("/")[0] for name in wheel.namelist()}
     (info,) = tops - set(PACKAGES)

@@ -21,6 +21,7 @@ from bot.roleplay.detection import Formats
 from bot.roleplay.opening import opening
 from bot.roleplay.performance import Performance, spoken
 from bot.roleplay.stages import Part, Stages
+from bot.roleplay.typed import is_out_of_character
 from bot.store import cards as library
 from bot.store import people, scenes, turns
 from bot.store.database import Database
@@ -270,9 +271,3 @@ async def _together(work: Sequence[Coroutine[Any, Any, str]]) -> list[str]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def is_out_of_character(text: str) -> bool:
-    """Tell whether a line is meant for the other players: `// …` or `((…))`. Single brackets are smileys to some."""
-    line = text.strip()
-    return line.startswith("//") or (line.startswith("((") and line.endswith("))"))

@@ -16,6 +16,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)])
 _KEPT_CONTROLS = {ord("\n"): "\n", ord("\t"): "\t"}
 _JOINERS = "\u200c\u200d"
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,42 @@ class Fields:
         if len(value) > LIMIT_NAME_CHARS:
             raise self._too_long(name, value, LIMIT_NAME_CHARS)
         return _one_line(value)
+
+    def number(self, name: str) -> float | None:
+        """Read a number that may be written as text; missing, null and "" are None. Raises `CardError`."""
+        value = self.values.get(name)
+        if value is None or value == "":
+            return None
+        read = number(value)
+        if read is None:
+            raise self._unexpected(name, value, "a number")
+        return int(read) if read.is_integer() else read
+
+    def whole(self, name: str) -> int | None:
+        """Read a whole number that may be written as text; missing, null and "" are None. Raises `CardError`."""
+        read = self.number(name)
+        if isinstance(read, float):
+            raise self.problem(name, f"is {read:g}, where a whole number was expected")
+        return read
+
+    def flag(self, name: str) -> bool | None:
+        """Read true or false, also written as text or number; missing, null and "" are None. Raises `CardError`."""
+        value = self.values.get(name)
+        if value is None or value == "":
+            return None
+        if isinstance(value, int | float):
+            return bool(value)
+        read = _FLAGS.get(value.strip().lower()) if isinstance(value, str) else None
+        if read is None:
+            raise self._unexpected(name, value, "true or false")
+        return read
+
+    def part(self, name: str) -> "Fields":
+        """Read an object inside this one; missing, null and empty ones have no fields. Raises `CardError`."""
+        value = self.values.get(name) or dict[str, object]()
+        if not isinstance(value, dict):
+            raise self._unexpected(name, value, "an object")
+        return Fields(cast("dict[str, object]", value), self.source, f"{self.path}{name}.")
 
     def problem(self, name: str, problem: str) -> CardError:
         """Build the error that names a field of this object; `problem` goes on after the field's name."""

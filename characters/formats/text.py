@@ -1,9 +1,11 @@
 """Bytes to a JSON object, within bounds. It knows no card."""
 
 import json
+import math
+from collections import Counter
 from typing import NoReturn, cast
 
-from characters.errors import CardError
+from characters.errors import CardError, quote
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LIMIT_BYTES = 8 * 1024 * 1024
@@ -26,8 +28,14 @@ def parse(text: str, source: str) -> dict[str, object]:
     def refuse_constant(name: str) -> NoReturn:
         raise CardError(source, f"it is not valid JSON ({name} is no JSON number)")
 
+    def finite(written: str) -> float:
+        value = float(written)
+        if math.isinf(value):
+            raise CardError(source, f"the number {quote(written)} in its JSON is too large")
+        return value
+
     try:
-        value = json.loads(text, parse_constant=refuse_constant)
+        value = json.loads(text, parse_constant=refuse_constant, parse_float=finite)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise CardError(source, f"it is not valid JSON ({error.msg}, {place})") from error
@@ -40,6 +48,19 @@ def parse(text: str, source: str) -> dict[str, object]:
     root = cast("dict[str, object]", value)
     _check_nesting(root, source)
     return root
+
+
+def refuse_repeats(text: str, source: str) -> None:
+    """Raise `CardError` if a name stands twice in one object of JSON that can be parsed: one value would be lost."""
+
+    def distinct(pairs: list[tuple[str, object]]) -> None:
+        name, count = Counter(name for name, _ in pairs).most_common(1)[0] if pairs else ("", 1)
+        if count > 1:
+            raise CardError(
+                source, f"field {quote(name)} stands twice in one object of its JSON, where one was expected"
+            )
+
+    json.loads(text, object_pairs_hook=distinct)
 
 
 _TOO_DEEP = f"its JSON is nested deeper than {LIMIT_NESTING} levels"

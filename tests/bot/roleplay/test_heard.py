@@ -109,7 +109,7 @@ async def test_a_line_heard_during_another_action_is_answered_after_it(
     await open_scene(director, card("Mira"))
     await say(director, "Hello.")
     speakers: list[str] = []
-    async with action(director, PLACE) as performance:
+    async with action(director, PLACE, ADA) as performance:
         async for reply in performance:
             speakers.append(reply.speaker)
             await begin(reply)

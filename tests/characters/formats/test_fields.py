@@ -109,3 +109,52 @@ def test_what_is_not_expected_is_named(kind: str, value: object, problem: str) -
 )
 def test_a_number_may_be_written_as_text(value: object, read: float | None) -> None:
     assert number(value) == read
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [(2, 2), (2.0, 2), ("2", 2), (1.5, 1.5), ("1.5", 1.5), (None, None), ("", None)]
+)
+def test_a_field_with_a_number_may_be_written_as_text(value: object, read: float | None) -> None:
+    found = fields(value).number("field")
+    assert found == read
+    assert type(found) is type(read)
+
+
+@pytest.mark.parametrize("value", ["two", True, [], {}, "nan", 10**400])
+def test_what_is_no_number_is_refused(value: object) -> None:
+    with pytest.raises(CardError, match="where a number was expected"):
+        fields(value).number("field")
+
+
+def test_a_whole_number_has_no_fraction() -> None:
+    assert fields("4.0").whole("field") == 4
+    with pytest.raises(CardError) as raised:
+        fields(4.25).whole("field")
+    assert raised.value.problem == 'field "data.field" is 4.25, where a whole number was expected'
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [(True, True), (0, False), (40, True), (" TRUE ", True), ("false", False), ("1", True), (None, None), ("", None)],
+)
+def test_a_flag_may_be_written_as_text_or_number(value: object, read: bool | None) -> None:
+    assert fields(value).flag("field") is read
+
+
+@pytest.mark.parametrize("value", ["yes", [], {}])
+def test_what_is_no_flag_is_refused(value: object) -> None:
+    with pytest.raises(CardError, match="where true or false was expected"):
+        fields(value).flag("field")
+
+
+@pytest.mark.parametrize("value", [None, {}, [], ""])
+def test_a_part_that_is_missing_or_empty_has_no_fields(value: object) -> None:
+    assert fields(value).part("field").values == {}
+
+
+def test_a_part_says_where_it_is() -> None:
+    with pytest.raises(CardError) as raised:
+        fields({"name": 3}).part("field").text("name")
+    assert raised.value.problem == 'field "data.field.name" is a number, where text was expected'
+    with pytest.raises(CardError, match="where an object was expected"):
+        fields(3).part("field")

@@ -36,6 +36,7 @@ def test_the_limit_itself_is_allowed() -> None:
         ('{"a": NaN}', "it is not valid JSON (NaN is no JSON number)"),
         ('{"a": -Infinity}', "it is not valid JSON (-Infinity is no JSON number)"),
         ('{"a": ' + "9" * 5_000 + "}", "a number in its JSON is too long"),
+        ('{"a": 1e999}', "the number '1e999' in its JSON is too large"),
         ("[1, 2]", "its JSON is not an object"),
         ("null", "its JSON is not an object"),
     ],
@@ -56,3 +57,14 @@ def test_nesting_is_limited() -> None:
     for deep in (nested(text.LIMIT_NESTING + 1), '{"a":' + "[" * 1_000_000, nested(500_000)):
         with pytest.raises(CardError, match="its JSON is nested deeper than 64 levels"):
             text.parse(deep, "a.json")
+
+
+@pytest.mark.parametrize("written", ['{"a": 1, "b": 2, "a": 3}', '[{}, {"b": {"a": 1, "a": 1}}]'])
+def test_a_name_that_stands_twice_can_be_refused(written: str) -> None:
+    with pytest.raises(CardError) as raised:
+        text.refuse_repeats(written, "a.json")
+    assert raised.value.problem == "field 'a' stands twice in one object of its JSON, where one was expected"
+
+
+def test_a_name_may_stand_in_many_objects() -> None:
+    text.refuse_repeats('{"a": {"a": [{"a": 1}, {"a": 1}]}}', "a.json")
