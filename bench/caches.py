@@ -14,6 +14,7 @@ from engine import Engine, EngineSettings, Figures, Sampling, Tier
 STORY_TOKENS = 1024
 CARD_WORDS = STORY_TOKENS - 6
 """The rest is markup."""
+CUE_TOKENS = 8
 ONE_TOKEN = Sampling(max_tokens=1, seed=1)
 STORY_SEED = 1
 
@@ -60,7 +61,7 @@ async def _play_and_wait(tell: Tell, settings: EngineSettings, trace: Trace) -> 
 
 
 async def _round(engine: Engine, what: str, tick: Tick) -> list[Figures]:
-    channels = engine.info.cells // STORY_TOKENS + 1
+    channels = engine.info.cells // (STORY_TOKENS + CUE_TOKENS) + 1
     costs: list[Figures] = []
     for seed in range(channels):
         costs.append((await ask(engine, f"{seed}", opening(seed, CARD_WORDS), ONE_TOKEN)).figures)
