@@ -1,61 +1,110 @@
-"""Measures the engine through its front, as the bot uses it."""
+"""All that is measured, in order, one thing at a time."""
 
-import asyncio
 import tempfile
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
 
-from bench.trace import Trace
-from engine import Engine, EngineSettings, Figures, Prompt, Sampling
+from bench.apart import Ended
+from bench.batching import batching, smoothness
+from bench.caches import restart, tiers
+from bench.figures import Missing, Result, Tick
+from bench.rivals import LLAMA, RAM_CACHE, Rival
+from bench.trace import LINES, USUAL, Lengths, Trace
+from bench.traffic import many_channels, one_story
+from bench.trims import trims
+from engine import EngineError, EngineSettings, ModelError
+from engine.threads import physical_cores
 
-REPLY = Sampling(max_tokens=48, seed=1)
-WRITE = Sampling(max_tokens=128, seed=1, temperature=0, repeat_penalty=1.0)
-TURNS = 13
-
-
-async def measure(settings: EngineSettings) -> AsyncIterator[tuple[str, float, str]]:
-    """Yield each figure as its name, its value, and what it means."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = replace(settings, parallel=4, window=2048, cache=Path(folder))
-        async with Engine.open(settings) as engine:
-            first = await _ask(engine, "story", Trace(0).prompt(TURNS), REPLY)
-            read = first.read_head + first.read_turn + first.read_tail
-            yield "read_rate", read / (first.first_token_s - first.queued_s), "tokens/s read at the start of a story"
-            write = await _ask(engine, "story", Trace(0).prompt(TURNS), WRITE)
-            alone = (write.written - 1) / (write.total_s - write.first_token_s)
-            yield "write_rate", alone, "tokens/s written, one story alone"
-            yield "retry_history_read", write.read_head + write.read_turn, "tokens of the story read by a retry"
-            async for figure in _turns(engine, first):
-                yield figure
-            yield "batch_gain_4", await _together(engine) / alone, "tokens/s of four stories at once, over one alone"
-        async with Engine.open(settings) as engine:
-            again = await _ask(engine, "story", Trace(0).prompt(TURNS), REPLY)
-            yield "restart_head_read", again.read_head, "tokens of the head read after a restart"
-            speedup = first.first_token_s / again.first_token_s
-            yield "restart_speedup", speedup, "first token at the start of a story, over the same after a restart"
+WINDOW_TOKENS = 2048
+PARALLEL = 4
+TRACE_SEED = 1
+STORY = "one story"
+STORY_SEED = 6
+"""One whose turns 10–20 are as long as its last hundred, by the median: else their lengths would be measured."""
 
 
-async def _turns(engine: Engine, first: Figures) -> AsyncIterator[tuple[str, float, str]]:
-    costs = [await _ask(engine, "story", Trace(0).prompt(turns), REPLY) for turns in range(TURNS + 2, TURNS + 14, 2)]
-    yield "turn_s", median(cost.first_token_s for cost in costs), "seconds to the first token of a turn, median"
-    speedup = first.first_token_s / median(cost.first_token_s for cost in costs)
-    yield "turn_speedup", speedup, "first token when all is read, over that of a turn"
-    yield "turn_head_read", sum(cost.read_head for cost in costs), "tokens of the head read in six turns"
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured: steps of the trace, turns of the long story, tokens of a batch, runs for a median.
+
+    Rivals, who are slower, play the first steps and turns.
+    """
+
+    channels: int
+    steps: int
+    rivals_steps: int
+    turns: int
+    rivals_turns: int
+    batch_tokens: int
+    repeats: int
+    restart_turns: int
+    trims: int
+    lengths: Lengths = USUAL
 
 
-async def _together(engine: Engine) -> float:
-    prompts = [Trace(seed).prompt(1) for seed in range(4)]
-    await asyncio.gather(*(_ask(engine, str(n), prompt, REPLY) for n, prompt in enumerate(prompts)))
-    costs = await asyncio.gather(*(_ask(engine, str(n), prompt, WRITE) for n, prompt in enumerate(prompts)))
-    longest = max(cost.total_s for cost in costs) - min(cost.first_token_s for cost in costs)
-    return sum(cost.written - 1 for cost in costs) / longest
+FULL = Scale(
+    channels=16,
+    steps=160,
+    rivals_steps=64,
+    turns=400,
+    rivals_turns=40,
+    batch_tokens=96,
+    repeats=3,
+    restart_turns=8,
+    trims=20,
+)
+QUICK = Scale(
+    channels=3,
+    steps=10,
+    rivals_steps=10,
+    turns=20,
+    rivals_turns=8,
+    batch_tokens=16,
+    repeats=1,
+    restart_turns=2,
+    trims=2,
+    lengths=Lengths(cards=(300, 600)),
+)
 
 
-async def _ask(engine: Engine, channel: str, prompt: Prompt, sampling: Sampling) -> Figures:
-    async with engine.stream(channel, prompt, sampling) as stream:
-        async for _ in stream:
-            pass
-    assert stream.finished
-    return stream.finished.figures
+def common_settings(settings: EngineSettings) -> EngineSettings:
+    """Return what all get: model, threads and batch size as they are set, the rest the same on every machine."""
+    return replace(
+        settings,
+        window=WINDOW_TOKENS,
+        parallel=PARALLEL,
+        threads=settings.threads or physical_cores(),
+        flash_attention=False,
+        cache_type="f16",
+        exact=False,
+        heal="off",
+    )
+
+
+async def measure(
+    settings: EngineSettings, scale: Scale, servers: Sequence[Rival], tick: Tick
+) -> AsyncIterator[Result]:
+    """Yield every figure as it comes."""
+    trace = Trace(TRACE_SEED, scale.channels, scale.steps, lengths=scale.lengths)
+    story = Trace(STORY_SEED, 1, scale.turns, LINES, scale.lengths)
+    parts: dict[str, Callable[[EngineSettings], AsyncIterator[Result]]] = {
+        "many channels": lambda fresh: many_channels(
+            fresh, trace, [LLAMA, RAM_CACHE, *servers], tick, most=scale.rivals_steps
+        ),
+        STORY: lambda fresh: one_story(fresh, story, [LLAMA, *servers], tick, name=STORY, most=scale.rivals_turns),
+        "batches": lambda fresh: batching(fresh, scale.batch_tokens, scale.repeats, tick),
+        "smoothness": lambda fresh: smoothness(fresh, scale.repeats, tick),
+        "tiers": lambda fresh: tiers(fresh, tick),
+        "restart": lambda fresh: restart(fresh, scale.restart_turns, tick),
+        "trims": lambda fresh: trims(fresh, scale.trims, tick),
+    }
+    for name, part in parts.items():
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                async for result in part(replace(settings, cache=Path(folder))):
+                    yield result
+            except ModelError:
+                raise
+            except (EngineError, Ended) as error:
+                yield Missing(name, str(error))

@@ -7,12 +7,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
+OUTPUT = click.File("w", encoding="utf-8", lazy=False)
 DATA = click.option("--data", metavar="DIR", help="Where the database, caches and logs are kept.")
 
 
@@ -59,17 +61,34 @@ def run(data: str | None) -> None:
 
 @cli.command()
 @click.option("--model", metavar="GGUF", help="The model to measure with.")
+@click.option("--json", "json_file", metavar="FILE", type=OUTPUT, help="Write the figures there too.")
+@click.option("--svg", "svg_file", metavar="FILE", type=OUTPUT, help="Draw there how soon replies began.")
+@click.option("--quick", is_flag=True, help="Measure for two minutes instead of twenty.")
 @click.option(
-    "--json", "json_file", metavar="FILE", type=click.Path(path_type=Path), help="Write the figures there too."
+    "--llama-server",
+    metavar="PATH",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Let this llama-server play the same traces.",
 )
-def bench(model: str | None, json_file: Path | None) -> None:
-    """Measure the engine on this machine."""
+def bench(
+    model: str | None, json_file: TextIO | None, svg_file: TextIO | None, quick: bool, llama_server: Path | None
+) -> None:
+    """Measure the engine on this machine, beside others."""
     with explained():
+        from bench.measure import FULL, QUICK
         from bench.report import report
+        from bench.rivals import servers
         from bot import app, config
 
         settings = config.load({"engine.model": model}).settings
-        report(replace(settings.engine, model=app.model_of(settings)), json_file=json_file, show=click.echo)
+        model_file = app.fast_model(settings, app.model_of(settings))
+        report(
+            replace(settings.engine, model=model_file),
+            scale=QUICK if quick else FULL,
+            servers=servers(llama_server),
+            json_file=json_file,
+            svg_file=svg_file,
+        )
 
 
 @cli.command("config")

@@ -10,7 +10,7 @@ from blockbuster import BlockingError
 from characters.files import load_card
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("bot", "engine", "characters")
+PACKAGES = ("bot", "bench", "engine", "characters")
 
 
 def test_the_architecture_names_every_module_and_no_other() -> None:

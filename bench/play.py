@@ -1,0 +1,68 @@
+"""A trace played by our engine, and what every client that plays it has in common."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+from bench.trace import Step, Trace, from_label
+from engine import Engine, Figures, Prompt, Sampling
+
+REPLY = Sampling(max_tokens=250, seed=1)
+"""Room for the longest reply of a trace. The draws differ from client to client: what is kept is the trace's text."""
+
+SHOWN_TOKENS = 24
+"""A reply is stopped after so many, and the trace goes on with its own text, so that hundreds of turns take minutes."""
+
+PAUSE_SECONDS = 0.05
+"""Between a reply and the next request, from no player a long one: whoever tidies up after replies does it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a step has cost another client: seconds to the first token, and whether turns have left the window."""
+
+    ttft_s: float
+    is_trimmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply of our engine: when its pieces came (seconds of a monotonic clock), and what the engine says of it.
+
+    `is_trimmed` tells that turns have left the window since the channel's last reply.
+    """
+
+    asked: float
+    came: list[float]
+    figures: Figures
+    window_from: str | None
+    is_trimmed: bool = False
+
+    @property
+    def ttft_s(self) -> float:
+        return (self.came[0] if self.came else time.monotonic()) - self.asked
+
+
+async def ask(engine: Engine, channel: str, prompt: Prompt, sampling: Sampling, *, most: int = 0) -> Reply:
+    """Let a channel go on behind a prompt; stop it after `most` pieces of text, unless that is 0."""
+    asked = time.monotonic()
+    came: list[float] = []
+    async with engine.stream(channel, prompt, sampling) as stream:
+        async for _ in stream:
+            came.append(time.monotonic())
+            if len(came) == most:
+                stream.stop()
+    assert stream.finished
+    return Reply(asked, came, stream.finished.figures, stream.finished.window_from)
+
+
+async def play(engine: Engine, trace: Trace) -> AsyncIterator[tuple[Step, Reply]]:
+    """Play a trace, one step after the other."""
+    oldest: dict[str, str | None] = {}
+    for step in trace:
+        before = oldest.get(step.channel)
+        reply = await ask(engine, step.channel, from_label(step.prompt, before), REPLY, most=SHOWN_TOKENS)
+        oldest[step.channel] = reply.window_from
+        yield step, replace(reply, is_trimmed=before not in (None, reply.window_from))
+        await asyncio.sleep(PAUSE_SECONDS)
