@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from itertools import count
 
 from engine.config import EngineSettings
@@ -148,17 +149,20 @@ class Engine:
         prompt: Prompt,
         candidates: Sequence[str],
         *,
+        depth: int | None = None,
         priority: Priority = Priority.INTERACTIVE,
         user: str = "",
     ) -> tuple[tuple[float, ...], ...]:
         """Return the natural logarithms of the probabilities of each candidate's tokens behind a prompt's cue.
 
+        With a `depth` they are those of its first tokens: one candidate then costs the reading of `depth` - 1 tokens.
         The channel keeps the story that was read for it, and nothing else. Raises EngineError, ValueError where there
         is no candidate with text.
         """
         if not candidates or not all(candidates):
             raise ValueError("scoring needs candidates with text")
-        request = Request(next(self._ids), channel, prompt, ONE_TOKEN, priority, user, candidates=tuple(candidates))
+        wanted = Request(next(self._ids), channel, prompt, ONE_TOKEN, priority, user)
+        request = replace(wanted, candidates=tuple(candidates), depth=depth)
         async with self._following(request) as stream:
             async for _ in stream:
                 pass

@@ -89,9 +89,12 @@ class Jobs:
 
         Raises EngineError where the request itself is at fault.
         """
-        candidates = [len(self._model.tokenize_piece(Piece(text))) for text in request.candidates]
+        longest = max(map(len, self._candidates(request)), default=0)
         reply = request.sampling.max_tokens
-        return read(self._model, request.prompt, reply=reply, least=max(candidates, default=0), window=self._window)
+        return read(self._model, request.prompt, reply=reply, least=longest, window=self._window)
+
+    def _candidates(self, request: Request) -> list[tuple[int, ...]]:
+        return [self._model.tokenize_piece(Piece(text))[: request.depth] for text in request.candidates]
 
     def fork(self, job: Job) -> None:
         """Go on in a fork of the channel, with what the fork alone reads."""
@@ -150,8 +153,7 @@ class Jobs:
         """Return the log-probabilities of each candidate's tokens, each read in a fork of its own."""
         first = log_probabilities(logits)
         scores: list[tuple[float, ...]] = []
-        for text in job.request.candidates:
-            tokens = self._model.tokenize_piece(Piece(text))
+        for tokens in self._candidates(job.request):
             self._make_room(0, job.request.channel, running, sequences=1)
             rest = self._cache.look_ahead(job.held, tokens[:-1]) if len(tokens) > 1 else []
             scores.append(tuple(float(row[token]) for row, token in zip([first, *rest], tokens, strict=True)))

@@ -147,7 +147,8 @@ class Occupancy:
 class Request:
     """One reply to be written. Told to the worker. `exact` reads again what the cache holds only approximately.
 
-    Where there are `candidates` nothing is written: their tokens are scored as what could come behind the cue.
+    Where there are `candidates` nothing is written: their tokens, of each the first `depth`, are scored as what could
+    come behind the cue.
     """
 
     id: int
@@ -158,6 +159,7 @@ class Request:
     user: str = ""
     exact: bool = False
     candidates: tuple[str, ...] = ()
+    depth: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,14 @@ async def test_a_file_that_is_no_model_is_a_sentence(tmp_path: Path, content: by
             pass
 
 
+async def test_scoring_may_look_at_the_first_tokens_alone(engine: Engine) -> None:
+    names = ("Captain Mira of the ferry", "Tolly")
+    whole = await engine.score("a", told(turn(1)), names)
+    first = await engine.score("a", told(turn(1)), names, depth=2)
+    assert [len(scores) for scores in first] == [2, 2]
+    assert [pytest.approx(scores[:2], abs=1e-4) for scores in whole] == list(first)
+
+
 async def test_another_model_takes_over_without_a_new_engine(engine: Engine, tmp_path: Path, tiny_model: Path) -> None:
     async with engine.stream("a", told(turn(1)), GREEDY) as stream:
         before = await read(stream)
