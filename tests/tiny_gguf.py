@@ -80,12 +80,13 @@ def write_tiny_model(
     weight_type: GGMLQuantizationType = GGMLQuantizationType.F32,
     add_bos: bool = False,
     end_bias: float = RARE,
+    long_words: tuple[str, ...] = (),
 ) -> Path:
     """Write a model of under 1 MB to `path` and return `path`; the same arguments give the same bytes.
 
     `yarn_factor` is how far the context was stretched to `context_length`. `weight_type` is for matrices whose rows are
     whole blocks of it; the rest stays F32. Replies hardly ever end by themselves unless `end_bias` is raised: they do
-    after a few hundred tokens at 2 and at once at 12.
+    after a few hundred tokens at 2 and at once at 12. `long_words` are the last tokens of the vocabulary.
     """
     writer = GGUFWriter(path, architecture)
     writer.add_context_length(context_length)
@@ -95,10 +96,10 @@ def write_tiny_model(
         writer.add_rope_scaling_type(RopeScalingType.YARN)
         writer.add_rope_scaling_factor(yarn_factor)
         writer.add_rope_scaling_orig_ctx_len(round(context_length / yarn_factor))
-    add_tokenizer(writer, chat_template, add_bos=add_bos)
+    add_tokenizer(writer, chat_template, long_words, add_bos=add_bos)
     rng = default_rng(seed)
     blocks = {"llama": llama_blocks, "rwkv7": rwkv7_blocks, "lfm2": lfm2_blocks}[architecture]
-    for name, tensor in (vocabulary_tensors(rng, end_bias) | blocks(writer, rng)).items():
+    for name, tensor in (vocabulary_tensors(rng, end_bias, len(long_words)) | blocks(writer, rng)).items():
         in_blocks = tensor.ndim == 2 and tensor.shape[1] % QUANTISED_BLOCK == 0
         stored_type = weight_type if in_blocks else GGMLQuantizationType.F32
         writer.add_tensor(name, quants.quantize(tensor, stored_type), raw_dtype=stored_type)
@@ -147,14 +148,15 @@ def is_readable(token: bytes) -> bool:
     return text == "\n" or (text.isprintable() and "\N{REPLACEMENT CHARACTER}" not in text)
 
 
-def add_tokenizer(writer: GGUFWriter, chat_template: str | None, *, add_bos: bool) -> None:
+def add_tokenizer(writer: GGUFWriter, chat_template: str | None, long_words: tuple[str, ...], *, add_bos: bool) -> None:
     """Describe a vocabulary of the control tokens, every byte, some words and some characters."""
     alphabet = byte_alphabet()
     spelt = ["".join(alphabet[byte] for byte in token) for token in text_tokens()]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("smollm")
-    writer.add_token_list([*CONTROL_TOKENS, *spelt])
-    writer.add_token_types([TokenType.CONTROL] * len(CONTROL_TOKENS) + [TokenType.NORMAL] * len(spelt))
+    types = {TokenType.CONTROL: CONTROL_TOKENS, TokenType.NORMAL: spelt, TokenType.USER_DEFINED: long_words}
+    writer.add_token_list([token for tokens in types.values() for token in tokens])
+    writer.add_token_types([type for type, tokens in types.items() for _ in tokens])
     writer.add_token_merges([f"{token[:-1]} {token[-1]}" for token in spelt if len(token) > 1])
     writer.add_bos_token_id(CONTROL_TOKENS.index(BEGIN))
     writer.add_eos_token_id(CONTROL_TOKENS.index(TURN_END))
@@ -164,10 +166,11 @@ def add_tokenizer(writer: GGUFWriter, chat_template: str | None, *, add_bos: boo
         writer.add_chat_template(chat_template)
 
 
-def vocabulary_tensors(rng: Generator, end_bias: float) -> Tensors:
+def vocabulary_tensors(rng: Generator, end_bias: float, long_words: int) -> Tensors:
     """Draw what turns tokens into features, the first the same for all, and features into logits with their biases."""
     biases = [RARE] * len(CONTROL_TOKENS) + [0.0 if is_readable(token) else RARE for token in text_tokens()]
     biases[CONTROL_TOKENS.index(TURN_END)] = end_bias
+    biases += [RARE] * long_words
     embedding = rng.standard_normal((len(biases), WIDTH), np.float32)
     embedding[:, 0] = CONSTANT_FEATURE
     output = matrices(rng, {"output": (len(biases), WIDTH)})["output.weight"]
