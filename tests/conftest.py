@@ -4,8 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import settings
 
 pytest_plugins = ["tests.tiny_gguf"]
+
+settings.register_profile("quick", max_examples=100, derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("thorough", max_examples=5000, derandomize=False, deadline=None, print_blob=True)
+settings.load_profile("quick")
 
 OURS = ("bot", "engine", "characters")
 

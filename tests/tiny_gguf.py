@@ -81,13 +81,14 @@ def write_tiny_model(
     add_bos: bool = False,
     sentence_pieces: bool = False,
     end_bias: float = RARE,
+    long_words: tuple[str, ...] = (),
 ) -> Path:
     """Write a model of under 1 MB to `path` and return `path`; the same arguments give the same bytes.
 
     `yarn_factor` is how far the context was stretched to `context_length`. `weight_type` is for matrices whose rows are
     whole blocks of it; the rest stays F32. With `sentence_pieces` the tokenizer is of the kind that puts a space in
     front of every text. Replies hardly ever end by themselves unless `end_bias` is raised: they do after a few hundred
-    tokens at 2 and at once at 12.
+    tokens at 2 and at once at 12. `long_words` are the last tokens of the vocabulary.
     """
     writer = GGUFWriter(path, architecture)
     writer.add_context_length(context_length)
@@ -97,11 +98,14 @@ def write_tiny_model(
         writer.add_rope_scaling_type(RopeScalingType.YARN)
         writer.add_rope_scaling_factor(yarn_factor)
         writer.add_rope_scaling_orig_ctx_len(round(context_length / yarn_factor))
-    (add_sentence_pieces if sentence_pieces else add_byte_pairs)(writer)
+    if sentence_pieces:
+        add_sentence_pieces(writer)
+    else:
+        add_byte_pairs(writer, long_words)
     add_special_tokens(writer, chat_template, add_bos=add_bos)
     rng = default_rng(seed)
     blocks = {"llama": llama_blocks, "rwkv7": rwkv7_blocks, "lfm2": lfm2_blocks}[architecture]
-    for name, tensor in (vocabulary_tensors(rng, end_bias) | blocks(writer, rng)).items():
+    for name, tensor in (vocabulary_tensors(rng, end_bias, len(long_words)) | blocks(writer, rng)).items():
         in_blocks = tensor.ndim == 2 and tensor.shape[1] % QUANTISED_BLOCK == 0
         stored_type = weight_type if in_blocks else GGMLQuantizationType.F32
         writer.add_tensor(name, quants.quantize(tensor, stored_type), raw_dtype=stored_type)
@@ -150,14 +154,15 @@ def is_readable(token: bytes) -> bool:
     return text == "\n" or (text.isprintable() and "\N{REPLACEMENT CHARACTER}" not in text)
 
 
-def add_byte_pairs(writer: GGUFWriter) -> None:
+def add_byte_pairs(writer: GGUFWriter, long_words: tuple[str, ...]) -> None:
     """Describe a vocabulary of the control tokens, every byte, some words and some characters."""
     alphabet = byte_alphabet()
     spelt = ["".join(alphabet[byte] for byte in token) for token in text_tokens()]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("smollm")
-    writer.add_token_list([*CONTROL_TOKENS, *spelt])
-    writer.add_token_types([TokenType.CONTROL] * len(CONTROL_TOKENS) + [TokenType.NORMAL] * len(spelt))
+    types = {TokenType.CONTROL: CONTROL_TOKENS, TokenType.NORMAL: spelt, TokenType.USER_DEFINED: long_words}
+    writer.add_token_list([token for tokens in types.values() for token in tokens])
+    writer.add_token_types([type for type, tokens in types.items() for _ in tokens])
     writer.add_token_merges([f"{token[:-1]} {token[-1]}" for token in spelt if len(token) > 1])
 
 
@@ -190,10 +195,11 @@ def add_special_tokens(writer: GGUFWriter, chat_template: str | None, *, add_bos
         writer.add_chat_template(chat_template)
 
 
-def vocabulary_tensors(rng: Generator, end_bias: float) -> Tensors:
+def vocabulary_tensors(rng: Generator, end_bias: float, long_words: int) -> Tensors:
     """Draw what turns tokens into features, the first the same for all, and features into logits with their biases."""
     biases = [RARE] * len(CONTROL_TOKENS) + [0.0 if is_readable(token) else RARE for token in text_tokens()]
     biases[CONTROL_TOKENS.index(TURN_END)] = end_bias
+    biases += [RARE] * long_words
     embedding = rng.standard_normal((len(biases), WIDTH), np.float32)
     embedding[:, 0] = CONSTANT_FEATURE
     output = matrices(rng, {"output": (len(biases), WIDTH)})["output.weight"]

@@ -1,12 +1,11 @@
 """Jobs that compete for cells: whoever asks for much waits or is refused, and the others go on as if alone."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from engine import Prompt, PromptTooLong, Sampling
 from engine.messages import Failed, Request, Scored
-from tests.engine.conftest import CUE, GREEDY, Bench, segment, told, turn
+from tests.engine.conftest import GREEDY, Bench, segment, told, turn
 from tests.tiny_gguf import WORDS
 
 Open = Callable[..., Bench]
@@ -58,18 +57,6 @@ def test_a_candidate_that_does_not_fit_is_refused_and_the_others_go_on(bench: Be
     assert isinstance(ended, Failed)
     assert isinstance(ended.error, PromptTooLong)
     assert bench.text(written) == open_worker().play(told(turn(1)))[0]
-
-
-def test_a_head_that_others_share_is_not_shifted_under_them(bench: Bench) -> None:
-    first = segment("system", "Mira is the pilot of a ferry.", pinned=True)
-    second = segment("system", "Tolly keeps the lamps.", pinned=True)
-    other = Prompt((first, second, turn(2)), CUE)
-    bench.play(Prompt((first, second, turn(1)), CUE))
-    expected, _ = bench.play(other, channel="other")
-    bench.play(Prompt((replace(first, pinned=False), second, turn(1)), CUE))
-    _, ended = bench.play(Prompt((second, turn(1)), CUE))
-    assert ended.figures.trimmed == 0
-    assert bench.play(other, channel="other")[0] == expected
 
 
 def test_what_is_taken_back_behind_a_trim_stays_trimmed(tiny_lfm2: Path, open_worker: Open) -> None:

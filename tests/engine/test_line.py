@@ -88,6 +88,7 @@ def test_ten_thousand_users_in_line_do_not_hold_up_the_rest() -> None:
     made = line(*(request(id, user=str(id), channel=str(id)) for id in range(10_000)))
     for id in range(40):
         waiter = made.next(0.0, lambda request: True)
+        assert waiter
         assert waiter == Waiter(request(id, user=str(id), channel=str(id)), 0.0)
         made.remove(id)
         made.charge(waiter.request, 100)

@@ -1,55 +1,16 @@
 """The guards around llama.cpp's memory: each of these operations would falsify a cache in silence, or abort."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy
 import pytest
 
-from engine import Capability, EngineSettings, ModelError
+from engine import ModelError
 from engine.llama.batch import Chunk
 from engine.llama.memory import Memory, NoRoom, UnsafeOperation
 from engine.llama.model import Model
-from engine.llama.probe import probe
 from engine.plan import Remove
-from tests.tiny_gguf import write_tiny_model
-
-TOKENS = [20 + (7 * n) % 300 for n in range(60)]
-
-
-@pytest.fixture
-def memory(tiny_model: Path) -> Iterator[Memory]:
-    yield from opened(tiny_model)
-
-
-def opened(path: Path) -> Iterator[Memory]:
-    model = Model(path, gpu_layers=0)
-    memory = Memory(model, EngineSettings(batch=64), cells=256, sequences=4, threads=1)
-    yield memory
-    memory.close()
-    model.close()
-
-
-def read(memory: Memory, tokens: list[int], *, sequence: int = 0, at: int = 0) -> numpy.ndarray:
-    (index,) = memory.decode([Chunk(sequence, at, tokens, sample=True)])
-    logits = memory.logits(index).astype(float)
-    return logits - logits.max() - numpy.log(numpy.exp(logits - logits.max()).sum())
-
-
-def divergence(one: numpy.ndarray, other: numpy.ndarray) -> float:
-    return float(numpy.sum(numpy.exp(one) * (one - other)))
-
-
-def test_a_sequence_is_not_saved_while_a_shift_is_pending(memory: Memory) -> None:
-    read(memory, TOKENS)
-    memory.remove(0, Remove(10, 20))
-    with pytest.raises(UnsafeOperation, match="pending"):
-        memory.save(0)
-    memory.fork(0, 1)
-    with pytest.raises(UnsafeOperation, match="pending"):
-        memory.save(1)
-    read(memory, TOKENS[:1], at=50)
-    assert memory.save(0)
+from tests.engine.llama.conftest import TOKENS, read
+from tests.engine.naive import divergence
 
 
 def test_a_saved_sequence_comes_back_as_it_was(memory: Memory) -> None:
@@ -109,28 +70,6 @@ def test_a_fork_wants_an_empty_sequence(memory: Memory) -> None:
     assert memory.length(1) == 10
     with pytest.raises(UnsafeOperation):
         memory.fork(0, 1)
-
-
-@pytest.mark.parametrize("kind", ["tiny_rwkv7", "tiny_lfm2"])
-def test_a_recurrent_state_is_neither_cut_nor_shared_in_part(kind: str, request: pytest.FixtureRequest) -> None:
-    for memory in opened(request.getfixturevalue(kind)):
-        read(memory, TOKENS)
-        with pytest.raises(UnsafeOperation):
-            memory.remove(0, Remove(10, 20))
-        with pytest.raises(UnsafeOperation):
-            memory.keep(0, 30)
-        with pytest.raises(UnsafeOperation):
-            memory.fork(0, 1, 30)
-        memory.fork(0, 1)
-        assert memory.length(1) == 60
-        assert probe(memory) is Capability.APPEND
-
-
-def test_the_probe_tells_models_that_can_be_shifted_from_those_that_cannot(memory: Memory, tmp_path: Path) -> None:
-    assert probe(memory) is Capability.SURGERY
-    assert memory.length(0) == 0
-    for yarn in opened(write_tiny_model(tmp_path / "yarn.gguf", yarn_factor=4)):
-        assert probe(yarn) is Capability.PREFIX
 
 
 @pytest.mark.parametrize("keep", [3, 4, 100, 20_000, 400_000])
