@@ -12,7 +12,7 @@ from typing import Any
 import llama_cpp
 import pytest
 
-from engine import Capability, Prompt, Sampling
+from engine import Capability, Prompt, Sampling, Tier
 from engine.cache import Cache
 from engine.llama.memory import Memory, UnsafeOperation
 from engine.llama.model import Model
@@ -151,6 +151,7 @@ def test_3_a_trim_in_mid_reply_leaves_its_channel_as_it_was(open_worker: Open) -
     expected, _ = bench.play(told(*turns))
     _, ended = bench.play(told(*turns, tail=TAIL), replace(LONG, max_tokens=150))
     assert ended.figures.trimmed_after > 0
+    assert ended.figures.read_again == 0
     again, retried = bench.play(told(*turns))
     assert retried.figures.read_again == 0
     assert again == expected
@@ -194,7 +195,25 @@ def test_6_a_state_is_neither_cut_nor_shared_nor_saved_in_part(
     memory.fork(0, 1)
     assert memory.length(1) == 60
     assert not memory.restore(1, state)
+    assert memory.restore(2, state)
+    behind = [read(memory, [NEXT], sequence=sequence, at=60) for sequence in (0, 2)]
+    assert divergence(*behind) < 1e-6
     assert probe(memory) is Capability.APPEND
+
+
+@pytest.mark.parametrize("kind", ["tiny_rwkv7", "tiny_lfm2"])
+def test_6_a_state_is_kept_whole_and_not_shared(
+    kind: str, open_worker: Open, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    model: Path = request.getfixturevalue(kind)
+    bench = open_worker(model, cache=tmp_path)
+    texts = {name: bench.play(told(turn(number)), channel=name)[0] for number, name in enumerate("ab")}
+    bench.worker._disk.close()
+    bench = open_worker(model, cache=tmp_path)
+    for number, name in enumerate("ab"):
+        text, ended = bench.play(told(turn(number)), channel=name)
+        assert text == texts[name] == open_worker(model).play(told(turn(number)))[0]
+        assert (ended.figures.tier, ended.figures.read) == (Tier.DISK, ended.figures.read_tail)
 
 
 @pytest.mark.parametrize("kind", ["tiny_rwkv7", "tiny_lfm2"])
