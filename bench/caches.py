@@ -55,7 +55,7 @@ def play_and_wait(tell: Tell, settings: EngineSettings, trace: Trace) -> None:
 
 async def _play_and_wait(tell: Tell, settings: EngineSettings, trace: Trace) -> None:
     async with Engine.open(settings) as engine:
-        async for _, reply in play(engine, trace):
+        async for _, reply, _ in play(engine, trace):
             tell(reply.window_from)
         await asyncio.Event().wait()
 

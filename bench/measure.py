@@ -46,7 +46,7 @@ class Scale:
 FULL = Scale(
     channels=16,
     steps=160,
-    rivals_steps=64,
+    rivals_steps=96,
     turns=400,
     rivals_turns=40,
     batch_tokens=96,

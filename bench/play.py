@@ -6,13 +6,17 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 from bench.trace import Step, Trace, from_label
-from engine import Engine, Figures, Prompt, Sampling
+from engine import Engine, Figures, Piece, Prompt, Sampling
 
 REPLY = Sampling(max_tokens=250, seed=1)
 """Room for the longest reply of a trace. The draws differ from client to client: what is kept is the trace's text."""
 
 SHOWN_TOKENS = 24
-"""A reply is stopped after so many, and the trace goes on with its own text, so that hundreds of turns take minutes."""
+"""A reply is stopped after so many, so that hundreds of turns take minutes.
+
+The trace's own text takes its place, and is read behind the prompt without being timed: a client then holds what it
+would hold if it had written that.
+"""
 
 PAUSE_SECONDS = 0.05
 """Between a reply and the next request, from no player a long one: whoever tidies up after replies does it there."""
@@ -57,12 +61,27 @@ async def ask(engine: Engine, channel: str, prompt: Prompt, sampling: Sampling, 
     return Reply(asked, came, stream.finished.figures, stream.finished.window_from)
 
 
-async def play(engine: Engine, trace: Trace) -> AsyncIterator[tuple[Step, Reply]]:
-    """Play a trace, one step after the other."""
+async def play(engine: Engine, trace: Trace) -> AsyncIterator[tuple[Step, Reply, Figures]]:
+    """Play a trace, one step after the other.
+
+    With each reply comes what it cost to put the trace's text in its place.
+    """
     oldest: dict[str, str | None] = {}
     for step in trace:
         before = oldest.get(step.channel)
         reply = await ask(engine, step.channel, from_label(step.prompt, before), REPLY, most=SHOWN_TOKENS)
         oldest[step.channel] = reply.window_from
-        yield step, replace(reply, is_trimmed=before not in (None, reply.window_from))
+        replaced = Figures()
+        if step.stays:
+            written = await _as_if_written(engine, step, step.stays, reply.window_from)
+            oldest[step.channel] = written.window_from
+            replaced = written.figures
+        yield step, replace(reply, is_trimmed=before not in (None, oldest[step.channel])), replaced
         await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _as_if_written(engine: Engine, step: Step, said: Piece, oldest: str | None) -> Reply:
+    """Let a channel read an answer that it shall have written, in no more room than it had for that."""
+    cue = replace(step.prompt.cue, pieces=(*step.prompt.cue.pieces, said))
+    left = replace(REPLY, max_tokens=max(1, REPLY.max_tokens - len(said.text.split())))
+    return await ask(engine, step.channel, from_label(replace(step.prompt, cue=cue), oldest), left, most=1)

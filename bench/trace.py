@@ -75,13 +75,20 @@ USUAL = Lengths()
 class Step:
     """One request. Its prompt has the whole story; a client that has trimmed it goes on from what it kept.
 
-    `is_changed` tells that a turn of the story was edited or deleted since the channel's last step.
+    `said` is what the trace has as the answer, behind the cue; None where the answer is not kept. `is_changed` tells
+    that a turn of the story was edited or deleted since the channel's last step.
     """
 
     channel: str
     kind: Kind
     prompt: Prompt
+    said: Piece | None = None
     is_changed: bool = False
+
+    @property
+    def stays(self) -> Piece | None:
+        """What a client that has written the answer still holds of it: nothing of one that had a tail in front."""
+        return None if self.prompt.tail else self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +153,12 @@ class _Story:
         if kind is Kind.TURN:
             self._turns.append(_turn("user", PLAYER, self._words(self._lengths.line), next(self._labels)))
         if kind is Kind.SUGGESTION:
-            return Step(self._channel, kind, self._prompt(kind, _cue(PLAYER, role="user")), is_changed)
+            return Step(self._channel, kind, self._prompt(kind, _cue(PLAYER, role="user")), None, is_changed)
         label = next(self._labels)
-        step = Step(self._channel, kind, self._prompt(self._answered, _cue(self._speaker, label)), is_changed)
-        self._turns.append(_turn("assistant", self._speaker, self._words(self._lengths.reply), label))
-        return step
+        prompt = self._prompt(self._answered, _cue(self._speaker, label))
+        said = self._words(self._lengths.reply)
+        self._turns.append(_turn("assistant", self._speaker, said, label))
+        return Step(self._channel, kind, prompt, Piece(said), is_changed)
 
     def _draw_kind(self) -> Kind:
         rates = self._rates

@@ -49,25 +49,26 @@ async def one_story(
 
 async def _play(
     settings: EngineSettings, trace: Trace, name: str, tick: Tick
-) -> tuple[Series, list[tuple[Step, Figures]]]:
+) -> tuple[Series, list[tuple[Step, Figures, Figures]]]:
     ttft_s: list[float] = []
     trims: list[int] = []
-    costs: list[tuple[Step, Figures]] = []
+    costs: list[tuple[Step, Figures, Figures]] = []
     async with Engine.open(settings) as engine:
-        async for step, reply in play(engine, trace):
+        async for step, reply, replaced in play(engine, trace):
             ttft_s.append(reply.ttft_s)
             trims += [len(ttft_s)] if reply.is_trimmed else []
-            costs.append((step, reply.figures))
+            costs.append((step, reply.figures, replaced))
             tick(f"{name}: Troupe", len(ttft_s), trace.steps)
     return Series(name, "Troupe", tuple(ttft_s), tuple(trims)), costs
 
 
-def _of_costs(costs: Sequence[tuple[Step, Figures]]) -> Iterator[Figure]:
-    again = sum(cost.read_trim + cost.read_rebuild + cost.read_heal for _, cost in costs)
-    yield Figure("history_reread_ratio", again / sum(cost.read - cost.read_edit for _, cost in costs))
-    retries = [cost for step, cost in costs if step.kind is Kind.RETRY and not step.is_changed]
+def _of_costs(costs: Sequence[tuple[Step, Figures, Figures]]) -> Iterator[Figure]:
+    everything = [cost for _, *both in costs for cost in both]
+    again = sum(cost.read_trim + cost.read_rebuild + cost.read_heal for cost in everything)
+    yield Figure("history_reread_ratio", again / sum(cost.read - cost.read_edit for cost in everything))
+    retries = [cost for step, cost, _ in costs if step.kind is Kind.RETRY and not step.is_changed]
     if retries:
         yield Figure("retry_history_read", max(cost.read - cost.read_tail for cost in retries))
-    long = [cost for _, cost in costs if cost.read >= MUCH_READ_TOKENS]
+    long = [cost for _, cost, _ in costs if cost.read >= MUCH_READ_TOKENS]
     seconds = sum(cost.first_token_s - cost.queued_s - cost.swap_s - cost.plan_s for cost in long)
     yield Figure("read_rate", sum(cost.read for cost in long) / seconds)

@@ -31,18 +31,20 @@ def _play(tell: Tell, llama: llama_cpp.Llama, settings: EngineSettings, trace: T
     for step in trace:
         wanted = prompts.want(step)
         asked = time.monotonic()
-        chunks = _write(llama, wanted.tokens)
+        chunks = _write(llama, wanted.tokens, SHOWN_TOKENS)
         next(chunks)
         tell(Played(time.monotonic() - asked, wanted.is_trimmed))
         for _ in chunks:
             pass
+        for _ in _write(llama, wanted.written, 1) if wanted.written else ():
+            pass
         time.sleep(PAUSE_SECONDS)
 
 
-def _write(llama: llama_cpp.Llama, tokens: list[int]) -> Iterator[Any]:
+def _write(llama: llama_cpp.Llama, tokens: list[int], most: int) -> Iterator[Any]:
     chunks: Any = llama.create_completion(
         tokens,
-        max_tokens=SHOWN_TOKENS,
+        max_tokens=most,
         temperature=REPLY.temperature,
         top_k=REPLY.top_k,
         top_p=REPLY.top_p,

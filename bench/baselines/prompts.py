@@ -14,9 +14,13 @@ from engine.reading import read, window_from
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A step in tokens; `is_trimmed` tells that the oldest turns have left the window in front of it."""
+    """A step in tokens, and with the answer that the client shall have written, where it keeps that.
+
+    `is_trimmed` tells that the oldest turns have left the window in front of it.
+    """
 
     tokens: list[int]
+    written: list[int]
     is_trimmed: bool
 
 
@@ -34,4 +38,6 @@ class Prompts:
         before = self._oldest.get(step.channel)
         reading = read(self._model, from_label(step.prompt, before), reply=REPLY.max_tokens, window=self._window)
         self._oldest[step.channel] = oldest = window_from(reading.story)
-        return Wanted(list(reading.tokens), is_trimmed=before not in (None, oldest))
+        tokens = list(reading.tokens)
+        written = [*tokens, *self._model.tokenize_piece(step.stays)] if step.stays else []
+        return Wanted(tokens, written, is_trimmed=before not in (None, oldest))

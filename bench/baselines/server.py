@@ -46,10 +46,12 @@ def play_at(tell: Tell, settings: EngineSettings, trace: Trace, port: int) -> No
     for step in trace:
         wanted = prompts.want(step)
         asked = time.monotonic()
-        chunks = _write(port, wanted.tokens)
+        chunks = _write(port, wanted.tokens, SHOWN_TOKENS)
         next(chunk for chunk in chunks if chunk.get("content") or chunk.get("stop"))
         tell(Played(time.monotonic() - asked, wanted.is_trimmed))
         for _ in chunks:
+            pass
+        for _ in _write(port, wanted.written, 1) if wanted.written else ():
             pass
         time.sleep(PAUSE_SECONDS)
 
@@ -101,11 +103,11 @@ def _is_ready(port: int) -> bool:
             return False
 
 
-def _write(port: int, tokens: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _write(port: int, tokens: Sequence[int], most: int) -> Iterator[dict[str, Any]]:
     """Yield the events of a reply as they come."""
     wanted = {
         "prompt": tokens,
-        "n_predict": SHOWN_TOKENS,
+        "n_predict": most,
         "stream": True,
         "cache_prompt": True,
         "temperature": REPLY.temperature,

@@ -17,7 +17,7 @@ from bench.baselines.llama import play_llama, play_ram_cache
 from bench.baselines.prompts import Prompts
 from bench.baselines.server import play_at, play_server, play_tuned_server
 from bench.play import SHOWN_TOKENS, Played
-from bench.trace import opening
+from bench.trace import LINES, opening
 from engine import EngineSettings, Sampling
 from engine.plan import LOW_WATERMARK
 from tests.bench.conftest import short
@@ -102,9 +102,23 @@ def test_a_server_is_sent_the_same_tokens(settings: EngineSettings) -> None:
     with fake_server() as port:
         play_at(told.append, settings, short(STEPS), port)
     prompts = Prompts(settings)
-    assert [asked["prompt"] for asked in Fake.asked] == [prompts.want(step).tokens for step in short(STEPS)]
-    assert all(asked["cache_prompt"] and asked["n_predict"] == SHOWN_TOKENS for asked in Fake.asked)
+    wanted = [prompts.want(step) for step in short(STEPS)]
+    timed = [asked["prompt"] for asked in Fake.asked if asked["n_predict"] == SHOWN_TOKENS]
+    assert timed == [one.tokens for one in wanted]
+    written = [asked["prompt"] for asked in Fake.asked if asked["n_predict"] == 1]
+    assert written == [one.written for one in wanted if one.written]
+    assert 0 < len(written) < STEPS
+    assert all(asked["cache_prompt"] for asked in Fake.asked)
     assert len(told) == STEPS
+
+
+def test_what_was_written_is_what_the_next_prompt_has(settings: EngineSettings) -> None:
+    prompts, held = Prompts(settings), list[int]()
+    for step in short(20, channels=1, rates=LINES):
+        wanted = prompts.want(step)
+        if not wanted.is_trimmed:
+            assert wanted.tokens[: len(held)] == held
+        held = wanted.written
 
 
 PROGRAM = """#!{python}

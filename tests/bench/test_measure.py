@@ -7,9 +7,10 @@ import pytest
 
 from bench import batching, caches, trims
 from bench.figures import EXPECTED, Figure, Result, Series
-from bench.trace import LINES
+from bench.play import play
+from bench.trace import LINES, Rates
 from bench.traffic import many_channels, one_story
-from engine import EngineSettings
+from engine import Engine, EngineSettings
 from tests.bench.conftest import SHORT, quiet, short
 
 
@@ -32,6 +33,13 @@ async def test_many_channels_read_next_to_nothing_again(settings: EngineSettings
     found = {result.key: result.value for result in results if isinstance(result, Figure)}
     assert found["history_reread_ratio"] <= 0.02
     assert found["retry_history_read"] <= 1
+
+
+async def test_a_reply_is_held_as_if_it_had_been_written(settings: EngineSettings) -> None:
+    rates = Rates(retry=0, narration=0, suggestion=0, lore=0, change=0)
+    async with Engine.open(settings) as engine:
+        steps = [reply.figures async for _, reply, _ in play(engine, short(8, channels=1, rates=rates))]
+    assert not any(cost.read_commit or cost.read_again for cost in steps)
 
 
 async def test_one_story_is_trimmed(settings: EngineSettings) -> None:
