@@ -109,7 +109,11 @@ class Watch:
     def _see(self, job: Job, written: Tokens, used: numpy.ndarray) -> None:
         spans = (*job.reading.story, job.aside or job.reading.cue)
         tokens = tuple(token for span in spans for token in span.tokens)
-        self.seen[job.request.id][tokens + written] = (used, job.held.approximate_from is not None)
+        is_approximate = job.held.approximate_from is not None
+        assert not (is_approximate and job.request.exact), "what was to be exact is approximate"
+        pinned = [segment.label for segment in job.request.prompt.story if segment.pinned]
+        assert [span.label for span in job.reading.story if span.pinned] == pinned, "what is pinned is trimmed"
+        self.seen[job.request.id][tokens + written] = (used, is_approximate)
 
     def _look_at_removal(self, cache: Cache, sequence: int, run: Remove) -> None:
         held = next(held for held in cache._ledger if held.sequence == sequence)

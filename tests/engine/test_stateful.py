@@ -5,7 +5,7 @@ More of it: `make test ARGS='--hypothesis-profile=thorough --timeout=0 tests/eng
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -52,6 +52,7 @@ SAMPLINGS = st.sampled_from(
     ]
 )
 CHANGES = st.sampled_from(["say", "say", "say", "newcomer", "edit", "delete", "delete"])
+SUGGESTION = Sampling(temperature=0, max_tokens=30)
 KEEPS = st.sampled_from(["canonical", "canonical", "other", ""])
 RARELY = st.sampled_from([False, False, False, True])
 TAIL = (segment("system", "Now the narrator speaks."),)
@@ -166,6 +167,19 @@ class Play(RuleBasedStateMachine):
     def suggest(self, name: str, sampling: Sampling, exact: bool, times: int) -> None:
         for _ in range(times):
             self.ask(name, sampling, exact=exact, tail=TAIL)
+
+    @rule(name=NAMES, line=LINES, place=st.integers(0, 9), how=CHANGES, exact=RARELY, keep=KEEPS)
+    def talk_over(self, name: str, line: Segment, place: int, how: str, exact: bool, keep: str) -> None:
+        """Go on with a story, or change it, while a suggestion for it is being written."""
+        self.ask(name, SUGGESTION, tail=TAIL)
+        self.steps(9)
+        for _ in range(3):
+            self.change(name, line, place, how)
+        self.ask(name, SUGGESTION, exact=exact, keep=keep)
+
+    @rule(name=NAMES, other=NAMES)
+    def branch(self, name: str, other: str) -> None:
+        self.stories[other] = replace(self.story(name), turns=list(self.story(name).turns))
 
     @rule(name=NAMES, exact=RARELY)
     def score(self, name: str, exact: bool) -> None:
