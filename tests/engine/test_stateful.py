@@ -3,9 +3,10 @@
 More of it: `make test ARGS='--hypothesis-profile=thorough --timeout=0 tests/engine/test_stateful.py'`.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,18 +28,40 @@ from tests.engine.conftest import CUE, Bench, segment
 from tests.engine.naive import Naive, Watch
 from tests.tiny_gguf import WORDS, Architecture, write_tiny_model
 
-WINDOW = 128
+WINDOW = 256
+BEFORE = 9
+"""Turns with which each story begins, so that windows fill soon."""
 MOST_PENDING = 6
 MOST_STEPS = 500
 Tail = tuple[Segment, ...]
 HEADS = (
-    segment("system", "Mira is the pilot of a ferry.", label="card", pinned=True),
-    segment("system", "Tolly keeps the lamps and the ledger.", label="other card", pinned=True),
+    segment("system", "Mira, the pilot.", label="card", pinned=True),
+    segment("system", "Tolly, with her lamp.", label="other card", pinned=True),
 )
 NAMES = st.sampled_from(["a", "b", "c"])
-TEXTS = st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=12).map(" ".join)
-LINES = TEXTS.map(lambda text: segment("user", f"Anna: {text}"))
-PAIRS = tuple(f"{one}{other}" for one in "aeinorst " for other in "abcdeilmnoprst ")
+TEXTS = st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=6).map(" ".join)
+LINES = TEXTS.map(lambda text: segment("user", f"A: {text}"))
+PAIRS = tuple(f"{one}{other}" for one in "nst" for other in "abcdeilmnoprst ")
+"""Banned, they are often caught when their first half has been read already."""
+SAMPLINGS = st.sampled_from(
+    [
+        Sampling(seed=1, max_tokens=1),
+        Sampling(seed=1, max_tokens=5),
+        Sampling(temperature=0, max_tokens=10),
+        Sampling(temperature=0, max_tokens=10, stop=("e",)),
+        Sampling(seed=2, max_tokens=10, banned_strings=PAIRS),
+        Sampling(seed=3, max_tokens=80, banned_strings=PAIRS),
+    ]
+)
+Tail = tuple[Segment, ...]
+HEADS = (
+    segment("system", "Mira, the pilot.", label="card", pinned=True),
+    segment("system", "Tolly, with her lamp.", label="other card", pinned=True),
+)
+NAMES = st.sampled_from(["a", "b", "c"])
+TEXTS = st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=6).map(" ".join)
+LINES = TEXTS.map(lambda text: segment("user", f"A: {text}"))
+PAIRS = tuple(f"{one}{other}" for one in "nst" for other in "abcdeilmnoprst ")
 """Banned, they are often caught when their first half has been read already."""
 SAMPLINGS = st.sampled_from(
     [
@@ -52,6 +75,7 @@ SAMPLINGS = st.sampled_from(
     ]
 )
 CHANGES = st.sampled_from(["say", "say", "say", "newcomer", "edit", "delete", "delete"])
+SUGGESTION = Sampling(temperature=0, max_tokens=15)
 KEEPS = st.sampled_from(["canonical", "canonical", "other", ""])
 RARELY = st.sampled_from([False, False, False, True])
 TAIL = (segment("system", "Now the narrator speaks."),)
@@ -122,7 +146,7 @@ class Play(RuleBasedStateMachine):
                 threads=1,
                 batch=64,
                 ram_megabytes=1,
-                disk_megabytes=1,
+                disk_megabytes=100,
                 cache=Path(self.folder.name),
                 heal="on",
             ),
@@ -134,7 +158,10 @@ class Play(RuleBasedStateMachine):
     # what people do
 
     def story(self, name: str) -> Story:
-        return self.stories.setdefault(name, Story(HEADS[name == "c"]))
+        if name not in self.stories:
+            before = [segment("user", f"A: {name} {number}", label=f"{name}{number}") for number in range(BEFORE)]
+            self.stories[name] = Story(HEADS[name == "c"], before)
+        return self.stories[name]
 
     def labelled(self, line: Segment, *, pinned: bool = False) -> Segment:
         self.labels += 1
@@ -166,6 +193,19 @@ class Play(RuleBasedStateMachine):
     def suggest(self, name: str, sampling: Sampling, exact: bool, times: int) -> None:
         for _ in range(times):
             self.ask(name, sampling, exact=exact, tail=TAIL)
+
+    @rule(name=NAMES, line=LINES, place=st.integers(0, 9), how=CHANGES, exact=RARELY, keep=KEEPS)
+    def talk_over(self, name: str, line: Segment, place: int, how: str, exact: bool, keep: str) -> None:
+        """Go on with a story, or change it, while a suggestion for it is being written."""
+        self.ask(name, SUGGESTION, tail=TAIL)
+        self.steps(9)
+        for _ in range(3):
+            self.change(name, line, place, how)
+        self.ask(name, SUGGESTION, exact=exact, keep=keep)
+
+    @rule(name=NAMES, other=NAMES)
+    def branch(self, name: str, other: str) -> None:
+        self.stories[other] = replace(self.story(name), turns=list(self.story(name).turns))
 
     @rule(name=NAMES, exact=RARELY)
     def score(self, name: str, exact: bool) -> None:
@@ -339,6 +379,7 @@ class Play(RuleBasedStateMachine):
 def naive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, Naive]]:
     architecture: Architecture = request.param
     model = write_tiny_model(tmp_path / "tiny.gguf", architecture=architecture)
+    os.utime(model, (0, 0))
     opened = Naive(model, cells=2 * WINDOW)
     yield model, opened
     opened.close()
