@@ -10,11 +10,11 @@ from enum import StrEnum
 
 from engine.errors import PromptTooLong
 
-LOW_WATERMARK = 0.75
-"""Where a trim stops, as a part of the window: few large trims cost less than many small ones."""
+LOW_WATERMARK = 2 / 3
+"""Where a trim stops, as a part of what pinned spans leave of the window: few large trims cost less than many small."""
 
-LEAST = 0.5
-"""What a trim leaves at least, as a part of the window, where it looks for a span that may lead."""
+LEAST = 1 / 3
+"""What a trim leaves at least, as a part of the same, where it looks for a span that may lead."""
 
 
 class Capability(StrEnum):
@@ -89,7 +89,7 @@ def fit(story: Sequence[Span], extra: int, window: int) -> tuple[Span, ...]:
     """Drop the oldest unpinned spans until the story and `extra` more tokens fit the window.
 
     Nothing is dropped while everything fits. Otherwise as much goes as brings the total under the low watermark, at
-    whole spans, and then what may not lead, unless that would be half of the window; the newest span always stays.
+    whole spans, and then what may not lead, unless that would be much more; the newest span always stays.
 
     Raises PromptTooLong where even that does not fit.
     """
@@ -105,11 +105,13 @@ def fit(story: Sequence[Span], extra: int, window: int) -> tuple[Span, ...]:
 
 def _start(story: Sequence[Span], total: int, window: int) -> int:
     """Return the place of the oldest unpinned span that stays in a trim."""
+    pinned = length_of([span for span in story if span.pinned])
+    room = window - pinned
     fitting: int | None = None
     for index, span in enumerate(story):
-        if total <= window * LOW_WATERMARK and not span.pinned:
+        if total <= pinned + room * LOW_WATERMARK and not span.pinned:
             fitting = index if fitting is None else fitting
-            if span.may_lead and total > window * LEAST:
+            if span.may_lead and total > pinned + room * LEAST:
                 return index
         total -= 0 if span.pinned else len(span)
     return len(story) - 1 if fitting is None else fitting

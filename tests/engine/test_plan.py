@@ -147,17 +147,23 @@ def test_a_trim_goes_down_to_the_low_watermark_at_once() -> None:
     story = (HEAD, *(span("abcde") for _ in range(20)))
     assert fit(story, 0, 104) == story
     kept = fit(story, 0, 100)
-    assert length_of(kept) == 74
-    assert length_of(kept) <= 100 * LOW_WATERMARK < length_of(kept) + 5
+    assert length_of(kept) == 64
+    assert length_of(kept) <= 4 + 96 * LOW_WATERMARK < length_of(kept) + 5
+
+
+def test_behind_a_long_head_a_trim_still_leaves_a_part_of_the_story() -> None:
+    head = Span(tuple(range(70)), "HEAD", pinned=True)
+    kept = fit((head, *(span("abcde") for _ in range(20))), 0, 100)
+    assert length_of(kept) == 90
 
 
 @pytest.mark.parametrize(
     ("leads", "first"),
     [
-        pytest.param(range(20), 6, id="any"),
-        pytest.param([0, 3, 8, 12], 8, id="the next that may"),
-        pytest.param([0, 3, 18], 6, id="any, where the next is too far"),
-        pytest.param([], 6, id="any, where none may"),
+        pytest.param(range(20), 8, id="any"),
+        pytest.param([0, 3, 9, 12], 9, id="the next that may"),
+        pytest.param([0, 3, 18], 8, id="any, where the next is too far"),
+        pytest.param([], 8, id="any, where none may"),
     ],
 )
 def test_a_trim_goes_on_to_a_span_that_may_lead(leads: Sequence[int], first: int) -> None:
