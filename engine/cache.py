@@ -4,7 +4,7 @@ A channel is resident, parked in RAM, on disk in pieces, or nowhere, and then it
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
 
@@ -30,11 +30,14 @@ class Opened:
 class Cache:
     """All caches of one memory."""
 
-    def __init__(self, memory: Memory, ram: Ram, disk: Disk, capability: Capability) -> None:
+    def __init__(self, memory: Memory, ram: Ram, disk: Disk, capability: Capability, *, gathers: bool = True) -> None:
         self._memory = memory
         self._ram = ram
         self._disk = disk
         self._ledger = Ledger(memory.sequences)
+        self._gathers = gathers
+        self._is_scattered = False
+        self._cell_bytes = 0.0
         self.capability = capability
 
     @property
@@ -70,8 +73,40 @@ class Cache:
             self.park(idle.pop(0))
         return True
 
-    def open(self, name: str, story: Sequence[Span], *, exact: bool) -> Opened:
-        """Return the channel's sequence with as much of the story as any tier still holds."""
+    def _has_room_in_ram(self, name: str) -> bool:
+        return self._ram.has_room(round(self.length(name) * self._cell_bytes))
+
+    def open(self, name: str, story: Sequence[Span], *, exact: bool, busy: Collection[str] | None = None) -> Opened:
+        """Return the channel's sequence with as much of the story as any tier still holds.
+
+        Where it is told who is `busy`, all others are parked: idle cells cost attention.
+        """
+        is_known = self._ledger.has_channel(name) or bool(self._ram.length(name))
+        if busy is not None and is_known:
+            self._gather(name, busy)
+        opened = self._open(name, story, exact=exact)
+        if busy is not None and not is_known:
+            self._gather(name, busy)
+            return replace(opened, held=self._ledger.channel(name))
+        return opened
+
+    def _gather(self, name: str, busy: Collection[str]) -> None:
+        """Let a channel have the memory to itself, as far as nobody else is at work and RAM has room for the others.
+
+        In a unified cache everybody pays attention for every cell up to the highest in use. Measured on two cores:
+        reading 256 tokens behind 512 takes 1.4 s alone, 2.7 s beside an idle channel of 1,792, and 5.4 s where three
+        have gone but the own cells stand high; parking and bringing back takes 3 ms for 1,000 tokens.
+        """
+        if not self._gathers:
+            return
+        for other in list(self._ledger.channels()):
+            if other != name and other not in busy and self._has_room_in_ram(other):
+                self.park(other)
+        if self._is_scattered and list(self._ledger.channels()) == [name] and self._has_room_in_ram(name):
+            self.park(name)
+            self._open(name, (), exact=False)
+
+    def _open(self, name: str, story: Sequence[Span], *, exact: bool) -> Opened:
         if self._ledger.has_channel(name):
             return Opened(self._ledger.channel(name), Tier.RESIDENT)
         held = self._ledger.channel(name)
@@ -144,6 +179,7 @@ class Cache:
         begin = held.approximate_from
         if begin is None:
             return None
+        self._is_scattered = True
         fork = self._ledger.fork(held, begin)
         self._memory.fork(held.sequence, fork.sequence, begin)
         fork.layout = held.spans
@@ -156,6 +192,7 @@ class Cache:
         self._memory.drop(fork.sequence)
         if not self._memory.restore(fork.sequence, state):
             return False
+        self._is_scattered = True
         self._ledger.detach(fork)
         return True
 
@@ -192,8 +229,10 @@ class Cache:
         except UnsafeOperation:
             state = b""
         if state and held.length:
+            self._cell_bytes = len(state) / held.length
             self._ram.park(name, Parked(held.spans, tuple(held.kept), held.approximate_from, state))
         self._memory.drop(self._ledger.forget(name).sequence)
+        self._is_scattered = bool(self._ledger.cells)
 
     def keep_on_disk(self, name: str, story: Sequence[Span]) -> None:
         """Write what a channel has read of its story, and the disk has not: the head by itself, then the turns.

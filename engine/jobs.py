@@ -55,7 +55,8 @@ class Jobs:
         wanted = reading.story if is_aside else (*reading.story, reading.cue)
         exact = self._is_exact(request)
         swapping = time.monotonic()
-        opened = self._cache.open(request.channel, reading.story, exact=exact)
+        busy = {job.request.channel for job in running}
+        opened = self._cache.open(request.channel, reading.story, exact=exact, busy=busy)
         swapped = time.monotonic()
         approximate_from = opened.held.approximate_from if exact else None
         plan = self._cache.bring(opened.held, wanted, reread=0 if is_aside else 1, exact=exact)

@@ -42,6 +42,10 @@ class Ram:
         self._parked: OrderedDict[str, Parked] = OrderedDict()
         self.bytes = 0
 
+    def has_room(self, size: int) -> bool:
+        """Tell whether so many bytes more fit without anybody's having to go."""
+        return self.bytes + size <= self._quota
+
     def park(self, name: str, parked: Parked) -> None:
         """Keep what a channel held, if there is room for it at all."""
         self.take(name)

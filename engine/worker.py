@@ -98,7 +98,8 @@ class Worker:
         self._events: list[Event] = []
 
     def _open_cache(self, capability: Capability) -> None:
-        self._cache = Cache(self._memory, self._ram, self._disk, capability)
+        gathers = self._settings.gpu_layers == 0 or not self._model.can_use_gpu
+        self._cache = Cache(self._memory, self._ram, self._disk, capability, gathers=gathers)
         self._healing = Healing(self._cache, setting=self._settings.heal)
         self._jobs = Jobs(self._model, self._cache, self._settings, window=self._window)
 

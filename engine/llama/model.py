@@ -87,6 +87,10 @@ class Model:
         return int(llama_cpp.llama_model_n_ctx_train(self.pointer))
 
     @property
+    def can_use_gpu(self) -> bool:
+        return bool(llama_cpp.llama_supports_gpu_offload())
+
+    @property
     def rewrites_state(self) -> bool:
         """Recurrent and hybrid models fold what they read into one state; nothing can be taken out of it."""
         return bool(llama_cpp.llama_model_is_recurrent(self.pointer) or llama_cpp.llama_model_is_hybrid(self.pointer))
