@@ -31,7 +31,7 @@ class Parked:
     layout: tuple[Span, ...]
     kept: tuple[int, ...]
     approximate_from: int | None
-    state: bytes
+    state: bytes | memoryview
 
 
 class Ram:
@@ -115,7 +115,7 @@ class Disk:
                 found = piece
         return found
 
-    def load(self, piece: Piece) -> bytes | None:
+    def load(self, piece: Piece) -> memoryview | None:
         """Return a piece's state, or None where it is not whole."""
         try:
             data = piece.path.read_bytes()
@@ -124,13 +124,13 @@ class Disk:
             logger.warning("a cache on disk cannot be read: %s", error)
             return self._forget(piece)
         start = len(MAGIC) + DIGEST_BYTES
-        state = data[start:]
+        state = memoryview(data)[start:]
         if data[:start] != _seal(piece.path, state):
             logger.warning("the cache %s is damaged; it is read again", piece.path.name)
             return self._forget(piece)
         return state
 
-    def save(self, spans: Sequence[Span], start: int, channel: str | None, state: bytes) -> None:
+    def save(self, spans: Sequence[Span], start: int, channel: str | None, state: bytes | memoryview) -> None:
         """Keep the state of the tokens behind `start` of these spans."""
         if self._folder is None or len(state) > self._quota:
             return
@@ -151,7 +151,7 @@ class Disk:
             stop += len(span)
             yield digest.hexdigest()[:40], stop
 
-    def _write(self, key: str, piece: Piece, state: bytes) -> None:
+    def _write(self, key: str, piece: Piece, state: bytes | memoryview) -> None:
         """Write a piece. A disk that refuses costs the saved time, nothing else."""
         unfinished = piece.path.with_suffix(".part")
         try:
@@ -185,9 +185,11 @@ class Disk:
         piece.path.unlink(missing_ok=True)
 
 
-def _seal(path: Path, state: bytes) -> bytes:
+def _seal(path: Path, state: bytes | memoryview) -> bytes:
     """Return what stands in front of a state: it fits this state under this name only."""
-    return MAGIC + hashlib.sha256(path.name.encode() + state).digest()
+    digest = hashlib.sha256(path.name.encode())
+    digest.update(state)
+    return MAGIC + digest.digest()
 
 
 def _named(path: Path) -> Iterator[tuple[str, Piece]]:

@@ -25,6 +25,9 @@ MOST_SEQUENCES = 256
 Logits = numpy.ndarray[Any, numpy.dtype[numpy.float32]]
 """One number for each token of the vocabulary."""
 
+State = bytes | memoryview
+"""What some cells hold, as llama.cpp writes it."""
+
 
 class NoRoom(Exception):
     """The batch did not fit into the free cells; nothing has changed."""
@@ -156,7 +159,7 @@ class Memory:
                 self._shift_pending.clear()
             llama_cpp.llama_memory_seq_rm(self._memory, self._scratch, -1, -1)
 
-    def save(self, sequence: int, start: int = 0, stop: int | None = None) -> bytes:
+    def save(self, sequence: int, start: int = 0, stop: int | None = None) -> State:
         """Copy the state of a sequence, or of its positions from `start` to `stop`.
 
         Raises UnsafeOperation while a shift waits for the next decode, or where a state has no parts.
@@ -175,12 +178,12 @@ class Memory:
         finally:
             llama_cpp.llama_memory_seq_rm(self._memory, self._scratch, -1, -1)
 
-    def restore(self, sequence: int, state: bytes) -> bool:
+    def restore(self, sequence: int, state: State) -> bool:
         """Append a saved state to a sequence; False, and nothing changed, where it does not belong there."""
-        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        buffer = numpy.frombuffer(state, numpy.uint8)
         target = llama_cpp.llama_seq_id(self._scratch)
         try:
-            if not llama_cpp.llama_state_seq_set_data(self.context, buffer, len(state), target):
+            if not llama_cpp.llama_state_seq_set_data(self.context, _pointer(buffer), len(state), target):
                 return False
             first = int(llama_cpp.llama_memory_seq_pos_min(self._memory, self._scratch))
             if self.length(sequence) != (0 if self.model.rewrites_state else first):
@@ -190,16 +193,20 @@ class Memory:
         finally:
             llama_cpp.llama_memory_seq_rm(self._memory, self._scratch, -1, -1)
 
-    def _save(self, sequence: int) -> bytes:
+    def _save(self, sequence: int) -> State:
         source = llama_cpp.llama_seq_id(sequence)
-        size = llama_cpp.llama_state_seq_get_size(self.context, source)
-        buffer = (ctypes.c_uint8 * size)()
-        written = llama_cpp.llama_state_seq_get_data(self.context, buffer, size, source)
-        return bytes(memoryview(buffer)[:written])
+        size = int(llama_cpp.llama_state_seq_get_size(self.context, source))
+        buffer = numpy.empty(size, numpy.uint8)
+        written = llama_cpp.llama_state_seq_get_data(self.context, _pointer(buffer), size, source)
+        return buffer.data[:written]
 
     def _check(self, sequence: int) -> None:
         if not 0 <= sequence < self.sequences:
             raise UnsafeOperation(f"there is no sequence {sequence}")
+
+
+def _pointer(buffer: numpy.ndarray[Any, numpy.dtype[numpy.uint8]]) -> Any:
+    return buffer.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
 
 
 def log_probabilities(logits: Logits) -> numpy.ndarray[Any, numpy.dtype[numpy.float64]]:
