@@ -53,27 +53,6 @@ SAMPLINGS = st.sampled_from(
         Sampling(seed=3, max_tokens=80, banned_strings=PAIRS),
     ]
 )
-Tail = tuple[Segment, ...]
-HEADS = (
-    segment("system", "Mira, the pilot.", label="card", pinned=True),
-    segment("system", "Tolly, with her lamp.", label="other card", pinned=True),
-)
-NAMES = st.sampled_from(["a", "b", "c"])
-TEXTS = st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=6).map(" ".join)
-LINES = TEXTS.map(lambda text: segment("user", f"A: {text}"))
-PAIRS = tuple(f"{one}{other}" for one in "nst" for other in "abcdeilmnoprst ")
-"""Banned, they are often caught when their first half has been read already."""
-SAMPLINGS = st.sampled_from(
-    [
-        Sampling(seed=1, max_tokens=1),
-        Sampling(seed=1, max_tokens=12),
-        Sampling(temperature=0, max_tokens=30),
-        Sampling(temperature=0, max_tokens=30, banned_strings=PAIRS),
-        Sampling(seed=2, max_tokens=30, stop=("e",)),
-        Sampling(seed=2, max_tokens=90),
-        Sampling(seed=2, max_tokens=90, banned_strings=PAIRS),
-    ]
-)
 CHANGES = st.sampled_from(["say", "say", "say", "newcomer", "edit", "delete", "delete"])
 SUGGESTION = Sampling(temperature=0, max_tokens=15)
 KEEPS = st.sampled_from(["canonical", "canonical", "other", ""])
