@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from bot.errors import InvalidRule
 
@@ -47,12 +47,25 @@ class Order(StrEnum):
     MODEL = "model"
 
 
+class Role(IntEnum):
+    """What somebody may do at a place, each more than the one before; a platform says who is what."""
+
+    SPECTATOR = 0
+    PLAYER = 1
+    MODERATOR = 2
+    OWNER = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a story is played: a channel, a thread, a chat, a terminal. `id` is `platform:foreign-id`."""
+    """Where a story is played: a channel, a thread, a chat, a terminal. `id` is `platform:foreign-id`.
+
+    `server` is where it belongs to, likewise: places of one server share what was published there.
+    """
 
     id: str
     name: str = ""
+    server: str = ""
 
     @property
     def platform(self) -> str:
@@ -61,10 +74,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody on a platform. `id` is `platform:foreign-id`, `name` what the platform shows."""
+    """Somebody on a platform. `id` is `platform:foreign-id`, `name` what the platform shows.
+
+    `role` is theirs at the place where they act; `language` is the one that their program speaks, as in `pt-BR`.
+    """
 
     id: str
     name: str
+    role: Role = Role.PLAYER
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +109,30 @@ class Turn:
     at: datetime
     person: int | None = None
     character: int | None = None
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySettings:
+    """How replies are written, where that is not as the bot's owner set it: by a scene, or by a character in it.
+
+    `sampling` are numbers by their names in the engine's Sampling, over those of the `preset`. `reply_tokens` is the
+    longest that a reply may become; `exact` never shifts what was read. None leaves it as it was.
+    """
+
+    preset: str = ""
+    sampling: tuple[tuple[str, float], ...] = ()
+    reply_tokens: int | None = None
+    exact: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """What is done by itself after each reply: a narrator's passage, suggestions (so many), an update of the state."""
+
+    narrate: bool = False
+    suggest: int = 0
+    state: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +140,8 @@ class Member:
     """A character in a scene. `block` is its card as the model reads it, expanded once on arrival and frozen.
 
     `examples` are its example dialogues, likewise. `after` is the turn behind which it came in; None means it was
-    there when the scene opened. To its `aliases` it answers as to its name.
+    there when the scene opened. To its `aliases` it answers as to its name. One that `has_left` did so behind the turn
+    `left_after`, and speaks no more.
     """
 
     character: int
@@ -109,6 +152,32 @@ class Member:
     after: int | None = None
     examples: str = ""
     aliases: tuple[str, ...] = ()
+    settings: ReplySettings = ReplySettings()
+    has_left: bool = False
+    left_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Somebody (their id) in a scene as who they play: a persona (its id), or under the name of their account.
+
+    `block` is the persona as the model reads it, frozen; `after` is the turn behind which they took it on.
+    """
+
+    id: int
+    person: int
+    name: str
+    persona: int | None = None
+    block: str = ""
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What happened up to a turn (its id), behind which the model reads it."""
+
+    turn: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +203,13 @@ class CastingRules:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A story at a place. `turns` is its path from `window_from` (None: the root) to the leaf it points at."""
+    """A story at a place. `turns` is its path from `window_from` (None: the root) to the leaf it points at.
+
+    `opener` is the person who opened it, `opened_by` the name they did so under. `pinned` are turns of the path above
+    the window that never leave; `summary` is the newest on the path. `house_rules`, `scenario` and `lore` are what the
+    head of each prompt says, frozen. `players` are in the order in which they took on who they play. A notebook has no
+    cast: its turns are the pieces of one text. `language` is a BCP 47 tag, empty where none was chosen.
+    """
 
     id: int
     place: Place
@@ -144,12 +219,38 @@ class Scene:
     members: tuple[Member, ...]
     turns: tuple[Turn, ...]
     window_from: int | None = None
+    opener: int | None = None
+    house_rules: str = ""
+    lore: str = ""
+    pinned: tuple[Turn, ...] = ()
+    summary: Summary | None = None
+    players: tuple[Player, ...] = ()
+    rules: CastingRules = CastingRules()
+    settings: ReplySettings = ReplySettings()
+    afterwards: Afterwards = Afterwards()
+    language: str = ""
+    branch: str = ""
+    is_notebook: bool = False
+    is_paused: bool = False
 
     @property
     def leaf(self) -> int | None:
         return self.turns[-1].id if self.turns else None
 
     @property
+    def present(self) -> tuple[Member, ...]:
+        """The characters who have not left."""
+        return tuple(member for member in self.members if not member.has_left)
+
+    @property
     def channel(self) -> str:
         """The name under which the engine keeps this story's cache."""
         return f"scene:{self.id}"
+
+    def member(self, character: int | None) -> Member | None:
+        """Return a character of the scene by its id."""
+        return next((member for member in self.members if member.character == character), None)
+
+    def playing(self, person: int) -> Player | None:
+        """Return who somebody plays now; None where they have not come in yet."""
+        return next((player for player in reversed(self.players) if player.person == person), None)

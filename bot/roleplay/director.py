@@ -7,26 +7,27 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from random import Random
 from typing import Any
 
-from bot.core import Account, Author, CastingRules, Incoming, Place, Scene, Turn
+from bot.core import Account, Author, Incoming, Place, Scene, Turn
 from bot.errors import LineTooLong, NothingPlayed, PlayError
 from bot.roleplay import script
 from bot.roleplay.casting import Heard, answerers
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
+from bot.roleplay.house import House
 from bot.roleplay.opening import opening
 from bot.roleplay.performance import Performance, spoken
-from bot.roleplay.stages import Part, Stages
-from bot.roleplay.typed import is_out_of_character
+from bot.roleplay.speaking import Part, Speaking
+from bot.roleplay.stages import Stages
+from bot.roleplay.typed import Overrides, is_out_of_character
 from bot.store import cards as library
-from bot.store import people, scenes, turns
+from bot.store import cast, people, scenes, turns
 from bot.store.database import Database
 from characters import CardFile
-from engine import MAX_SEED, Engine, Priority, Sampling
+from engine import Engine, Priority
 
 MAX_LINE_CHARACTERS = 8_000
 """Twice what Telegram or Discord let a person send at once, and about half of the default window."""
@@ -49,27 +50,23 @@ class Director:
     """The play. With a `seed` the same actions, from the start, give the same story."""
 
     def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
-        self._database = database
-        self._engine = engine
-        self._settings = settings
-        self._seed = seed
-        self._formats = Formats(settings.template)
-        self._stages = Stages(database, engine, formats=self._formats, answer=self._answer, sample=self._sample)
+        self._house = House(database, engine, settings, Formats(settings.template), seed)
+        self._stages = Stages(Speaking(self._house), answer=self._answer)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
-        await self._formats.of(self._engine.info)
-        async with self._database.writing() as session:
+        await self._house.template()
+        async with self._house.database.writing() as session:
             return await turns.cut_open(session)
 
     async def scene(self, place: Place) -> Scene | None:
         """Return the scene that runs at a place."""
-        async with self._database.reading() as session:
+        async with self._house.database.reading() as session:
             return await scenes.current(session, place.id)
 
     async def story(self, place: Place, *, last: int | None = None) -> tuple[Turn, ...]:
         """Return the story at a place from its beginning, or its last turns; empty where nothing is played."""
-        async with self._database.reading() as session:
+        async with self._house.database.reading() as session:
             scene = await scenes.current(session, place.id)
             return await scenes.story(session, scene.id, last=last) if scene else ()
 
@@ -80,23 +77,17 @@ class Director:
         """
         ids = await self._store(cards)
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
-        opened = opening(known, user=account.name, rng=self._random(place.id), now=at)
-        async with self._database.writing() as session:
+        opened = opening(known, user=account.name, rng=self._house.random(place.id), now=at)
+        async with self._house.database.writing() as session:
             self._stages.check_free(place)
             person = await people.person_of(session, account)
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=at)
-            scene = await scenes.open_scene(
-                session,
-                place,
-                title=opened.title,
-                opened_by=account.name,
-                person=person,
-                scenario=opened.scenario,
-                at=at,
-            )
+            beginning = scenes.Beginning(opened.title, account.name, person, opened.scenario, at)
+            scene = await scenes.open_scene(session, place, beginning)
             for member in opened.members:
-                await scenes.add_member(session, scene, member)
+                await cast.add_member(session, scene, member)
+            await cast.add_player(session, scene, person=person, name=account.name, persona=None, block="", after=None)
             if opened.greeting:
                 await turns.record(
                     session,
@@ -108,7 +99,7 @@ class Director:
                     at=at,
                     character=opened.members[0].character,
                 )
-        return await self._played(place)
+        return await self._house.scene(place)
 
     @asynccontextmanager
     async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
@@ -121,28 +112,32 @@ class Director:
             yield performance
 
     @asynccontextmanager
-    async def retry(self, place: Place, account: Account) -> AsyncGenerator[Performance]:
+    async def retry(
+        self, place: Place, account: Account, *, overrides: Overrides = Overrides(), hint: str = ""
+    ) -> AsyncGenerator[Performance]:
         """Let the last reply be spoken anew, the former one stays beside it; or let somebody answer the last line.
 
+        `overrides` count for this reply alone, and so does `hint`, which the model is told.
         Raises PlayError where nobody has said anything to answer; StillSpeaking.
         """
-        scene = await self._played(place)
+        scene = await self._house.scene(place)
         last = scene.turns[-1] if scene.turns else None
         parts: list[Part] = []
         if last and last.author is Author.NARRATOR:
-            parts = [self._narrator(instead_of=last)]
+            parts = [replace(self._narrator(hint), instead_of=last)]
         elif last and last.author is Author.CHARACTER and last.parent is not None:
-            parts = [self._character(last.name, last.character, instead_of=last)]
+            parts = [replace(self._character(last.name, last.character), instead_of=last, order=hint)]
         elif last is None or last.author is Author.CHARACTER:
             raise PlayError("There is nothing to retry: nobody has said anything that could be answered.")
+        parts = [replace(part, priority=Priority.RETRY, overrides=overrides, why="retry") for part in parts]
         async with self._stages.perform(place, account, *parts, heard=[] if parts else [last]) as performance:
             yield performance
 
     @asynccontextmanager
     async def narrate(self, place: Place, account: Account, *, hint: str = "") -> AsyncGenerator[Performance]:
         """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, StillSpeaking."""
-        await self._played(place)
-        async with self._stages.perform(place, account, self._narrator(hint=hint)) as performance:
+        await self._house.scene(place)
+        async with self._stages.perform(place, account, self._narrator(hint)) as performance:
             yield performance
 
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
@@ -150,12 +145,14 @@ class Director:
 
         There are fewer than `count` where the model had no more ideas. Raises NothingPlayed.
         """
-        scene = await self._played(place)
-        prompt = script.suggestion(scene, account.name, await self._formats.of(self._engine.info))
+        scene = await self._house.scene(place)
+        prompt = script.suggestion(scene, account.name, await self._house.template())
 
         async def one(number: int) -> str:
-            sampling = self._settings.sampling(seed=self._drawn(f"{scene.leaf} {number}"), tokens=SUGGESTION_TOKENS)
-            async with self._engine.stream(
+            sampling = self._house.settings.sampling(
+                seed=self._house.drawn(f"{scene.leaf} {number}"), tokens=SUGGESTION_TOKENS
+            )
+            async with self._house.engine.stream(
                 scene.channel, prompt, sampling, priority=Priority.SUGGESTION, user=account.id
             ) as stream:
                 said = "".join([chunk async for chunk in spoken(stream, account.name, script.names(scene))])
@@ -166,8 +163,8 @@ class Director:
 
     async def undo(self, place: Place, *, count: int = 1) -> tuple[Turn, ...]:
         """Take the last turns back and return them, oldest first. They stay stored. Raises PlayError, StillSpeaking."""
-        scene = await self._played(place)
-        async with self._database.writing() as session:
+        scene = await self._house.scene(place)
+        async with self._house.database.writing() as session:
             self._stages.check_free(place)
             gone = await scenes.story(session, scene.id, last=count)
             if not gone:
@@ -181,7 +178,7 @@ class Director:
 
     def status(self, scene: Scene | None) -> Status:
         """Tell how busy the model is, and how much of a scene it holds."""
-        engine = self._engine
+        engine = self._house.engine
         held = engine.occupancy.held.get(scene.channel, 0) if scene else 0
         return Status(engine.info.name, held, engine.info.window, engine.running, engine.waiting)
 
@@ -189,7 +186,7 @@ class Director:
         """Store a line; None where its event was recorded before."""
         if len(incoming.text) > MAX_LINE_CHARACTERS:
             raise LineTooLong(len(incoming.text), MAX_LINE_CHARACTERS)
-        async with self._database.writing() as session:
+        async with self._house.database.writing() as session:
             scene = await scenes.current(session, incoming.place.id)
             if scene is None:
                 raise NothingPlayed
@@ -208,7 +205,7 @@ class Director:
             )
 
     async def _store(self, files: Sequence[CardFile]) -> list[int]:
-        async with self._database.writing() as session:
+        async with self._house.database.writing() as session:
             return [
                 await library.add(
                     session,
@@ -222,44 +219,19 @@ class Director:
                 for file in files
             ]
 
-    async def _played(self, place: Place) -> Scene:
-        scene = await self.scene(place)
-        if scene is None:
-            raise NothingPlayed
-        return scene
-
-    def _answer(self, scene: Scene, lines: Sequence[Turn]) -> list[Part]:
+    async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
+        """Say who answers some lines."""
+        scene = await self._house.scene(place)
         heard = Heard.in_story(scene.turns, lines)
-        speakers = answerers(scene.members, heard, CastingRules(), self._random(f"cast {lines[-1].id}"))
+        speakers = answerers(scene.present, heard, scene.rules, self._house.random(f"cast {lines[-1].id}"))
         return [self._character(member.name, member.character) for member in speakers]
 
-    def _character(self, name: str, character: int | None, *, instead_of: Turn | None = None) -> Part:
-        return Part(
-            Author.CHARACTER,
-            name,
-            lambda scene, form: script.reply(scene, name, form),
-            character,
-            instead_of,
-            Priority.RETRY if instead_of else Priority.INTERACTIVE,
-        )
+    def _character(self, name: str, character: int | None) -> Part:
+        return Part(Author.CHARACTER, name, character)
 
-    def _narrator(self, *, hint: str = "", instead_of: Turn | None = None) -> Part:
-        return Part(
-            Author.NARRATOR,
-            script.NARRATOR,
-            lambda scene, form: script.narration(scene, form, hint=hint),
-            instead_of=instead_of,
-            priority=Priority.NARRATION,
-        )
-
-    def _sample(self, turn: Turn) -> Sampling:
-        return self._settings.sampling(seed=self._drawn(f"turn {turn.id}"))
-
-    def _random(self, what: str) -> Random:
-        return Random() if self._seed is None else Random(f"{self._seed} {what}")
-
-    def _drawn(self, what: str) -> int | None:
-        return None if self._seed is None else self._random(what).randint(0, MAX_SEED)
+    def _narrator(self, hint: str = "") -> Part:
+        order = script.narration(hint)
+        return Part(Author.NARRATOR, script.NARRATOR, priority=Priority.NARRATION, order=order, why="narrate")
 
 
 async def _together(work: Sequence[Coroutine[Any, Any, str]]) -> list[str]:

@@ -3,9 +3,10 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass
 
+from bot.core import Scene, Turn
 from bot.roleplay.reasoning import without_reasoning
 from bot.roleplay.voice import stay_in_voice
-from engine import Finish, Stream
+from engine import Figures, Finish, Prompt, Stream
 
 
 def spoken(stream: Stream, speaker: str, others: Iterable[str]) -> AsyncIterator[str]:
@@ -15,12 +16,18 @@ def spoken(stream: Stream, speaker: str, others: Iterable[str]) -> AsyncIterator
 
 
 class Reply:
-    """One turn on its way: an asynchronous iterator of clean text. `text` is what was passed on so far."""
+    """One turn on its way: an asynchronous iterator of clean text. `text` is what was passed on so far.
 
-    def __init__(self, speaker: str, stream: Stream, others: Iterable[str]) -> None:
+    `turn` is the one that was opened for it, in the `scene` as the model reads it.
+    """
+
+    def __init__(self, speaker: str, stream: Stream, others: Iterable[str], *, scene: Scene, turn: Turn) -> None:
         self.speaker = speaker
+        self.scene = scene
+        self.turn = turn
         self.text = ""
         self._stream = stream
+        self._prompt = stream.request.prompt
         self._chunks = spoken(stream, speaker, others)
         self._is_whole = False
 
@@ -33,6 +40,16 @@ class Reply:
     def is_whole(self) -> bool:
         """Whether it came to its own end, and was neither stopped nor left."""
         return self._is_whole
+
+    @property
+    def prompt(self) -> Prompt:
+        """What the model has read for it."""
+        return self._prompt
+
+    @property
+    def figures(self) -> Figures | None:
+        """What it has cost, once it has ended."""
+        return self._stream.finished.figures if self._stream.finished else None
 
     @property
     def window_from(self) -> str | None:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from pydantic import TypeAdapter
 from sqlalchemy import Dialect, Integer, Text, TypeDecorator
 
 Word = TypeVar("Word", bound=StrEnum)
+Kept = TypeVar("Kept")
 
 
 class Words(TypeDecorator[str]):
@@ -76,3 +78,21 @@ class Fields(TypeDecorator[dict[str, Any]]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> dict[str, Any] | None:
         return None if value is None else json.loads(value)
+
+
+class Record(TypeDecorator[Kept]):
+    """A dataclass of our own, kept as a JSON object; fields that are not in it are at their defaults."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[Kept]) -> None:
+        super().__init__()
+        self.kind = kind
+        self._adapter = TypeAdapter(kind)
+
+    def process_bind_param(self, value: Kept | None, dialect: Dialect) -> str | None:
+        return None if value is None else self._adapter.dump_json(value, exclude_defaults=True).decode()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Kept | None:
+        return None if value is None else self._adapter.validate_json(value)

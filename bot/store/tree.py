@@ -1,6 +1,6 @@
 """Reading turns: one by its id, or the path of them down to a leaf. It knows no scene but by its id."""
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import CTE, ColumnElement, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core import Turn
@@ -26,6 +26,7 @@ _turns = select(
     models.Turn.at,
     models.Turn.person_id,
     models.Turn.card_id,
+    models.Turn.pinned,
 )
 
 
@@ -57,15 +58,27 @@ async def path(
 
     Reads no turn above those it returns.
     """
+    way = climb(leaf, top=top, last=last)
+    rows = await session.execute(_turns.join(way, models.Turn.id == way.c.id).order_by(way.c.height.desc()))
+    return tuple(Turn(*row) for row in rows)
+
+
+async def pinned_above(session: AsyncSession, leaf: int | None) -> tuple[Turn, ...]:
+    """Return the pinned turns on the way down to a leaf."""
+    way = climb(leaf)
+    pinned = _turns.join(way, models.Turn.id == way.c.id).where(models.Turn.pinned)
+    return tuple(Turn(*row) for row in await session.execute(pinned.order_by(way.c.height.desc())))
+
+
+def climb(leaf: int | None, *, top: int | None = None, last: int | None = None) -> CTE:
+    """Make the way up from a leaf as rows of `id` and `height` (1 at the leaf), as far as `path` says."""
     step = select(models.Turn.id, models.Turn.parent_id, literal(1).label("height")).where(models.Turn.id == leaf)
-    climb = step.cte("climb", recursive=True)
+    way = step.cte("climb", recursive=True)
     upward = (
-        select(models.Turn.id, models.Turn.parent_id, climb.c.height + 1)
-        .join(climb, models.Turn.id == climb.c.parent_id)
-        .where(climb.c.id.is_distinct_from(top))
+        select(models.Turn.id, models.Turn.parent_id, way.c.height + 1)
+        .join(way, models.Turn.id == way.c.parent_id)
+        .where(way.c.id.is_distinct_from(top))
     )
     if last is not None:
-        upward = upward.where(climb.c.height < last)
-    climb = climb.union_all(upward)
-    rows = await session.execute(_turns.join(climb, models.Turn.id == climb.c.id).order_by(climb.c.height.desc()))
-    return tuple(Turn(*row) for row in rows)
+        upward = upward.where(way.c.height < last)
+    return way.union_all(upward)

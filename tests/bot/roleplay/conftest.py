@@ -10,9 +10,12 @@ import pytest
 import pytest_asyncio
 
 from bot.core import Account, Author, Incoming, Member, Place, Scene, Turn, TurnState
+from bot.roleplay import script
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.director import Director
 from bot.roleplay.performance import Performance, Reply
+from bot.roleplay.tail import Tail
+from bot.roleplay.templates import Template
 from bot.store import tree
 from bot.store.database import Database, migrate
 from characters import Card, CardFile
@@ -43,6 +46,11 @@ def scene(*turns: Turn, members: tuple[Member, ...], scenario: str = "", window_
 def shown(prompt: Prompt) -> str:
     """Write down all that the model reads."""
     return "".join(segment.text for segment in (*prompt.story, *prompt.tail, prompt.cue))
+
+
+def narration(story: Scene, template: Template, hint: str = "") -> Prompt:
+    """Ask for a narrator's passage."""
+    return script.reply(story, script.NARRATOR, template, tail=Tail(order=script.narration(hint)))
 
 
 def card(name: str, **fields: str | float | tuple[str, ...]) -> CardFile:

@@ -10,7 +10,7 @@ from bot.roleplay.detection import Formats, find
 from bot.roleplay.templates import CHATML, FORMATS, PLAIN, FormatName, Role
 from engine import ModelInfo, demo_model
 from engine.llama.model import Model
-from tests.bot.roleplay.conftest import shown
+from tests.bot.roleplay.conftest import narration, shown
 from tests.bot.roleplay.test_formats import INN, RULES
 from tests.tiny_gguf import CHATML as CHATML_JINJA
 
@@ -145,7 +145,7 @@ def test_the_demo_model_speaks_chatml() -> None:
 def test_an_unknown_format_is_derived() -> None:
     found = find(info(BRACKETS))
     assert (found.template.name, found.how[:7]) == ("derived", "derived")
-    assert shown(script.narration(INN, found.template)) == (
+    assert shown(narration(INN, found.template)) == (
         f"<system: {RULES}\n\nScenario: An inn.\n\nMira: A pilot.\n\nTomás: A cook.><user: {script.INVITATION}>"
         "<assistant: Mira: Welcome.><user: Kim: Hello.\n\nAda: Is it late?><assistant: Mira: *nods*\n\nTomás: Very.>"
         f"<user: {script.NARRATION}><assistant: Narrator:"

@@ -6,7 +6,7 @@ from bot.core import Member
 from bot.roleplay import script
 from bot.roleplay.script import HOUSE_RULES, INVITATION, NARRATION, PLAY_RULES
 from bot.roleplay.templates import FORMATS, FormatName
-from tests.bot.roleplay.conftest import scene, shown, turn
+from tests.bot.roleplay.conftest import narration, scene, shown, turn
 
 RULES = f"{HOUSE_RULES}\n\n{PLAY_RULES}"
 INN = scene(
@@ -277,7 +277,7 @@ Narrator:""",
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_prompt(name: FormatName) -> None:
-    assert shown(script.narration(INN, FORMATS[name], hint="Rain.")) == GOLDEN[name]
+    assert shown(narration(INN, FORMATS[name], hint="Rain.")) == GOLDEN[name]
 
 
 def test_an_answer_to_a_person_and_the_next_of_two_characters_in_a_block() -> None:

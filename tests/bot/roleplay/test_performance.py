@@ -6,6 +6,7 @@ from typing import Self, cast
 from bot.roleplay.performance import Reply
 from engine import Figures, Finish, Finished, Occupancy, Piece, Prompt, Sampling, Segment, Stream
 from engine.messages import Request
+from tests.bot.roleplay.conftest import scene, turn
 
 CUE = Segment((Piece("<|im_start|>assistant\n", markup=True), Piece("Mira:")))
 
@@ -40,7 +41,8 @@ class Told:
 
 
 def reply(model: Told) -> Reply:
-    return Reply("Mira", cast("Stream", model), {"Mira", "Kim"})
+    opened = turn(1, "Mira", "")
+    return Reply("Mira", cast("Stream", model), {"Mira", "Kim"}, scene=scene(opened, members=()), turn=opened)
 
 
 async def test_a_reply_that_comes_to_its_end_is_whole() -> None:

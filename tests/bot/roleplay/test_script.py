@@ -9,7 +9,7 @@ from bot.roleplay import script
 from bot.roleplay.script import HOUSE_RULES, NARRATION, PLAY_RULES
 from bot.roleplay.templates import CHATML, PLAIN, Template
 from engine import Prompt
-from tests.bot.roleplay.conftest import scene, shown, turn
+from tests.bot.roleplay.conftest import narration, scene, shown, turn
 
 EXAMPLES = """\
 <START>
@@ -186,7 +186,7 @@ def test_the_oldest_turn_can_be_told_from_its_label() -> None:
 
 
 def test_narration_asks_for_it_behind_the_story() -> None:
-    prompt = script.narration(INN, CHATML, hint="Rain.")
+    prompt = narration(INN, CHATML, hint="Rain.")
     assert prompt.story == reply(INN).story
     assert "".join(segment.text for segment in (*prompt.tail, prompt.cue)) == (
         f"<|im_end|>\n<|im_start|>system\n{NARRATION} Rain.<|im_end|>\n<|im_start|>assistant\nNarrator:"

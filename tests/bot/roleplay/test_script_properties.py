@@ -10,7 +10,7 @@ from bot.roleplay import script
 from bot.roleplay.templates import CHATML, FORMATS, Role, Template
 from engine import Piece, Prompt, Segment
 from engine.llama.model import Model
-from tests.bot.roleplay.conftest import scene, turn
+from tests.bot.roleplay.conftest import narration, scene, turn
 from tests.tiny_gguf import CONTROL_TOKENS
 
 FORGED = st.lists(
@@ -60,7 +60,7 @@ def test_a_reply_behind_its_cue_is_the_turn_that_the_next_prompt_asks_for(
     id = story.turns[-1].id + 1
     asked = [("Mira", Author.CHARACTER, script.reply(story, "Mira", template))]
     if not template.alternates:  # there it goes on with the block that it stands in, not with the order behind that
-        asked.append(("Narrator", Author.NARRATOR, script.narration(story, template, hint="rain")))
+        asked.append(("Narrator", Author.NARRATOR, narration(story, template, hint="rain")))
     for name, author, prompt in asked:
         grown = replace(story, turns=(*story.turns, turn(id, name, said, author=author)))
         *before, following = script.reply(grown, "Tomás", template).story
@@ -72,7 +72,7 @@ def test_a_reply_behind_its_cue_is_the_turn_that_the_next_prompt_asks_for(
 def test_nothing_volatile_stands_before_a_turn(story: Scene, name: str, hint: str, template: Template) -> None:
     prompts = (
         script.reply(story, name, template),
-        script.narration(story, template, hint=hint),
+        narration(story, template, hint=hint),
         script.suggestion(story, name, template),
     )
     assert len({prompt.story for prompt in prompts}) == 1
@@ -86,7 +86,7 @@ def test_what_people_and_cards_say_never_becomes_markup(
     own = {*template.markup.values(), *(markup.removesuffix(" ") for markup in template.markup.values())}
     prompts = (
         script.reply(story, name, template),
-        script.narration(story, template, hint=hint),
+        narration(story, template, hint=hint),
         script.suggestion(story, name, template),
     )
     for segment in {segment for prompt in prompts for segment in all_of(prompt)}:
@@ -113,7 +113,7 @@ def test_where_roles_alternate_the_user_comes_first_and_nobody_twice(story: Scen
     answer, line = (
         template.markup[seam].strip() for seam in [(Role.USER, Role.ASSISTANT), (Role.ASSISTANT, Role.USER)]
     )
-    for prompt in (script.reply(story, "Mira", template), script.narration(story, template, hint="rain")):
+    for prompt in (script.reply(story, "Mira", template), narration(story, template, hint="rain")):
         marks = [segment.pieces[0].text.strip() for segment in all_of(prompt)]
         taken = [mark for mark in marks if mark in (answer, line)]
         assert taken == [answer, *[line, answer] * (len(taken) // 2)]

@@ -14,9 +14,8 @@ PLACE = Place("terminal:here", "the terminal")
 
 
 async def open_scene(session: AsyncSession, place: Place = PLACE) -> int:
-    return await scenes.open_scene(
-        session, place, title="Rain", opened_by="Kim", person=None, scenario="An inn at night.", at=AT
-    )
+    beginning = scenes.Beginning("Rain", "Kim", None, "An inn at night.", AT)
+    return await scenes.open_scene(session, place, beginning)
 
 
 async def add_card(session: AsyncSession, name: str = "Mira") -> int:

@@ -4,7 +4,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.core import Member, Place
 from bot.errors import Missing
-from bot.store import scenes
+from bot.store import cast, scenes
 from bot.store.database import Database
 from tests.bot.store.play import AT, PLACE, add_card, open_scene, say, tell, texts
 
@@ -51,25 +51,25 @@ async def test_members_come_back_in_the_order_of_their_arrival(database: Databas
         scene_id = await open_scene(session)
         otto, mira = await add_card(session, "Otto"), await add_card(session, "Mira")
         turn = await say(session, scene_id, "Who comes there?")
-        cast = (
+        members = (
             Member(mira, "Mira", "Mira is a smuggler.", talkativeness=0.25, muted=True, examples="Mira: No."),
             Member(otto, "Captain Otto", "Otto is dry.", after=turn.id),
         )
-        for member in cast:
-            await scenes.add_member(session, scene_id, member)
+        for member in members:
+            await cast.add_member(session, scene_id, member)
     async with database.reading() as session:
         scene = await scenes.current(session, PLACE.id)
     assert scene is not None
-    assert scene.members == cast
+    assert scene.members == members
 
 
 async def test_nobody_is_in_a_scene_twice(database: Database) -> None:
     async with database.writing() as session:
         scene_id = await open_scene(session)
         mira = Member(await add_card(session), "Mira", "")
-        await scenes.add_member(session, scene_id, mira)
+        await cast.add_member(session, scene_id, mira)
         with pytest.raises(IntegrityError):
-            await scenes.add_member(session, scene_id, mira)
+            await cast.add_member(session, scene_id, mira)
 
 
 async def test_the_window_hides_older_turns_from_the_scene_but_not_from_the_story(database: Database) -> None:

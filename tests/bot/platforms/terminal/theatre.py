@@ -72,8 +72,10 @@ class FakeDirector:
             yield replies
 
     @asynccontextmanager
-    async def retry(self, place: Place, account: Account) -> AsyncGenerator[AsyncIterator[FakeReply]]:
-        self.asked.append("retry")
+    async def retry(
+        self, place: Place, account: Account, *, hint: str = ""
+    ) -> AsyncGenerator[AsyncIterator[FakeReply]]:
+        self.asked.append(f"retry {hint}".strip())
         async with aclosing(self._replies("Mira")) as replies:
             yield replies
 

@@ -1,0 +1,94 @@
+"""What a line typed at the terminal does: it is said, or it is a command. All commands are brought together here."""
+
+import logging
+from difflib import get_close_matches
+
+from bot.errors import LineTooLong, PlayError, TroupeError
+from bot.platforms.terminal.commands import play, story
+from bot.platforms.terminal.commands.table import Command, Leave
+from bot.platforms.terminal.player import PLACE, Player
+from bot.platforms.terminal.text import clean
+from bot.roleplay.director import MAX_LINE_CHARACTERS, is_out_of_character
+from characters import CardError
+from engine import EngineError
+
+__all__ = ["COMMANDS", "Leave", "is_said", "take"]
+
+AGAIN = "+"
+
+HINTS = """\
++ alone is /retry. A line that begins with // or stands in ((double brackets)) stays out of the story.
+Ctrl-C stops the reply and keeps what was said. Ctrl-D leaves."""
+
+logger = logging.getLogger(__name__)
+
+
+async def take(player: Player, line: str) -> bool:
+    """Do what a line asks for. Return False where it was refused, with the reason on the screen. Raises Leave."""
+    text = clean(line).strip()
+    try:
+        if text:
+            await _act(player, text)
+    except (TroupeError, EngineError, CardError) as error:
+        player.screen.fail(str(error))
+        return False
+    except (Leave, BrokenPipeError):
+        raise
+    except Exception:
+        logger.exception("a line could not be handled")
+        player.screen.fail("Something went wrong inside Troupe: logs/troupe.log in the data folder says what.")
+        return False
+    return True
+
+
+def is_said(line: str) -> bool:
+    """Tell whether a line goes into the story."""
+    text = line.strip()
+    is_order = text == AGAIN or text.startswith("/") or is_out_of_character(text)
+    return not is_order and len(text) <= MAX_LINE_CHARACTERS
+
+
+async def _act(player: Player, text: str) -> None:
+    if len(text) > MAX_LINE_CHARACTERS:
+        raise LineTooLong(len(text), MAX_LINE_CHARACTERS)
+    if is_out_of_character(text):
+        player.screen.note("That stays out of the story.")
+    elif text == AGAIN:
+        await player.follow(player.director.retry(PLACE, player.account))
+    elif text.startswith("/"):
+        name, _, argument = text[1:].partition(" ")
+        await _named(name.lower()).act(player, argument.strip())
+    else:
+        await player.say(text)
+
+
+def _named(name: str) -> Command:
+    for command in COMMANDS:
+        if command.name == name:
+            return command
+    near = get_close_matches(name, [command.name for command in COMMANDS], n=1)
+    meant = f"did you mean /{near[0]}?" if near else "/help lists the commands."
+    raise PlayError(f"There is no command /{name[:40]}: {meant}")
+
+
+async def _help(player: Player, argument: str) -> None:
+    calls = {f"/{command.name} {command.argument}": command.help for command in COMMANDS}
+    width = max(map(len, calls))
+    player.screen.answer("\n".join([*(f"{call:{width}}  {help}" for call, help in calls.items()), HINTS]))
+
+
+async def _status(player: Player, argument: str) -> None:
+    player.screen.answer(player.status())
+
+
+async def _quit(player: Player, argument: str) -> None:
+    raise Leave
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("help", "", "show this list", _help),
+    *play.COMMANDS,
+    *story.COMMANDS,
+    Command("status", "", "show what the model is doing", _status),
+    Command("quit", "", "leave; the story goes on where it was left", _quit),
+)

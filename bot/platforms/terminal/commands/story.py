@@ -1,0 +1,43 @@
+"""Commands about the story: its turns, and scenes."""
+
+import shlex
+from asyncio import to_thread
+
+from bot.errors import PlayError
+from bot.platforms.terminal.cards import find_cards
+from bot.platforms.terminal.commands.table import Command, number
+from bot.platforms.terminal.player import PLACE, Player, listed
+
+
+async def _undo(player: Player, argument: str) -> None:
+    gone = await player.director.undo(PLACE, count=number("undo", argument or "1"))
+    player.screen.answer(f"Taken back: {'the last turn' if len(gone) == 1 else f'the last {len(gone)} turns'}.")
+    player.show((await player.story())[-1:])
+
+
+async def _story(player: Player, argument: str) -> None:
+    told = await player.story()
+    player.show(told[-number("story", argument) :] if argument else told)
+
+
+async def _new(player: Player, argument: str) -> None:
+    try:
+        names = shlex.split(argument)
+    except ValueError as error:
+        raise PlayError("A quotation mark in the names of the cards is not closed.") from error
+    await player.open(await to_thread(find_cards, names) if names or not player.cards else player.cards)
+    player.show(await player.story())
+
+
+async def _cast(player: Player, argument: str) -> None:
+    scene = await player.director.scene(PLACE)
+    names = [member.name for member in scene.present] if scene else []
+    player.screen.answer(f"Present: {listed([*names, player.name])}.")
+
+
+COMMANDS = (
+    Command("undo", "[N]", "take back the last turn, or the last N", _undo),
+    Command("cast", "", "show who is present", _cast),
+    Command("story", "[N]", "show the story so far, or its last N turns", _story),
+    Command("new", "[CARD...]", "open a new scene with these characters", _new),
+)

@@ -1,0 +1,90 @@
+"""Who is in a scene: its characters, and the people with who they play."""
+
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.core import Member, Player
+from bot.errors import Missing
+from bot.store import models
+
+
+async def add_member(session: AsyncSession, scene_id: int, member: Member) -> None:
+    """Put a character into a scene, behind those who are there."""
+    behind = func.coalesce(func.max(models.Cast.position) + 1, 0)
+    await session.execute(
+        insert(models.Cast).values(
+            scene_id=scene_id,
+            card_id=member.character,
+            position=select(behind).where(models.Cast.scene_id == scene_id).scalar_subquery(),
+            name=member.name,
+            block=member.block,
+            talkativeness=member.talkativeness,
+            muted=member.muted,
+            after_id=member.after,
+            examples=member.examples,
+            aliases="\n".join(member.aliases),
+            settings=member.settings,
+            has_left=member.has_left,
+            left_after_id=member.left_after,
+        )
+    )
+
+
+async def members(session: AsyncSession, scene_id: int) -> tuple[Member, ...]:
+    """Return the characters of a scene in the order of their arrival, those who have left too."""
+    cast = select(models.Cast).where(models.Cast.scene_id == scene_id).order_by(models.Cast.position)
+    rows = await session.scalars(cast.execution_options(populate_existing=True))
+    return tuple(
+        Member(
+            character=row.card_id,
+            name=row.name,
+            block=row.block,
+            talkativeness=row.talkativeness,
+            muted=row.muted,
+            after=row.after_id,
+            examples=row.examples,
+            aliases=tuple(row.aliases.splitlines()),
+            settings=row.settings,
+            has_left=row.has_left,
+            left_after=row.left_after_id,
+        )
+        for row in rows
+    )
+
+
+async def change_member(session: AsyncSession, scene_id: int, character: int, **values: Any) -> None:
+    """Set columns of a character in a scene. Raises Missing."""
+    one = update(models.Cast).where(models.Cast.scene_id == scene_id, models.Cast.card_id == character)
+    if await session.scalar(one.values(**values).returning(models.Cast.card_id)) is None:
+        raise Missing("character", character)
+
+
+async def add_player(
+    session: AsyncSession, scene_id: int, *, person: int, name: str, persona: int | None, block: str, after: int | None
+) -> Player:
+    """Let somebody be who they play from a turn on."""
+    player = insert(models.Player).values(
+        scene_id=scene_id, person_id=person, persona_id=persona, name=name, block=block, after_id=after
+    )
+    id = (await session.execute(player.returning(models.Player.id))).scalar_one()
+    return Player(id, person, name, persona, block, after)
+
+
+async def players(session: AsyncSession, scene_id: int) -> tuple[Player, ...]:
+    """Return who plays in a scene as whom, in the order in which they took that on."""
+    # In the order of a Player's fields.
+    found = (
+        select(
+            models.Player.id,
+            models.Player.person_id,
+            models.Player.name,
+            models.Player.persona_id,
+            models.Player.block,
+            models.Player.after_id,
+        )
+        .where(models.Player.scene_id == scene_id)
+        .order_by(models.Player.id)
+    )
+    return tuple(Player(*row) for row in await session.execute(found))
