@@ -16,6 +16,7 @@ from bot.errors import ConfigError, DataFolderError
 from bot.platforms import terminal
 from bot.roleplay.director import Director
 from bot.store.database import Database, lock, migrate
+from bot.words import Languages
 from characters import CardFile
 from engine import Engine, ModelError, convert, converted, demo_model
 
@@ -48,7 +49,7 @@ def chat(settings: Settings, cards: Sequence[CardFile], *, seed: int | None) -> 
         if seed is not None:
             engine = replace(engine, **UNDISTURBED)
         is_demo = model == demo_model()
-        return _run(_chat(replace(settings, engine=engine), cards, seed=seed, is_demo=is_demo))
+        return _run(_chat(replace(settings, engine=engine), cards, Languages(), seed=seed, is_demo=is_demo))
 
 
 def model_of(settings: Settings) -> Path:
@@ -110,14 +111,16 @@ def logging_to(folder: Path) -> Generator[None]:
         handler.close()
 
 
-async def _chat(settings: Settings, cards: Sequence[CardFile], *, seed: int | None, is_demo: bool) -> int:
+async def _chat(
+    settings: Settings, cards: Sequence[CardFile], languages: Languages, *, seed: int | None, is_demo: bool
+) -> int:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.data))
         with terminal.working(f"Loading {model_of(settings).name} …"):
             engine = await stack.enter_async_context(Engine.open(settings.engine))
         director = Director(database, engine, settings.play, seed=seed)
         await director.clear_up()
-        return await terminal.play(director, name=settings.terminal.name, cards=cards, is_demo=is_demo)
+        return await terminal.play(director, settings.terminal, languages, cards=cards, is_demo=is_demo)
 
 
 def _run(playing: Coroutine[None, None, int]) -> int:

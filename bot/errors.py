@@ -1,18 +1,24 @@
-"""Everything the bot can refuse. `str(error)` is one sentence that may be shown to a user."""
+"""Everything the bot can refuse. `str(error)` is one sentence that may be shown to a user; `said` is translated."""
 
 import reprlib
 from pathlib import Path
 
+from bot.words import Sentence
+
 
 class TroupeError(Exception):
-    """The bot could not do what was asked."""
+    """The bot could not do what was asked. `text` is English, with places for the facts."""
+
+    def __init__(self, text: str, **facts: object) -> None:
+        self.said = Sentence(text, facts)
+        super().__init__(str(self.said))
 
 
 class ConfigError(TroupeError):
     """The settings cannot be used. Each problem is a sentence on a line of its own."""
 
     def __init__(self, *problems: str) -> None:
-        super().__init__("\n".join(problems))
+        super().__init__("{problems}", problems="\n".join(problems))
 
 
 class StoreError(TroupeError):
@@ -23,49 +29,57 @@ class DataFolderError(StoreError):
     """The data folder cannot be made, or written to."""
 
     def __init__(self, folder: Path, reason: str) -> None:
-        super().__init__(f"The data folder {folder} cannot be used: {reason}.")
+        super().__init__("The data folder {folder} cannot be used: {reason}.", folder=folder, reason=reason)
 
 
 class DataFolderInUse(StoreError):
     """Another process works in the data folder."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"The data folder {folder} is in use by another Troupe: stop that one first.")
+        super().__init__("The data folder {folder} is in use by another Troupe: stop that one first.", folder=folder)
 
 
 class DatabaseNewer(StoreError):
     """The database was written by a program that is newer than this one."""
 
     def __init__(self, path: Path, revision: str) -> None:
-        super().__init__(f"The database {path} (revision {revision}) was written by a newer Troupe: update this one.")
+        super().__init__(
+            "The database {path} (revision {revision}) was written by a newer Troupe: update this one.",
+            path=path,
+            revision=revision,
+        )
 
 
 class DatabaseDamaged(StoreError):
     """The file is no database of ours, or no longer one."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"The file {path} is damaged or no database of Troupe: put a backup in its place.")
+        super().__init__("The file {path} is damaged or no database of Troupe: put a backup in its place.", path=path)
 
 
 class DiskFull(StoreError):
     """No room is left for what was to be written."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"The disk is full, nothing more can be stored in {folder}: free some space and try again.")
+        super().__init__(
+            "The disk is full, nothing more can be stored in {folder}: free some space and try again.", folder=folder
+        )
 
 
 class SqliteTooOld(StoreError):
     """The SQLite that Python came with lacks what the store needs."""
 
     def __init__(self, found: str, needed: str) -> None:
-        super().__init__(f"Python's SQLite is version {found}, but {needed} or newer is needed.")
+        super().__init__(
+            "Python's SQLite is version {found}, but {needed} or newer is needed.", found=found, needed=needed
+        )
 
 
 class Missing(StoreError):
     """What was asked for by its id is not stored."""
 
     def __init__(self, kind: str, wanted: object) -> None:
-        super().__init__(f"There is no {kind} {wanted}.")
+        super().__init__("There is no {kind} {wanted}.", kind=kind, wanted=wanted)
 
 
 class PlayError(TroupeError):
@@ -90,14 +104,23 @@ class LineTooLong(PlayError):
     """A line has more characters than a turn may have."""
 
     def __init__(self, characters: int, most: int) -> None:
-        super().__init__(f"That line has {characters:,} characters; {most:,} are the most that one turn may have.")
+        super().__init__(
+            "That line has {characters:,} characters; {most:,} are the most that one turn may have.",
+            characters=characters,
+            most=most,
+        )
 
 
 class InvalidRule(PlayError):
     """A rule of the casting is outside its range."""
 
     def __init__(self, name: str, value: object, expected: str) -> None:
-        super().__init__(f"The casting's {name} cannot be {reprlib.repr(value)}: expected {expected}.")
+        super().__init__(
+            "The casting's {name} cannot be {value}: expected {expected}.",
+            name=name,
+            value=reprlib.repr(value),
+            expected=expected,
+        )
         self.name = name
         self.expected = expected
 
@@ -107,5 +130,12 @@ class StoryFileError(TroupeError):
 
     def __init__(self, source: str, problem: str, *, line: int | None = None) -> None:
         shown = "".join(char if char.isprintable() else "?" for char in source)
-        place = "" if line is None else f"in line {line:,} "
-        super().__init__(f"The story {shown} cannot be read: {place}{problem}.")
+        if line is None:
+            super().__init__("The story {shown} cannot be read: {problem}.", shown=shown, problem=problem)
+        else:
+            super().__init__(
+                "The story {shown} cannot be read: in line {line:,} {problem}.",
+                shown=shown,
+                line=line,
+                problem=problem,
+            )

@@ -28,8 +28,9 @@ class TelegramSettings:
 
 @dataclass(frozen=True, slots=True)
 class TerminalSettings:
-    """`name` is what the player at the terminal is called."""
+    """`name` is what the player at the terminal is called, `language` what the bot speaks there: en, ja, ru or zh."""
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     name: Name = "User"
+    language: str = "en"

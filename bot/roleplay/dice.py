@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from bot.errors import PlayError
+from bot.words import Sentence, sentence
 
 MOST_CHARACTERS = 100
 MOST_DICE = 100
@@ -74,21 +75,28 @@ def roll(notation: str, rng: Random) -> Roll:
     """
     read = "".join(unicodedata.normalize("NFKC", notation[: MOST_CHARACTERS + 1]).lower().split()).replace("−", "-")
     if len(notation) > MOST_CHARACTERS or not ROLL.fullmatch(read) or "d" not in read:
-        raise PlayError(f"{_quoted(notation)} is no roll: something like 2d6+1, d20, d%, 4d6kh3 or 3d6! was expected.")
+        raise PlayError(
+            "{notation} is no roll: something like 2d6+1, d20, d%, 4d6kh3 or 3d6! was expected.",
+            notation=_quoted(notation),
+        )
     parts = [part.groupdict() for part in PARTS.finditer(read)]
-    _within(sum(_number(part["count"]) for part in parts if part["sides"]), "the number of dice", 1, MOST_DICE)
+    _within(
+        sum(_number(part["count"]) for part in parts if part["sides"]), sentence("The number of dice"), 1, MOST_DICE
+    )
     return Roll(read, tuple(_throw(part, rng) for part in parts))
 
 
 def _throw(part: dict[str, str], rng: Random) -> Term:
     sign = -1 if part["sign"] == "-" else 1
     if part["number"]:
-        return Term(sign, fixed=_within(int(part["number"]), "a number to add", 0, MOST_ADDED))
-    sides = _within(100 if part["sides"] == "%" else int(part["sides"]), "a die's number of sides", 1, MOST_SIDES)
+        return Term(sign, fixed=_within(int(part["number"]), sentence("A number to add"), 0, MOST_ADDED))
+    sides = _within(
+        100 if part["sides"] == "%" else int(part["sides"]), sentence("A die's number of sides"), 1, MOST_SIDES
+    )
     explodes = bool(part["early"] or part["late"])
     if explodes:
-        _within(sides, "the number of sides of a die that explodes", 2, MOST_SIDES)
-    count = _within(_number(part["count"]), "the number of dice", 1, MOST_DICE)
+        _within(sides, sentence("The number of sides of a die that explodes"), 2, MOST_SIDES)
+    count = _within(_number(part["count"]), sentence("The number of dice"), 1, MOST_DICE)
     thrown = [value for _ in range(count) for value in _chain(sides, rng, explodes=explodes)]
     kept = _kept(thrown, part["how"], part["of"])
     return Term(sign, tuple(Die(value, place in kept) for place, value in enumerate(thrown)))
@@ -106,7 +114,7 @@ def _kept(thrown: list[int], how: str | None, of: str | None) -> set[int]:
     places = sorted(range(len(thrown)), key=lambda place: thrown[place])
     if how is None:
         return set(places)
-    count = _within(_number(of), "the number of dice to keep or drop", 1, len(thrown))
+    count = _within(_number(of), sentence("The number of dice to keep or drop"), 1, len(thrown))
     kept = {"kl": places[:count], "dl": places[count:], "dh": places[:-count]}
     return set(kept.get(how, places[-count:]))
 
@@ -120,9 +128,15 @@ def _number(written: str | None) -> int:
     return int(written or 1)
 
 
-def _within(value: int, what: str, least: int, most: int) -> int:
+def _within(value: int, what: Sentence, least: int, most: int) -> int:
     if not least <= value <= most:
-        raise PlayError(f"{what.capitalize()} can be from {least:,} to {most:,}, but {value:,} was written.")
+        raise PlayError(
+            "{what} can be from {least:,} to {most:,}, but {value:,} was written.",
+            what=what,
+            least=least,
+            most=most,
+            value=value,
+        )
     return value
 
 

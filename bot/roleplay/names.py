@@ -105,11 +105,15 @@ def check_names(names: Iterable[str], *, taken: Iterable[str] = ()) -> None:
         if all(kind[0] in "ZC" for kind in kinds):
             raise PlayError("Somebody in this scene would have no name: everybody needs one.")
         if kinds & {"Cc", "Zl", "Zp"}:
-            raise PlayError(f"The name {' '.join(name.split())} goes over several lines: it has to stand on one.")
+            raise PlayError(
+                "The name {name} goes over several lines: it has to stand on one.", name=" ".join(name.split())
+            )
         if any(colon in name for colon in COLONS):
-            raise PlayError(f"The name {name} has a colon, which ends a name in front of a line: choose one without.")
+            raise PlayError(
+                "The name {name} has a colon, which ends a name in front of a line: choose one without.", name=name
+            )
         if _folded(name) in known:
-            raise PlayError(f"Two in this scene would be called {name}: everybody needs a name of their own.")
+            raise PlayError("Two in this scene would be called {name}: everybody needs a name of their own.", name=name)
         known.add(_folded(name))
 
 

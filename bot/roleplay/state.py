@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.errors import PlayError
 from bot.roleplay.values import Choice, Definition, Value, one_line
+from bot.words import sentence
 from characters import Card
 
 EXTENSION = "troupe/state"
@@ -86,10 +87,15 @@ def change(state: State, name: str, value: object) -> State:
             continue
         read = one.read(value)
         if read is None:
-            raise PlayError(f"{one.name} cannot be {_quoted(value)}: {one.expected} was expected.")
+            raise PlayError(
+                "{name} cannot be {value}: {expected} was expected.",
+                name=one.name,
+                value=_quoted(value),
+                expected=one.expected,
+            )
         return replace(state, values=(*state.values[:place], read, *state.values[place + 1 :]))
-    known = ", ".join(one.name for one in state.definitions) or "nothing"
-    raise PlayError(f"The story keeps no {_quoted(name)}, it keeps {known}.")
+    known = ", ".join(one.name for one in state.definitions) or sentence("nothing")
+    raise PlayError("The story keeps no {name}, it keeps {known}.", name=_quoted(name), known=known)
 
 
 def read_definitions(extension: object, *, source: str) -> tuple[Definition, ...]:
@@ -130,7 +136,9 @@ def joined(*groups: Iterable[Definition]) -> tuple[Definition, ...]:
 
 
 def _unusable(source: str, problem: str) -> PlayError:
-    return PlayError(f"The state that {_quoted(source)} defines cannot be used: {problem}.")
+    return PlayError(
+        "The state that {source} defines cannot be used: {problem}.", source=_quoted(source), problem=problem
+    )
 
 
 def _quoted(value: object) -> str:

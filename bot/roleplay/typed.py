@@ -111,8 +111,10 @@ def read_typed(text: str, brackets: Iterable[Brackets] = ()) -> Typed:
         return Aside()
     if options and not rest:
         raise PlayError(
-            f"Numbers such as -{'='.join(options[0])} count for one message: write them before or behind it, "
-            f"or behind a {RETRY} to hear the last reply anew."
+            "Numbers such as -{option} count for one message: write them before or behind it, "
+            "or behind a {retry} to hear the last reply anew.",
+            option="=".join(options[0]),
+            retry=RETRY,
         )
     return Line(rest, persona, _overrides(options))
 
@@ -133,12 +135,16 @@ def read_brackets(written: str, persona: int) -> Brackets:
     found = Brackets(persona, prefix.strip(), suffix.rstrip() if word else "")
     if not 1 <= found.length <= MOST_BRACKETS_CHARACTERS or "\n" in written:
         raise PlayError(
-            f"A persona's brackets are from 1 to {MOST_BRACKETS_CHARACTERS} characters around the word “{TEXT}”, "
-            f"on one line, for example k: {TEXT}."
+            "A persona's brackets are from 1 to {most} characters around the word “{word}”, "
+            "on one line, for example k: {word}.",
+            most=MOST_BRACKETS_CHARACTERS,
+            word=TEXT,
         )
     sample = f"{found.prefix}{TEXT}{found.suffix}"
     if found.prefix.startswith("/") or is_out_of_character(sample) or _options(sample)[1]:
-        raise PlayError(f"A persona's brackets cannot be {sample}: a line that looks like this means something else.")
+        raise PlayError(
+            "A persona's brackets cannot be {sample}: a line that looks like this means something else.", sample=sample
+        )
     return found
 
 

@@ -103,7 +103,7 @@ def test_a_scene_is_played_from_a_pipe_and_goes_on_at_the_next_start(run: Run) -
         "User: the last",
     ]
     assert [line for line in story if not line.startswith("User: ")] == out.splitlines()
-    assert cast == "Present: Mira, Tolly and User."
+    assert cast == "Present: Mira, Tolly, and User."
 
 
 def test_the_same_seed_tells_the_same_story(run: Run, tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_a_scene_is_played_in_a_terminal_which_is_left_as_it_was_found(start: St
         os.write(mine, b"Hi there\r")
         read_until(mine, "User:", "Hi there")
         os.write(mine, b"/cast\r")
-        read_until(mine, "Present: Mira, Tolly and User.")
+        read_until(mine, "Present: Mira, Tolly, and User.")
         assert leave(mine, process) == 0
     assert termios.tcgetattr(its) == found
     os.close(mine)

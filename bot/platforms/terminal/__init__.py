@@ -6,27 +6,30 @@ import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
+from bot.platforms.config import TerminalSettings
 from bot.platforms.terminal import interactive, plain
 from bot.platforms.terminal.cards import find_cards
 from bot.platforms.terminal.player import Player
 from bot.roleplay.director import Director
+from bot.words import Languages
 from characters import CardFile
 
 __all__ = ["find_cards", "note", "play", "working"]
 
 PATIENCE_SECONDS = 2.0
-DEMO = "This is the demo model, a small one for trying things out: --model takes any GGUF file."
 
 
-async def play(director: Director, *, name: str, cards: Sequence[CardFile], is_demo: bool) -> int:
+async def play(
+    director: Director, settings: TerminalSettings, languages: Languages, *, cards: Sequence[CardFile], is_demo: bool
+) -> int:
     """Play the story at this machine and return the exit code. `is_demo`: only the demo model plays.
 
     Where cards are given and others are present, a new scene opens. Raises PlayError, CardError.
     """
     screen = _screen()
+    player = Player(director, screen, settings.name, cards, languages, settings.language)
     if is_demo:
-        screen.note(DEMO)
-    player = Player(director, screen, name, cards)
+        player.note("This is the demo model, a small one for trying things out: --model takes any GGUF file.")
     if isinstance(screen, interactive.LiveScreen):
         return await interactive.play(player, screen)
     return await plain.play(player)

@@ -97,9 +97,9 @@ async def play(player: Player, screen: LiveScreen) -> int:
     await player.enter()
     told = await player.story()
     if len(told) > SHOWN_TURNS:
-        screen.note(f"The last {SHOWN_TURNS} of {len(told)} turns; /story shows them all.")
+        player.note("The last {shown} of {all} turns; /story shows them all.", shown=SHOWN_TURNS, all=len(told))
     player.show(told[-SHOWN_TURNS:])
-    screen.note("Type what you say or do. /help lists the commands, Ctrl-D leaves.")
+    player.note("Type what you say or do. /help lists the commands, Ctrl-D leaves.")
     try:
         async with asyncio.TaskGroup() as tasks:
             await _listen(player, screen, tasks)
@@ -138,7 +138,7 @@ def _session(player: Player, screen: LiveScreen, doing: set[asyncio.Task[bool]])
         elif event.current_buffer.text:
             event.current_buffer.reset()
         else:
-            screen.note("Ctrl-D or /quit leaves.")
+            player.note("Ctrl-D or /quit leaves.")
 
     def message() -> StyleAndTextTuples:
         name = one_line(player.name)

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import Protocol
 from uuid import uuid4
 
-from bot.core import Account, Incoming, Place, Scene, Turn
+from bot.core import Account, Incoming, Place, Role, Scene, Turn
+from bot.errors import TroupeError
 from bot.platforms.terminal.cards import find_cards
 from bot.roleplay.director import Director
 from bot.roleplay.performance import Performance, Reply
+from bot.words import Languages, Words, counted, sentence
 from characters import CardFile
 
 PLACE = Place("terminal:main", "Terminal")
@@ -48,17 +50,43 @@ class Screen(Protocol):
 
 @dataclass(slots=True)
 class Player:
-    """Somebody who plays with a director and watches a screen. `cards` are those that the program was started with."""
+    """Somebody who plays with a director and watches a screen. `cards` are those that the program was started with.
+
+    `language` is theirs; a scene may have another, and then the bot speaks that.
+    """
 
     director: Director
     screen: Screen
     name: str
-    cards: Sequence[CardFile] = ()
+    cards: Sequence[CardFile]
+    languages: Languages
+    language: str = ""
     scene: Scene | None = None
 
     @property
+    def words(self) -> Words:
+        """What the bot says, in the language that it has here."""
+        return self.languages.best(self.scene.language if self.scene else "", self.language)
+
+    def answer(self, text: str, **facts: object) -> None:
+        """Show what a command asked for, as a sentence."""
+        self.screen.answer(self.words.say(sentence(text, **facts)))
+
+    def answer_counted(self, one: str, many: str, *, count: int, **facts: object) -> None:
+        """Show what a command asked for, as a sentence about a number of things."""
+        self.screen.answer(self.words.say(counted(one, many, count=count, **facts)))
+
+    def note(self, text: str, **facts: object) -> None:
+        """Show a remark that nobody asked for, as a sentence."""
+        self.screen.note(self.words.say(sentence(text, **facts)))
+
+    def fail(self, what: Exception) -> None:
+        """Show why something was not done."""
+        self.screen.fail(self.words.say(what.said) if isinstance(what, TroupeError) else str(what))
+
+    @property
     def account(self) -> Account:
-        return Account(ACCOUNT, self.name)
+        return Account(ACCOUNT, self.name, Role.OWNER, self.language)
 
     async def enter(self) -> None:
         """Go on with the story where it was left, or open one where other characters are wanted."""
@@ -68,7 +96,7 @@ class Player:
             await self.open(self.cards or await to_thread(find_cards, ()))
         elif wanted and wanted != {member.name for member in scene.members}:
             await self.open(self.cards)
-            self.screen.note(f"The story with {listed([member.name for member in scene.members])} has ended.")
+            self.note("The story with {names} has ended.", names=self.words.listed([one.name for one in scene.members]))
         else:
             self.scene = scene
 
@@ -110,9 +138,13 @@ class Player:
     def status(self) -> str:
         """Say in a line what the model is doing."""
         now = self.director.status(self.scene)
-        return f"{now.model} · {now.held:,} of {now.window:,} tokens · {now.running} running, {now.waiting} waiting"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Join names as a sentence does."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+        return self.words.say(
+            sentence(
+                "{model} · {held:,} of {window:,} tokens · {running} running, {waiting} waiting",
+                model=now.model,
+                held=now.held,
+                window=now.window,
+                running=now.running,
+                waiting=now.waiting,
+            )
+        )

@@ -9,6 +9,7 @@ from bot.platforms.terminal.commands.table import Command, Leave
 from bot.platforms.terminal.player import PLACE, Player
 from bot.platforms.terminal.text import clean
 from bot.roleplay.director import MAX_LINE_CHARACTERS, is_out_of_character
+from bot.words import Sentence, sentence
 from characters import CardError
 from engine import EngineError
 
@@ -16,9 +17,10 @@ __all__ = ["COMMANDS", "Leave", "is_said", "take"]
 
 AGAIN = "+"
 
-HINTS = """\
-+ alone is /retry. A line that begins with // or stands in ((double brackets)) stays out of the story.
-Ctrl-C stops the reply and keeps what was said. Ctrl-D leaves."""
+HINTS = sentence(
+    "+ alone is /retry. A line that begins with // or stands in ((double brackets)) stays out of the story.\n"
+    "Ctrl-C stops the reply and keeps what was said. Ctrl-D leaves."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +32,13 @@ async def take(player: Player, line: str) -> bool:
         if text:
             await _act(player, text)
     except (TroupeError, EngineError, CardError) as error:
-        player.screen.fail(str(error))
+        player.fail(error)
         return False
     except (Leave, BrokenPipeError):
         raise
     except Exception:
         logger.exception("a line could not be handled")
-        player.screen.fail("Something went wrong inside Troupe: logs/troupe.log in the data folder says what.")
+        player.fail(TroupeError("Something went wrong inside Troupe: logs/troupe.log in the data folder says what."))
         return False
     return True
 
@@ -52,7 +54,7 @@ async def _act(player: Player, text: str) -> None:
     if len(text) > MAX_LINE_CHARACTERS:
         raise LineTooLong(len(text), MAX_LINE_CHARACTERS)
     if is_out_of_character(text):
-        player.screen.note("That stays out of the story.")
+        player.note("That stays out of the story.")
     elif text == AGAIN:
         await player.follow(player.director.retry(PLACE, player.account))
     elif text.startswith("/"):
@@ -67,14 +69,16 @@ def _named(name: str) -> Command:
         if command.name == name:
             return command
     near = get_close_matches(name, [command.name for command in COMMANDS], n=1)
-    meant = f"did you mean /{near[0]}?" if near else "/help lists the commands."
-    raise PlayError(f"There is no command /{name[:40]}: {meant}")
+    if near:
+        raise PlayError("There is no command /{name}: did you mean /{near}?", name=name[:40], near=near[0])
+    raise PlayError("There is no command /{name}: /help lists the commands.", name=name[:40])
 
 
 async def _help(player: Player, argument: str) -> None:
     calls = {f"/{command.name} {command.argument}": command.help for command in COMMANDS}
     width = max(map(len, calls))
-    player.screen.answer("\n".join([*(f"{call:{width}}  {help}" for call, help in calls.items()), HINTS]))
+    told = (f"{call:{width}}  {player.words.say(Sentence(help))}" for call, help in calls.items())
+    player.screen.answer("\n".join([*told, player.words.say(HINTS)]))
 
 
 async def _status(player: Player, argument: str) -> None:

@@ -6,12 +6,12 @@ from asyncio import to_thread
 from bot.errors import PlayError
 from bot.platforms.terminal.cards import find_cards
 from bot.platforms.terminal.commands.table import Command, number
-from bot.platforms.terminal.player import PLACE, Player, listed
+from bot.platforms.terminal.player import PLACE, Player
 
 
 async def _undo(player: Player, argument: str) -> None:
     gone = await player.director.undo(PLACE, count=number("undo", argument or "1"))
-    player.screen.answer(f"Taken back: {'the last turn' if len(gone) == 1 else f'the last {len(gone)} turns'}.")
+    player.answer_counted("Taken back: the last turn.", "Taken back: the last {count} turns.", count=len(gone))
     player.show((await player.story())[-1:])
 
 
@@ -32,7 +32,7 @@ async def _new(player: Player, argument: str) -> None:
 async def _cast(player: Player, argument: str) -> None:
     scene = await player.director.scene(PLACE)
     names = [member.name for member in scene.present] if scene else []
-    player.screen.answer(f"Present: {listed([*names, player.name])}.")
+    player.answer("Present: {names}.", names=player.words.listed([*names, player.name]))
 
 
 COMMANDS = (

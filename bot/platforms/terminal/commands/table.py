@@ -25,4 +25,4 @@ def number(name: str, argument: str, *, most: int = 1_000_000) -> int:
     """Read a whole number from 1 on. Raises PlayError."""
     if argument.isascii() and argument.isdecimal() and 1 <= int(argument[:10]) <= most:
         return int(argument)
-    raise PlayError(f"/{name} takes a whole number from 1 to {most:,}, as in /{name} 2.")
+    raise PlayError("/{name} takes a whole number from 1 to {most:,}, as in /{name} 2.", name=name, most=most)

@@ -103,7 +103,7 @@ async def test_suggestions_cast_and_status_are_answers() -> None:
     director = FakeDirector(members=["Mira", "Tolly"])
     assert await shown(director, "/suggest 2", "/cast", "/status") == [
         "answer - Line 1\n- Line 2",
-        "answer Present: Mira, Tolly and Anna.",
+        "answer Present: Mira, Tolly, and Anna.",
         "answer tiny · 1,200 of 4,096 tokens · 0 running, 0 waiting",
     ]
 

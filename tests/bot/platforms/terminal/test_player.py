@@ -3,9 +3,8 @@ from contextlib import suppress
 import pytest
 
 from bot.platforms.terminal.cards import find_cards
-from bot.platforms.terminal.player import listed
 from engine import Busy
-from tests.bot.platforms.terminal.theatre import FakeDirector, PaperScreen, player
+from tests.bot.platforms.terminal.theatre import LANGUAGES, FakeDirector, PaperScreen, player
 
 CARDS = {name: find_cards([name])[0] for name in ("mira", "fennel", "zoya")}
 
@@ -47,7 +46,7 @@ async def test_a_reply_is_shown_for_good_only_once_it_is_stored(ending: list[Exc
 
 
 @pytest.mark.parametrize(
-    ("names", "text"), [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")]
+    ("names", "text"), [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B, and C")]
 )
 def test_names_are_joined_as_in_a_sentence(names: list[str], text: str) -> None:
-    assert listed(names) == text
+    assert LANGUAGES.best().listed(names) == text

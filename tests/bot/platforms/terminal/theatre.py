@@ -12,7 +12,10 @@ from bot.errors import PlayError
 from bot.platforms.terminal.player import Player, Screen
 from bot.roleplay.director import Director, Status
 from bot.roleplay.performance import Reply
+from bot.words import Languages
 from characters import CardFile
+
+LANGUAGES = Languages()
 
 
 @dataclass
@@ -147,4 +150,4 @@ class PaperScreen:
 
 
 def player(director: FakeDirector, screen: Screen, cards: Sequence[CardFile] = ()) -> Player:
-    return Player(cast(Director, director), screen, "Anna", cards)
+    return Player(cast(Director, director), screen, "Anna", cards, LANGUAGES)
