@@ -9,7 +9,7 @@ from bot.words import Sentence
 class TroupeError(Exception):
     """The bot could not do what was asked. `text` is English, with places for the facts."""
 
-    def __init__(self, text: str, **facts: object) -> None:
+    def __init__(self, text: str, /, **facts: object) -> None:
         self.said = Sentence(text, facts)
         super().__init__(str(self.said))
 

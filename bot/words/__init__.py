@@ -32,12 +32,12 @@ class Sentence:
         return _ENGLISH.say(self)
 
 
-def sentence(text: str, **facts: object) -> Sentence:
+def sentence(text: str, /, **facts: object) -> Sentence:
     """Make a sentence; catalogues are made from the texts that stand in calls of this."""
     return Sentence(text, facts)
 
 
-def counted(one: str, many: str, *, count: int, **facts: object) -> Sentence:
+def counted(one: str, many: str, /, *, count: int, **facts: object) -> Sentence:
     """Make a sentence about a number of things."""
     return Sentence(one, {"count": count, **facts}, many)
 

@@ -68,15 +68,15 @@ class Player:
         """What the bot says, in the language that it has here."""
         return self.languages.best(self.scene.language if self.scene else "", self.language)
 
-    def answer(self, text: str, **facts: object) -> None:
+    def answer(self, text: str, /, **facts: object) -> None:
         """Show what a command asked for, as a sentence."""
         self.screen.answer(self.words.say(sentence(text, **facts)))
 
-    def answer_counted(self, one: str, many: str, *, count: int, **facts: object) -> None:
+    def answer_counted(self, one: str, many: str, /, *, count: int, **facts: object) -> None:
         """Show what a command asked for, as a sentence about a number of things."""
         self.screen.answer(self.words.say(counted(one, many, count=count, **facts)))
 
-    def note(self, text: str, **facts: object) -> None:
+    def note(self, text: str, /, **facts: object) -> None:
         """Show a remark that nobody asked for, as a sentence."""
         self.screen.note(self.words.say(sentence(text, **facts)))
 
