@@ -85,6 +85,12 @@ class Player:
         self.screen.fail(self.words.say(what.said) if isinstance(what, TroupeError) else str(what))
 
     @property
+    def plays(self) -> str:
+        """The name that they play under: that of a persona, where they have taken one on. Nobody else plays here."""
+        playing = self.scene.players[-1] if self.scene and self.scene.players else None
+        return playing.name if playing and playing.persona is not None else self.name
+
+    @property
     def account(self) -> Account:
         return Account(ACCOUNT, self.name, Role.OWNER, self.language)
 
