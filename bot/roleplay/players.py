@@ -129,11 +129,9 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
     Nobody chose it for the play, so what is wrong with it is mended where a persona's name would be refused.
     """
     plain = " ".join(wanted.translate({ord(colon): " " for colon in COLONS}).split())
-    for name in chain([plain, plain or SOMEBODY], (f"{plain or SOMEBODY} {number}" for number in count(2))):
-        with suppress(PlayError):
-            check_names([name], taken=taken)
-            return name
-    raise AssertionError("there is always another number")
+    base = plain if _is_free(plain, ()) else SOMEBODY
+    numbered = (f"{base} {number}" for number in count(2))
+    return next(name for name in chain([base], numbered) if _is_free(name, taken))
 
 
 def block(persona: Persona, others: Collection[str]) -> str:
@@ -155,6 +153,14 @@ def described(scene: Scene) -> str:
 def brackets_of(own: Collection[Persona]) -> tuple[Brackets, ...]:
     """Read the brackets of somebody's personas."""
     return tuple(read_brackets(persona.brackets, persona.id) for persona in own if persona.brackets)
+
+
+def _is_free(name: str, taken: Collection[str]) -> bool:
+    try:
+        check_names([name], taken=taken)
+    except PlayError:
+        return False
+    return True
 
 
 async def _player(session: Session, scene: Scene, account: Account, person: int) -> Player:

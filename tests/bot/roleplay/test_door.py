@@ -152,7 +152,7 @@ async def test_replies_are_limited_for_players_and_the_line_is_heard(database: D
 
 
 async def test_tokens_are_counted_for_whoever_asked_and_limited(database: Database, engine: Engine) -> None:
-    director = Director(database, engine, PlaySettings(reply_tokens=8, tokens_per_day=60), seed=7)
+    director = Director(database, engine, PlaySettings(reply_tokens=8, tokens_per_day=20), seed=7)
     await director.open_scene(INN, MODERATOR, [card("Mira")], at=AT)
 
     async def used(account: Account) -> int:
@@ -165,7 +165,7 @@ async def test_tokens_are_counted_for_whoever_asked_and_limited(database: Databa
             assert [chunk async for chunk in reply]
     figures = reply.figures
     assert figures
-    assert await used(KIM) == figures.read_head + figures.read_turn + figures.read_tail + figures.written > 60
+    assert await used(KIM) == figures.read_head + figures.read_turn + figures.read_tail + figures.written > 20
     assert await used(ADA) == 0
     with pytest.raises(TooManyTokens, match="midnight UTC"):
         await say(director, "Well?", account=KIM, place=INN)

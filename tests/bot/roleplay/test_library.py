@@ -1,15 +1,19 @@
 """Whose cards are seen by whom, with a real database; no model speaks."""
 
+import json
+from asyncio import to_thread
+
 import pytest
 
 from bot.core import Account, Place, Role
 from bot.errors import Missing, NotAllowed, PlayError
+from bot.platforms.terminal.cards import find_cards
 from bot.roleplay.director import Director
 from bot.roleplay.library import Listed
 from bot.store import cards
 from bot.store.database import Database
-from characters import bundled_cards, load_card
-from tests.bot.roleplay.conftest import AT, card, say, told
+from characters import CardFile, open_card
+from tests.bot.roleplay.conftest import AT, say, told
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -17,6 +21,15 @@ INN, OTHER, HERE = Place("discord:1", server="discord:inn"), Place("discord:2", 
 KIM, ADA = Account("discord:kim", "Kim"), Account("discord:ada", "Ada")
 MODERATOR = Account("discord:mod", "Mo", Role.MODERATOR)
 OWNER = Account("term:1", "Anna", Role.OWNER)
+
+
+def card(name: str, **fields: str) -> CardFile:
+    """Make a card as it comes in a file."""
+    told = {"name": name, "first_mes": "Hello.", **fields}
+    data = json.dumps({"spec": "chara_card_v3", "spec_version": "3.0", "data": told}).encode()
+    return open_card(data, source=f"{name}.json")
+
+
 BUNDLED = ["Fennel", "Mira", "Tolly", "Зоя Львовна"]
 MIRA = card("Mira Stone", nickname="Stone", description="Kim's own.")
 
@@ -90,5 +103,5 @@ async def test_a_removed_card_is_gone_unless_somebody_has_it_or_a_story_knows_it
 
 
 async def test_a_card_of_the_bot_that_is_played_becomes_nobodys_own(director: Director) -> None:
-    await director.open_scene(INN, MODERATOR, [load_card(bundled_cards()["fennel"])], at=AT)
+    await director.open_scene(INN, MODERATOR, await to_thread(find_cards, ["fennel"]), at=AT)
     assert [one.name for one in await director.library.cards(INN, MODERATOR)] == BUNDLED
