@@ -1,5 +1,7 @@
 """What all parts of the play share: the database, the model, chance, and the clock. It knows no action."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
@@ -10,7 +12,7 @@ from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.templates import Template
 from bot.store import people, scenes
-from bot.store.database import Database
+from bot.store.database import Database, Session
 from engine import MAX_SEED, Engine
 
 
@@ -31,6 +33,15 @@ class House:
         if scene is None:
             raise NothingPlayed
         return scene
+
+    @asynccontextmanager
+    async def changing(self, place: Place) -> AsyncGenerator[tuple[Session, Scene]]:
+        """Open a session that writes, with the scene that runs at a place. Raises NothingPlayed."""
+        async with self.database.writing() as session:
+            scene = await scenes.current(session, place.id)
+            if scene is None:
+                raise NothingPlayed
+            yield session, scene
 
     async def person(self, account: Account) -> int:
         """Return the id of the person behind an account."""
