@@ -112,17 +112,17 @@ async def last_text(session: AsyncSession, turn_id: int) -> str:
 async def last_deleted(session: AsyncSession, leaf: int | None) -> int | None:
     """Return the turn on the way to a leaf that was deleted last."""
     way = tree.climb(leaf)
-    said = aliased(models.Revision)
+    said, newest = aliased(models.Revision), aliased(models.Revision)
     deleted = (
         select(models.Turn.id)
         .join(way, models.Turn.id == way.c.id)
-        .join(models.Revision, models.Revision.turn_id == models.Turn.id)
+        .join(newest, newest.turn_id == models.Turn.id)
         .where(
             models.Turn.state != TurnState.OPEN,
             tree.newest_text == "",
             exists().where(said.turn_id == models.Turn.id, said.text != ""),
         )
-        .order_by(models.Revision.id.desc())
+        .order_by(newest.id.desc())
         .limit(1)
     )
     return await session.scalar(deleted)
