@@ -160,7 +160,7 @@ class PaperScreen:
 
     def spoken(self, reply: Reply) -> None:
         if reply.text:
-            self.turn(reply.speaker, reply.text)
+            self.turn(reply.speaker, reply.whole_text)
 
 
 def player(director: FakeDirector, screen: Screen, cards: Sequence[CardFile] = ()) -> Player:
