@@ -253,6 +253,8 @@ class Director:
     async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
         """Say who answers some lines."""
         scene = await self._house.scene(place)
+        now = {turn.id: turn for turn in scene.turns}
+        lines = [now.get(line.id, line) for line in lines]
         heard = Heard.in_story(scene.turns, lines)
         speakers = answerers(scene.present, heard, scene.rules, self._house.random(f"cast {lines[-1].id}"))
         overrides = self._overrides_of(lines)

@@ -136,7 +136,8 @@ class Turns:
         """
         async with self._house.changing(place) as (session, scene):
             self._stages.check_free(place)
-            gone = from_last(await scenes.story(session, scene.id), count)
+            in_window = len(said(scene.turns)) >= count
+            gone = from_last(scene.turns if in_window else await scenes.story(session, scene.id), count)
             if not gone:
                 raise PlayError("There is nothing to undo: the story has not begun.")
             await scenes.set_leaf(session, scene.id, gone[0].parent)

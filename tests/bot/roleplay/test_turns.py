@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, suppress
+from random import Random
 
 import pytest
 
@@ -9,9 +11,11 @@ from bot.core import Account, Author, TurnState
 from bot.errors import LineTooLong, NothingPlayed, PlayError, StillSpeaking
 from bot.roleplay import script
 from bot.roleplay.director import MAX_LINE_CHARACTERS, Director
-from bot.roleplay.performance import Reply
+from bot.roleplay.drawing import drawn
+from bot.roleplay.performance import Performance, Reply
 from bot.store import turns
 from bot.store.database import Database
+from bot.words import Words
 from tests.bot.roleplay.conftest import (
     ADA,
     GREETING,
@@ -387,3 +391,48 @@ async def test_what_somebody_says_by_hand_at_once_is_all_kept(director: Director
     path = await director.story(PLACE)
     assert [turn.parent for turn in path] == [None, *(turn.id for turn in path[:-1])][: len(path)]
     assert len(await director.turns.numbers(PLACE)) == 1 + 8 + 3
+
+
+async def test_whatever_is_done_at_once_the_tree_holds_together(director: Director, database: Database) -> None:
+    await open_scene(director, card("Mira"), card("Tomas"))
+    chance = Random(3)
+
+    async def perform(performing: AbstractAsyncContextManager[Performance]) -> None:
+        async with performing as performance:
+            await listen(performance)
+
+    def any_turn() -> int:
+        return chance.randint(1, 40)
+
+    actions: list[Callable[[], Awaitable[object]]] = [
+        lambda: say(director, "Mira?"),
+        lambda: say(director, "+++"),
+        lambda: say(director, "+"),
+        lambda: perform(director.swipe(PLACE, ADA)),
+        lambda: director.swipes.left(PLACE, ADA),
+        lambda: director.turns.edit(PLACE, ADA, any_turn(), "Changed."),
+        lambda: director.turns.delete(PLACE, ADA, any_turn()),
+        lambda: director.turns.restore(PLACE, ADA),
+        lambda: director.turns.undo(PLACE, ADA, count=2),
+        lambda: director.turns.roll(PLACE, ADA, "d6"),
+        lambda: director.turns.say_as(PLACE, KIM, "Mira", "By hand."),
+        lambda: director.branches.make(PLACE, ADA, f"way {any_turn()}"),
+        lambda: director.branches.jump(PLACE, ADA, f"#{any_turn()}"),
+        lambda: director.branches.jump(PLACE, ADA, "main"),
+    ]
+
+    async def act(number: int) -> None:
+        await asyncio.sleep(number * 0.02)
+        with suppress(PlayError):
+            await chance.choice(actions)()
+
+    await asyncio.gather(*(act(number) for number in range(80)))
+    turns_stored = await stored(database)
+    assert len(turns_stored) > 20
+    assert TurnState.OPEN not in {turn.state for turn in turns_stored}
+    tree = await director.branches.tree(PLACE)
+    parents = {turn.id: turn.parent for turn in tree.turns}
+    path = await director.story(PLACE)
+    assert [parents[turn.id] for turn in path] == [None, *(turn.id for turn in path[:-1])][: len(path)]
+    assert drawn(tree, Words())
+    assert (await say(director, "Mira?"))[-1][0] == "Mira"
