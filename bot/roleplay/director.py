@@ -4,30 +4,32 @@ One performance at a time plays at a place. What people say meanwhile is recorde
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.core import Account, Author, Incoming, Place, Scene, Turn
 from bot.errors import LineTooLong, NothingPlayed, PlayError
-from bot.roleplay import script
+from bot.roleplay import library, players, script
 from bot.roleplay.casting import Heard, answerers
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
+from bot.roleplay.door import Door
 from bot.roleplay.house import House
+from bot.roleplay.library import Library
 from bot.roleplay.opening import opening
 from bot.roleplay.performance import Performance, spoken
+from bot.roleplay.permissions import Action, Standing, check
+from bot.roleplay.personas import Personas
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
 from bot.roleplay.typed import Overrides, is_out_of_character
-from bot.store import cards as library
-from bot.store import cast, people, scenes, turns
+from bot.store import cast, scenes, turns
 from bot.store.database import Database
 from characters import CardFile
-from engine import Engine, Priority
+from engine import Engine, Figures, Priority
 
 MAX_LINE_CHARACTERS = 8_000
 """Twice what Telegram or Discord let a person send at once, and about half of the default window."""
@@ -52,6 +54,9 @@ class Director:
     def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
         self._stages = Stages(Speaking(self._house), answer=self._answer)
+        self.personas = Personas(self._house)
+        self.library = Library(self._house)
+        self.door = Door(self._house)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
@@ -73,21 +78,25 @@ class Director:
     async def open_scene(self, place: Place, account: Account, cards: Sequence[CardFile], *, at: datetime) -> Scene:
         """Open a scene with these characters, end the one before, and let the first of them greet.
 
-        Raises PlayError where there is no character, or two of one name; StillSpeaking.
+        Raises PlayError where there is no character, or two of one name; NotAllowed, StillSpeaking.
         """
-        ids = await self._store(cards)
+        await self._house.allow(Action.OPEN, account, place)
+        ids = await library.keep(self._house, account, cards)
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
-        opened = opening(known, user=account.name, rng=self._house.random(place.id), now=at)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
-            person = await people.person_of(session, account)
+            user = await players.guise(session, place, account, others=[file.card.spoken_name for file in cards])
+            chance = self._house.random(place.id)
+            opened = opening(known, user=user.name, persona=user.description, rng=chance, now=at)
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=at)
-            beginning = scenes.Beginning(opened.title, account.name, person, opened.scenario, at)
+            beginning = scenes.Beginning(opened.title, user.name, user.person, opened.scenario, at)
             scene = await scenes.open_scene(session, place, beginning)
             for member in opened.members:
                 await cast.add_member(session, scene, member)
-            await cast.add_player(session, scene, person=person, name=account.name, persona=None, block="", after=None)
+            await cast.add_player(
+                session, scene, person=user.person, name=user.name, persona=user.persona, block=user.block, after=None
+            )
             if opened.greeting:
                 await turns.record(
                     session,
@@ -105,7 +114,7 @@ class Director:
     async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
         """Record a person's line and let the characters answer. Out-of-character lines are dropped.
 
-        Raises NothingPlayed, and LineTooLong.
+        Raises NothingPlayed, LineTooLong and NotAllowed.
         """
         line = None if is_out_of_character(incoming.text) else await self._record(incoming)
         async with self._stages.hear(incoming.place, incoming.account, line) as performance:
@@ -121,6 +130,7 @@ class Director:
         Raises PlayError where nobody has said anything to answer; StillSpeaking.
         """
         scene = await self._house.scene(place)
+        await self._house.allow(Action.RETRY, account, scene)
         last = scene.turns[-1] if scene.turns else None
         parts: list[Part] = []
         if last and last.author is Author.NARRATOR:
@@ -135,18 +145,22 @@ class Director:
 
     @asynccontextmanager
     async def narrate(self, place: Place, account: Account, *, hint: str = "") -> AsyncGenerator[Performance]:
-        """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, StillSpeaking."""
-        await self._house.scene(place)
+        """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, NotAllowed, StillSpeaking."""
+        await self._house.allow(Action.NARRATE, account, await self._house.scene(place))
         async with self._stages.perform(place, account, self._narrator(hint)) as performance:
             yield performance
 
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
         """Write different lines that the player could say next, all in one batch. They leave no trace in the story.
 
-        There are fewer than `count` where the model had no more ideas. Raises NothingPlayed.
+        There are fewer than `count` where the model had no more ideas. Raises NothingPlayed, NotAllowed.
         """
         scene = await self._house.scene(place)
-        prompt = script.suggestion(scene, account.name, await self._house.template())
+        await self._house.allow(Action.SUGGEST, account, scene)
+        await self._house.ask(account)
+        name = players.name_of(scene, account, await self._house.person(account))
+        prompt = script.suggestion(scene, name, await self._house.template())
+        figures: list[Figures] = []
 
         async def one(number: int) -> str:
             sampling = self._house.settings.sampling(
@@ -155,15 +169,26 @@ class Director:
             async with self._house.engine.stream(
                 scene.channel, prompt, sampling, priority=Priority.SUGGESTION, user=account.id
             ) as stream:
-                said = "".join([chunk async for chunk in spoken(stream, account.name, script.names(scene))])
+                said = "".join([chunk async for chunk in spoken(stream, name, script.names(scene))])
+                figures.extend([stream.finished.figures] if stream.finished else [])
             return said.partition("\n")[0]
 
         lines = await _together([one(number) for number in range(count)])
+        async with self._house.database.writing() as session:
+            await self._house.count(session, account, *figures)
         return tuple(dict.fromkeys(filter(None, lines)))
 
-    async def undo(self, place: Place, *, count: int = 1) -> tuple[Turn, ...]:
-        """Take the last turns back and return them, oldest first. They stay stored. Raises PlayError, StillSpeaking."""
+    async def undo(self, place: Place, account: Account, *, count: int = 1) -> tuple[Turn, ...]:
+        """Take the last turns back and return them, oldest first. They stay stored.
+
+        Whoever opened the scene may, and moderators; others where the first of these is their line, and nobody else's
+        follows. Raises PlayError, NotAllowed, StillSpeaking.
+        """
         scene = await self._house.scene(place)
+        gone = await self.story(place, last=count)
+        person = await self._house.person(account)
+        is_own = all(turn.person in (None, person) for turn in gone)
+        await self._house.allow(Action.UNDO, account, scene, gone[0] if gone and is_own else None)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
             gone = await scenes.story(session, scene.id, last=count)
@@ -172,8 +197,12 @@ class Director:
             await scenes.set_leaf(session, scene.id, gone[0].parent)
         return gone
 
-    def stop(self, place: Place) -> bool:
-        """Stop the reply that is being spoken, and those to come; False where there is none. What was said stays."""
+    def stop(self, place: Place, account: Account) -> bool:
+        """Stop the reply that is being spoken, and those to come; False where there is none. What was said stays.
+
+        Raises NotAllowed where somebody only looks on; the rest is not asked, for this has to work at once.
+        """
+        check(Action.STOP, Standing(account.role))
         return self._stages.stop(place)
 
     def status(self, scene: Scene | None) -> Status:
@@ -186,38 +215,25 @@ class Director:
         """Store a line; None where its event was recorded before."""
         if len(incoming.text) > MAX_LINE_CHARACTERS:
             raise LineTooLong(len(incoming.text), MAX_LINE_CHARACTERS)
+        await self._house.allow(Action.SPEAK, incoming.account, incoming.place)
         async with self._house.database.writing() as session:
             scene = await scenes.current(session, incoming.place.id)
             if scene is None:
                 raise NothingPlayed
             if await turns.by_event(session, incoming.event):
                 return None
-            return await turns.record(
+            speaker = await players.speaker_of(session, scene, incoming.account, incoming.text)
+            return speaker and await turns.record(
                 session,
                 scene.id,
                 parent=scene.leaf,
                 author=Author.PERSON,
-                name=incoming.account.name,
-                text=incoming.text,
+                name=speaker.name,
+                text=speaker.text,
                 at=incoming.at,
                 event=incoming.event,
-                person=await people.person_of(session, incoming.account),
+                person=speaker.person,
             )
-
-    async def _store(self, files: Sequence[CardFile]) -> list[int]:
-        async with self._house.database.writing() as session:
-            return [
-                await library.add(
-                    session,
-                    digest=hashlib.sha256(file.data).hexdigest(),
-                    name=file.card.name,
-                    source=file.source,
-                    original=file.data,
-                    picture=file.picture,
-                    fields={name: value for name, value in asdict(file.card).items() if name != "raw"},
-                )
-                for file in files
-            ]
 
     async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
         """Say who answers some lines."""

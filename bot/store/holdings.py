@@ -54,9 +54,16 @@ async def take(
     return bool((await session.scalars(gone)).all())
 
 
-async def is_held(session: AsyncSession, kind: Kind, item: int) -> bool:
-    """Tell whether anybody has something still."""
-    return bool(await session.scalar(select(exists().where(_thing(kind) == item))))
+async def has_owner(session: AsyncSession, kind: Kind, item: int) -> bool:
+    """Tell whether something is anybody's own still."""
+    return bool(
+        await session.scalar(select(exists().where(_thing(kind) == item, models.Holding.person_id.is_not(None))))
+    )
+
+
+async def withdraw(session: AsyncSession, kind: Kind, item: int) -> None:
+    """Take something away from all who have it. The thing itself stays."""
+    await session.execute(delete(models.Holding).where(_thing(kind) == item))
 
 
 async def visible(
@@ -64,18 +71,19 @@ async def visible(
 ) -> tuple[Held, ...]:
     """Return what somebody may use on a server: their own first, each in the order in which it was brought."""
     name = _NAMES[kind]
+    published = models.Holding.server_id.in_({server, EVERYWHERE})
     found = (
         select(name.class_.id, name, models.Holding.person_id)
         .join(models.Holding, _thing(kind) == name.class_.id)
-        .where(or_(models.Holding.person_id == person, models.Holding.server_id.in_({server, EVERYWHERE})))
+        .where(published if person is None else or_(models.Holding.person_id == person, published))
         .order_by(models.Holding.id)
     )
     rows = (await session.execute(found)).all()
     own = {id for id, _, holder in rows if holder is not None}
-    published = {id for id, _, holder in rows if holder is None}
+    lent = {id for id, _, holder in rows if holder is None}
     names = {id: name for id, name, _ in rows}
     ordered = sorted(names, key=lambda id: id not in own)
-    return tuple(Held(id, names[id], id in own, id in published) for id in ordered)
+    return tuple(Held(id, names[id], id in own, id in lent) for id in ordered)
 
 
 async def find(session: AsyncSession, kind: Kind, wanted: str, *, person: int | None, server: str = EVERYWHERE) -> Held:

@@ -43,6 +43,17 @@ async def test_what_is_published_everywhere_is_seen_on_every_server(database: Da
         assert await names(session, ada, "discord:inn") == ["Lent"]
 
 
+async def test_who_is_not_known_sees_what_is_published_there_and_nothing_else(database: Database) -> None:
+    async with database.writing() as session:
+        kim, _ = await people(session)
+        here, there, own = [await add_card(session, name) for name in ("Here", "There", "Own")]
+        await holdings.give(session, "card", here, server="discord:inn")
+        await holdings.give(session, "card", there, server="discord:other")
+        await holdings.give(session, "card", own, person=kim)
+        seen = await holdings.visible(session, "card", person=None, server="discord:inn")
+        assert [held.name for held in seen] == ["Here"]
+
+
 async def test_what_is_taken_away_is_still_there_for_others(database: Database) -> None:
     async with database.writing() as session:
         kim, ada = await people(session)
@@ -53,9 +64,12 @@ async def test_what_is_taken_away_is_still_there_for_others(database: Database) 
         assert not await holdings.take(session, "card", card, person=kim)
         assert not await holdings.take(session, "card", card, server="discord:inn")
         assert (await names(session, kim, ""), await names(session, ada, "")) == ([], ["Mira"])
-        assert await holdings.is_held(session, "card", card)
+        assert await holdings.has_owner(session, "card", card)
         assert await holdings.take(session, "card", card, person=ada)
-        assert not await holdings.is_held(session, "card", card)
+        await holdings.give(session, "card", card, server="discord:inn")
+        assert not await holdings.has_owner(session, "card", card)
+        await holdings.withdraw(session, "card", card)
+        assert await names(session, kim, "discord:inn") == []
 
 
 async def test_a_name_means_ones_own_and_of_those_the_newest(database: Database) -> None:
