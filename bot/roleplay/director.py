@@ -15,9 +15,13 @@ from bot.core import Account, Author, Incoming, Place, Scene, Turn
 from bot.errors import LineTooLong, NothingPlayed, PlayError
 from bot.roleplay import script
 from bot.roleplay.casting import Heard, answerers
+from bot.roleplay.chronicle import Chronicle
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.house import House
+from bot.roleplay.idle import Idle
+from bot.roleplay.knowledge import Knowledge
+from bot.roleplay.memory import Memory
 from bot.roleplay.opening import opening
 from bot.roleplay.performance import Performance, spoken
 from bot.roleplay.speaking import Part, Speaking
@@ -51,7 +55,11 @@ class Director:
 
     def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
-        self._stages = Stages(Speaking(self._house), answer=self._answer)
+        self.memory = Memory(self._house)
+        self.chronicle = Chronicle(self._house)
+        self.knowledge = Knowledge(self._house)
+        self.idle = Idle(self.chronicle.keep_up)
+        self._stages = Stages(Speaking(self._house), answer=self._answer, idle=self.idle)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
@@ -123,7 +131,7 @@ class Director:
         scene = await self._house.scene(place)
         last = scene.turns[-1] if scene.turns else None
         parts: list[Part] = []
-        if last and last.author is Author.NARRATOR:
+        if last and last.author is Author.NARRATOR and last.person is None:
             parts = [replace(self._narrator(hint), instead_of=last)]
         elif last and last.author is Author.CHARACTER and last.parent is not None:
             parts = [replace(self._character(last.name, last.character), instead_of=last, order=hint)]
