@@ -43,7 +43,7 @@ class Memory:
         scene = await self._house.scene(place)
         async with self._house.database.reading() as session:
             kept = await notes.of(session, scene.id)
-        names = {member.character: member.name for member in scene.members}
+        names: dict[int | None, str] = {member.character: member.name for member in scene.members}
         return tuple((names.get(note.character, ""), note) for note in kept)
 
     async def set_note(

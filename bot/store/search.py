@@ -160,7 +160,9 @@ def _words(run: regex.Match[str]) -> Iterator[str]:
 
 def _stem(word: str) -> str:
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")):
-        return f"{word[:-3]}y" if word.endswith("ies") and len(word) > 4 else word[:-1]
+        if word.endswith("ies") and len(word) > 4:
+            return f"{word[:-3]}y"
+        return word[:-2] if word.endswith(("sses", "xes", "ches", "shes")) else word[:-1]
     return RUSSIAN_ENDING.sub("", word, count=1)
 
 

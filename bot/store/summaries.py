@@ -25,7 +25,7 @@ async def add(
     )
 
 
-async def revise(session: AsyncSession, turn_id: int, text: str, *, person: int, at: datetime) -> None:
+async def revise(session: AsyncSession, turn_id: int, text: str, *, person: int | None, at: datetime) -> None:
     """Let the summary behind a turn say something else from now on; an empty text takes it away."""
     made = select(models.Summary.window_from_id).where(models.Summary.turn_id == turn_id)
     window_from = await session.scalar(made.order_by(models.Summary.id.desc()).limit(1))

@@ -62,7 +62,7 @@ async def test_a_file_is_stored_once_and_goes_with_the_last_who_has_it(director:
 
 
 @pytest.mark.parametrize(
-    ("source", "data", "told"),
+    ("source", "content", "told"),
     [
         ("port.pdf", b"%PDF", "Markdown, plain text or HTML"),
         ("port", b"text", "Markdown, plain text or HTML"),
@@ -75,10 +75,10 @@ async def test_a_file_is_stored_once_and_goes_with_the_last_who_has_it(director:
         ("port.md", b"# a\nb\n" * 20_001, "20,000 passages"),
     ],
 )
-async def test_what_cannot_be_read_is_a_sentence(director: Director, source: str, data: bytes, told: str) -> None:
+async def test_what_cannot_be_read_is_a_sentence(director: Director, source: str, content: bytes, told: str) -> None:
     await open_scene(director, card("Mira"))
     with pytest.raises(PlayError, match=told):
-        await director.knowledge.attach(PLACE, KIM, source, data)
+        await director.knowledge.attach(PLACE, KIM, source, content)
     assert await director.knowledge.attached(PLACE) == ()
     assert await director.knowledge.held(KIM) == ()
 

@@ -21,7 +21,7 @@ from tests.bot.store.play import AT, begin_reply, open_scene, say, tell
         ("ＡＢＣ ﾐﾗ", "abc ミラ"),
         ("สวัสดี", "สว วส สด"),
         ("마을에서", "마을 을에 에서"),
-        ("glass bus is", "glass bus is"),
+        ("glass bus is glasses boxes names", "glass bus is glass box name"),
         ("2d6+1 … 🙂 \x00\ue0001", "2d6 1 1"),
         ("", ""),
     ],
@@ -30,9 +30,9 @@ def test_words(text: str, found: str) -> None:
     assert words(text) == found.split()
 
 
-async def found(database: Database, scene: int, text: str, **more: int) -> tuple[int, ...]:
+async def found(database: Database, scene: int, text: str, *, before: int | None = None) -> tuple[int, ...]:
     async with database.reading() as session:
-        return await search.find(session, Index.TURNS, [scene], words(text), most=10, **more)
+        return await search.find(session, Index.TURNS, [scene], words(text), most=10, before=before)
 
 
 async def test_a_turn_is_found_by_what_it_says_now(database: Database) -> None:

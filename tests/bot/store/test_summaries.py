@@ -37,11 +37,10 @@ async def test_older_ones_are_read_until_they_leave_the_window(database: Databas
 async def test_one_that_was_changed_is_read_as_it_is_now(database: Database) -> None:
     async with database.writing() as session:
         scene = await open_scene(session)
-        person = None
         ids = await tell(session, scene, *"abc")
-        await summaries.add(session, ids[0], "one", person=person, at=AT, window_from=ids[0])
+        await summaries.add(session, ids[0], "one", person=None, at=AT, window_from=ids[0])
         await scenes.set_window(session, scene, ids[1])
-        await summaries.add(session, ids[2], "two", person=person, at=AT, window_from=ids[1])
+        await summaries.add(session, ids[2], "two", person=None, at=AT, window_from=ids[1])
         await summaries.revise(session, ids[2], "two, by hand", person=None, at=AT)
     assert await told(database, scene) == (["one"], "two, by hand")
     async with database.writing() as session:

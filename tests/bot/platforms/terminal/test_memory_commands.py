@@ -63,7 +63,7 @@ async def test_notes(director: Director, lines: list[str], told: list[str]) -> N
         (["/memory pin 2"], ["fail The story has only 1 turns."]),
         (["/memory pin", "/memory unpin"], ["answer No longer pinned: Mira: Mira waves at Kim."]),
         (["/memory unpin"], ["fail There is no pin 1: /memory pins lists them."]),
-        (["/memory search wave"], ["Mira: Mira waves at Kim."]),
+        (["/memory search waves"], ["Mira: Mira waves at Kim."]),
         (["/memory search snow"], ["answer Nothing like that was said."]),
         (["/memory edit They met."], ["fail There is no summary to be changed yet."]),
         (["/memory summary", "/memory edit They met."], ["answer The summary is changed."]),
