@@ -62,7 +62,10 @@ class Chronicle:
             )
 
     async def recap(self, place: Place, account: Account) -> Recap:
-        """Tell somebody what happened since their last turn. Nothing of it is kept. Raises PlayError."""
+        """Tell somebody what happened since their last turn, as far as the model reads it. Nothing of it is kept.
+
+        Raises PlayError.
+        """
         scene = await self._house.scene(place)
         person = await self._house.person(account)
         async with self._house.database.reading() as session:

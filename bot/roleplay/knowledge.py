@@ -127,8 +127,9 @@ async def quoted(house: House, scene: Scene, turn: Turn) -> Quoted:
         weights = recall.telling(await search.counts(session, Index.PASSAGES, ids, wanted))
         found = await search.find(session, Index.PASSAGES, ids, list(weights), most=CANDIDATES)
         candidates = await documents.passages(session, found)
-    telling = [one for one in candidates if recall.is_worth_telling(_told(one), weights)][: recall.MOST_PASSAGES]
-    return Quoted(tuple(map(_told, telling)), tuple(one.id for one in telling))
+    worthy = [one for one in candidates if recall.is_worth_telling(_told(one), weights, recall.PASSAGE)]
+    kept = worthy[: recall.MOST_PASSAGES]
+    return Quoted(tuple(map(_told, kept)), tuple(one.id for one in kept))
 
 
 def _told(passage: Passage) -> str:

@@ -11,6 +11,7 @@ from bot.roleplay.tail import MOST_TOKENS, tokens_of
 from bot.store import notes, scenes, search, tree, turns
 from bot.store.notes import Note
 from bot.store.search import Index
+from characters import expand
 
 MOST_NOTE_CHARACTERS = 8_000
 MOST_DEPTH = 1_000
@@ -149,8 +150,13 @@ async def remembered(house: House, scene: Scene, turn: Turn) -> Remembered:
     due = [note for note in kept if await _is_due(house, note, turn)]
     recalled = Remembered() if scene.window_from is None else await _recalled(house, scene, turn)
     deepest_first = sorted(due, key=lambda note: -note.depth)
-    *_, note, character_note = ("", "", *(note.text for note in deepest_first))
+    *_, note, character_note = ("", "", *(_expanded(house, scene, turn, note) for note in deepest_first))
     return replace(recalled, note=note, character_note=character_note)
+
+
+def _expanded(house: House, scene: Scene, turn: Turn, note: Note) -> str:
+    random = house.random(f"note {turn.id}")
+    return expand(note.text, char=turn.name, user=scene.opened_by, rng=random, now=house.now())
 
 
 async def _is_due(house: House, note: Note, turn: Turn) -> bool:
@@ -164,14 +170,18 @@ async def _is_due(house: House, note: Note, turn: Turn) -> bool:
 async def _recalled(house: House, scene: Scene, turn: Turn) -> Remembered:
     """Look in what has left the window for what the newest lines are about."""
     first, way = scene.turns[0].id, tree.climb(scene.turns[0].parent)
-    wanted = recall.asked(recall.newest(scene.turns, turn.id), script.names(scene))
+    newest = recall.newest(scene.turns, turn.id)
+    wanted = recall.asked(newest, script.names(scene))
     async with house.database.reading() as session:
-        weights = recall.telling(await search.counts(session, Index.TURNS, [scene.id], wanted, before=first))
+        # How rare a word is, the window says too: what all talk of now needs no reminder.
+        said_before = min((one.id for one in newest), default=first)
+        counts = await search.counts(session, Index.TURNS, [scene.id], wanted, before=said_before)
+        weights = recall.telling(counts)
         found = await search.find(
             session, Index.TURNS, [scene.id], list(weights), most=CANDIDATES, before=first, among=way
         )
         old = await tree.by_ids(session, found)
-    worthy = [one for one in old if not one.pinned and recall.is_worth_telling(one.text, weights)]
+    worthy = [one for one in old if not one.pinned and recall.is_worth_telling(one.text, weights, recall.MEMORY)]
     kept = worthy[: recall.MOST_MEMORIES]
     return Remembered(memories=tuple(recall.memory(one, weights) for one in kept), turns=tuple(one.id for one in kept))
 

@@ -13,11 +13,11 @@ MOST_PASSAGES = 2
 MOST_TELLING = 12
 """Words of one search, the rarest."""
 
-TELLING = log(25)
+MEMORY, PASSAGE = log(25), log(20)
 """How rare what is shared must be, together: a word that one text in 25 has is enough, and so are two in 5."""
 
-FEW_TEXTS = 30
-"""In fewer, a word that only one of them has tells no more than in so many."""
+FEW_TEXTS = 20
+"""In fewer, a word that only one of them has tells no more than in so many: not enough for a memory."""
 
 COMMON = 1 / 4
 """A word that more of the texts have than this tells nothing."""
@@ -43,19 +43,20 @@ SAY_NOTHING = frozenset(
 )
 
 
-def newest(turns: Iterable[Turn], but: int) -> str:
+def newest(turns: Iterable[Turn], but: int) -> tuple[Turn, ...]:
     """Return what was said last, the newest first, without the turn that is being spoken."""
-    said = [turn.text for turn in turns if turn.text and turn.id != but]
-    return "\n".join(reversed(said[-NEWEST_TURNS:]))
+    said = [turn for turn in turns if turn.text and turn.id != but]
+    return tuple(reversed(said[-NEWEST_TURNS:]))
 
 
-def asked(text: str, names: Collection[str]) -> tuple[str, ...]:
-    """Return the words of a text that may tell what it is about, each once: none of those that are in every text.
+def asked(said: Iterable[Turn], names: Collection[str]) -> tuple[str, ...]:
+    """Return the words of some turns that may tell what they are about, each once: none of those that are everywhere.
 
     Nor the `names` of who is there: they are in every other line.
     """
     spent = SAY_NOTHING.union(*(words(name) for name in names))
-    return tuple(word for word in dict.fromkeys(words(text)) if word not in spent)
+    found = dict.fromkeys(word for turn in said for word in words(turn.text))
+    return tuple(word for word in found if word not in spent and (len(word) > 2 or not word.isascii()))
 
 
 def telling(counts: Counts) -> dict[str, float]:
@@ -67,9 +68,9 @@ def telling(counts: Counts) -> dict[str, float]:
     return dict(sorted(weights.items(), key=lambda entry: -entry[1])[:MOST_TELLING])
 
 
-def is_worth_telling(text: str, weights: Mapping[str, float]) -> bool:
+def is_worth_telling(text: str, weights: Mapping[str, float], least: float) -> bool:
     """Tell whether a text has enough of the telling words."""
-    return _weight(text, weights) >= TELLING
+    return _weight(text, weights) >= least
 
 
 def excerpt(text: str, weights: Mapping[str, float], *, most: int = QUOTED_CHARACTERS) -> str:

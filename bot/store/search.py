@@ -3,6 +3,7 @@
 It knows no table but the indexes. A text is filed under a number, a scene's or a document's, and found only there.
 """
 
+import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,11 +20,9 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal,
     literal_column,
     select,
     table,
-    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -105,16 +104,16 @@ async def counts(
     """
     if not numbers:
         return Counts(0, {})
+    asked = list(dict.fromkeys(wanted[:MOST_COUNTED]))
+    queries = [_under(numbers), *(_both(numbers, [word]) for word in asked)]
+    each = func.json_each(json.dumps(queries)).table_valued("key", "value")
     fts = _table(index)
-    asked = {word: _both(numbers, [word]) for word in dict.fromkeys(wanted[:MOST_COUNTED])}
-    each = [
-        select(literal(word).label("word"), func.count().label("texts")).select_from(fts).where(_matches(index, query))
-        for word, query in {"": _under(numbers), **asked}.items()
-    ]
+    having = select(func.count()).select_from(fts).where(_matches(index, each.c.value))
     if before is not None:
-        each = [one.where(fts.c.rowid < before) for one in each]
-    found = {row.word: row.texts for row in await session.execute(union_all(*each))}
-    return Counts(found.pop("", 0), {word: texts for word, texts in found.items() if texts})
+        having = having.where(fts.c.rowid < before)
+    rows = await session.execute(select(having.scalar_subquery()).select_from(each).order_by(each.c.key))
+    texts, *found = rows.scalars()
+    return Counts(texts, {word: count for word, count in zip(asked, found, strict=True) if count})
 
 
 async def find(
@@ -170,7 +169,7 @@ def _table(index: Index) -> TableClause:
     return table(index.value, column("rowid", Integer), column("text", Text))
 
 
-def _matches(index: Index, query: str) -> ColumnElement[bool]:
+def _matches(index: Index, query: str | ColumnElement[str]) -> ColumnElement[bool]:
     return literal_column(index.value).op("MATCH", is_comparison=True)(query)
 
 

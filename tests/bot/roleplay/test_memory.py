@@ -63,8 +63,8 @@ async def test_a_note_is_read_behind_the_story_and_only_by_whom_it_is_for(direct
 async def test_the_deeper_note_is_read_first(director: Director) -> None:
     await open_scene(director, card("Mira"))
     await director.memory.set_note(PLACE, KIM, "It rains.", depth=1)
-    await director.memory.set_note(PLACE, KIM, "Be sad.", character="Mira", depth=2)
-    assert "Be sad.\n\nIt rains.<|im_end|>" in await read_for(director, "Hello.")
+    await director.memory.set_note(PLACE, KIM, "{{char}} is sad.", character="Mira", depth=2)
+    assert "Mira is sad.\n\nIt rains.<|im_end|>" in await read_for(director, "Hello.")
 
 
 async def test_a_note_is_told_every_so_many_replies(director: Director) -> None:

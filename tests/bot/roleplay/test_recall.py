@@ -4,16 +4,16 @@ from math import log
 
 import pytest
 
-from bot.roleplay.recall import asked, excerpt, is_worth_telling, memory, newest, telling
+from bot.roleplay.recall import MEMORY, PASSAGE, asked, excerpt, is_worth_telling, memory, newest, telling
 from bot.store.search import Counts
 from tests.bot.roleplay.conftest import turn
 
 
 def test_the_newest_lines_are_asked_for() -> None:
     turns = [turn(1, "Kim", "one"), turn(2, "Mira", "two"), turn(3, "Kim", "three"), turn(4, "Mira", "")]
-    assert newest(turns, 4) == "three\ntwo"
-    assert newest(turns, 3) == "two\none"
-    assert newest([], 1) == ""
+    assert newest(turns, 4) == (turns[2], turns[1])
+    assert newest(turns, 3) == (turns[1], turns[0])
+    assert newest([], 1) == ()
 
 
 @pytest.mark.parametrize(
@@ -21,12 +21,12 @@ def test_the_newest_lines_are_asked_for() -> None:
     [
         ("Do you remember the lighthouse, Mira?", ["remember", "lighthouse"]),
         ("Ты помнишь маяк? И маяки, Мира", ["помниш", "маяк"]),
-        ("Well, and what about that?", []),
+        ("Well, and what about that? x 42", []),
         ("灯台は？", ["灯台", "台は"]),
     ],
 )
 def test_words_that_are_everywhere_are_not_asked_for(text: str, found: list[str]) -> None:
-    assert list(asked(text, {"Mira", "Мира", "Kim"})) == found
+    assert list(asked([turn(1, "Kim", text)], {"Mira", "Мира", "Kim"})) == found
 
 
 def test_rare_words_weigh_more_and_common_ones_nothing() -> None:
@@ -40,10 +40,16 @@ def test_rare_words_weigh_more_and_common_ones_nothing() -> None:
 
 def test_a_rare_word_or_several_less_rare_ones_are_worth_it() -> None:
     weights = telling(Counts(100, {"lighthouse": 3, "lamp": 15, "oil": 18, "wick": 20}))
-    assert is_worth_telling("The lighthouses were dark.", weights)
-    assert not is_worth_telling("A lamp, a lamp, a lamp!", weights)
-    assert is_worth_telling("A lamp without oil.", weights)
-    assert not is_worth_telling("Nothing of it.", weights)
+    assert is_worth_telling("The lighthouses were dark.", weights, MEMORY)
+    assert not is_worth_telling("A lamp, a lamp, a lamp!", weights, MEMORY)
+    assert is_worth_telling("A lamp without oil.", weights, MEMORY)
+    assert not is_worth_telling("Nothing of it.", weights, MEMORY)
+
+
+def test_in_a_short_story_one_word_is_not_enough_but_in_a_short_document_it_is() -> None:
+    weights = telling(Counts(4, {"lighthouse": 1}))
+    assert not is_worth_telling("The lighthouse.", weights, MEMORY)
+    assert is_worth_telling("The lighthouse.", weights, PASSAGE)
 
 
 def test_the_sentence_that_tells_most_is_quoted_with_its_neighbours() -> None:
