@@ -137,7 +137,8 @@ async def find(
     if before is not None:
         best = best.where(fts.c.rowid < before)
     if among is not None:
-        best = best.where(fts.c.rowid.in_(select(among.c.id)))
+        # Not by `rowid` alone: SQLite would search all anew for each turn of the path, for a minute in a long story.
+        best = best.where((fts.c.rowid + 0).in_(select(among.c.id)))
     return tuple(await session.scalars(best.order_by(literal_column("rank")).limit(most)))
 
 
