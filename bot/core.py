@@ -234,9 +234,10 @@ class Scene:
     """A story at a place. `turns` is its path from `window_from` (None: the root) to the leaf it points at.
 
     `opener` is the person who opened it, `opened_by` the name they did so under. `pinned` are turns of the path above
-    the window that never leave; `summary` is the newest on the path. `house_rules`, `scenario` and `lore` are what the
-    head of each prompt says, frozen. `players` are in the order in which they took on who they play. A notebook has no
-    cast: its turns are the pieces of one text. `language` is a BCP 47 tag, empty where none was chosen.
+    the window that never leave; `summary` is the newest on the path, `former` are older ones that are still read.
+    `house_rules`, `scenario` and `lore` are what the head of each prompt says, frozen. `players` are in the order in
+    which they took on who they play. A notebook has no cast: its turns are the pieces of one text. `language` is a
+    BCP 47 tag, empty where none was chosen.
     """
 
     id: int
@@ -252,6 +253,7 @@ class Scene:
     lore: str = ""
     pinned: tuple[Turn, ...] = ()
     summary: Summary | None = None
+    former: tuple[Summary, ...] = ()
     players: tuple[Player, ...] = ()
     rules: CastingRules = CastingRules()
     settings: ReplySettings = ReplySettings()

@@ -17,6 +17,7 @@ class PlaySettings:
 
     `template` is the chat format; "auto" is the one that the model's own template shows. `replies_per_minute` and
     `tokens_per_day` (UTC; read anew and written) are the most for each person but moderators; 0 is no limit.
+    `summaries`: stories are summed up in idle time, before their oldest turns leave the window.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -31,6 +32,7 @@ class PlaySettings:
     repeat_last_n: int = 256
     replies_per_minute: Limit = 12
     tokens_per_day: Limit = 500_000
+    summaries: bool = True
 
     def sampling(self, *, seed: int | None, tokens: int | None = None) -> Sampling:
         """Return the sampling of one reply, of at most `tokens` tokens where that is less. Raises InvalidSampling."""

@@ -15,11 +15,15 @@ from bot.errors import NothingPlayed
 from bot.roleplay import library, parts, players, script
 from bot.roleplay.branches import Branches
 from bot.roleplay.casting import Heard, answerers
+from bot.roleplay.chronicle import Chronicle
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.door import Door
 from bot.roleplay.house import House
+from bot.roleplay.idle import Idle
+from bot.roleplay.knowledge import Knowledge
 from bot.roleplay.library import Library
+from bot.roleplay.memory import Memory
 from bot.roleplay.opening import opening
 from bot.roleplay.path import last_said
 from bot.roleplay.performance import Performance, spoken
@@ -55,7 +59,11 @@ class Director:
 
     def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
-        self._stages = Stages(Speaking(self._house), answer=self._answer)
+        self.memory = Memory(self._house)
+        self.chronicle = Chronicle(self._house)
+        self.knowledge = Knowledge(self._house)
+        self.idle = Idle(self.chronicle.keep_up)
+        self._stages = Stages(Speaking(self._house), answer=self._answer, idle=self.idle)
         self._overrides: dict[int, Overrides] = {}
         self.turns = Turns(self._house, self._stages)
         self.swipes = Swipes(self._house, self._stages)

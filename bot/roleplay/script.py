@@ -22,7 +22,7 @@ PLAY_RULES = (
 )
 NARRATION = "Now the narrator tells in a few sentences what happens around the characters, and speaks for nobody."
 SUGGESTION = "Now {name} answers, in one or two sentences."
-SUMMARY = "What happened so far: {text}"
+SUMMARY = "What happened so far:"
 LEAVES = "{name} leaves."
 INVITATION = "Let us play, turn by turn."
 """What the user says first where roles alternate: a story may open with a greeting, or be trimmed to an answer."""
@@ -43,6 +43,15 @@ def suggestion(scene: Scene, name: str, template: Template, *, tail: Tail = Tail
     """Ask for a line that the player `name` could say next."""
     order = SUGGESTION.format(name=name)
     return _prompt(scene, template, Block(Role.USER, "", header=f"{name}:"), replace(tail, order=order))
+
+
+def retelling(scene: Scene, header: str, template: Template, *, tail: Tail) -> Prompt:
+    """Ask for what `tail` orders, under a header: words about the story, not a turn of it.
+
+    The newest summary is read as one that is about to be replaced: nothing of the model's reading changes by it.
+    """
+    read = replace(scene, summary=None, former=_summaries(scene))
+    return _prompt(read, template, Block(Role.ASSISTANT, "", header=header), tail)
 
 
 def narration(hint: str = "") -> str:
@@ -81,8 +90,7 @@ def _story(scene: Scene, template: Template) -> Iterator[Block]:
     scene = _placed(scene)
     path = {turn.id for turn in scene.turns}
     yield from _head(scene, path, template)
-    if scene.summary and scene.summary.turn not in path:
-        yield _summary(scene.summary)
+    yield from _above(scene, path)
     if scene.window_from is None:
         for member in scene.members:
             if member.after not in path:
@@ -96,13 +104,14 @@ def _story(scene: Scene, template: Template) -> Iterator[Block]:
 def _placed(scene: Scene) -> Scene:
     """Let whoever came in or left behind a turn that is not on the path do so behind the last one that was there then.
 
-    So a retry, which speaks another turn in place of that, reads nothing again that stands before it.
+    So a retry, which speaks another turn in place of that, reads nothing again that stands before it. What is older
+    than the path stays where it is, above it.
     """
     path = [turn.id for turn in scene.turns]
 
     def there(after: int | None) -> int | None:
         older = bisect_right(path, after) if after is not None else 0
-        return path[older - 1] if older else None
+        return path[older - 1] if older else after
 
     return replace(
         scene,
@@ -112,18 +121,31 @@ def _placed(scene: Scene) -> Scene:
 
 
 def _head(scene: Scene, path: set[int], template: Template) -> Iterator[Block]:
-    """Yield what never leaves the window: also who came in, and what was pinned, before it begins."""
+    """Yield what never leaves the window and was there when the scene opened."""
     rules = "\n\n".join((scene.house_rules or HOUSE_RULES, PLAY_RULES))
     yield Block(Role.SYSTEM, rules, label="rules", pinned=True)
     if scene.scenario:
         yield Block(Role.SYSTEM, f"Scenario: {scene.scenario}", label="scenario", pinned=True)
     if scene.lore:
         yield Block(Role.SYSTEM, scene.lore, label="lore", pinned=True)
-    yield from (_card(member) for member in scene.members if member.after not in path)
-    yield from (_persona(player) for player in scene.players if player.block and player.after not in path)
+    yield from (_card(member) for member in scene.members if member.after is None)
+    yield from (_persona(player) for player in scene.players if player.block and player.after is None)
     if template.alternates:
         yield Block(Role.USER, INVITATION, label="invitation", pinned=True)
-    yield from map(_turn, scene.pinned)
+
+
+def _above(scene: Scene, path: set[int]) -> Iterator[Block]:
+    """Yield what is still read of the story above the window, in the order in which it came: as a trim leaves it."""
+    gone = [(turn.id, 0, _turn(turn)) for turn in scene.pinned]
+    gone += [(one.after, 1, _card(one)) for one in scene.members if one.after is not None and one.after not in path]
+    gone += [
+        (one.after, 2, _persona(one))
+        for one in scene.players
+        if one.block and one.after is not None and one.after not in path
+    ]
+    first = scene.turns[0].id if scene.turns else None
+    told = [(one.turn, 3, _summary(one, scene)) for one in _summaries(scene) if first and one.turn < first]
+    yield from (block for _, _, block in sorted([*gone, *told], key=lambda entry: entry[:2]))
 
 
 def _behind(scene: Scene, turn: Turn) -> Iterator[Block]:
@@ -132,9 +154,8 @@ def _behind(scene: Scene, turn: Turn) -> Iterator[Block]:
     yield from (_persona(player) for player in scene.players if player.block and player.after == turn.id)
     for member in scene.members:
         if member.has_left and member.left_after == turn.id:
-            yield Block(Role.SYSTEM, LEAVES.format(name=member.name), label="leaves")
-    if scene.summary and scene.summary.turn == turn.id:
-        yield _summary(scene.summary)
+            yield Block(Role.SYSTEM, LEAVES.format(name=member.name), label="leaves", may_lead=False)
+    yield from (_summary(one, scene) for one in _summaries(scene) if one.turn == turn.id)
 
 
 def _card(member: Member) -> Block:
@@ -145,8 +166,15 @@ def _persona(player: Player) -> Block:
     return Block(Role.SYSTEM, player.block, label=f"player {player.id}", pinned=True)
 
 
-def _summary(summary: Summary) -> Block:
-    return Block(Role.SYSTEM, SUMMARY.format(text=summary.text), label="summary", pinned=True)
+def _summaries(scene: Scene) -> tuple[Summary, ...]:
+    return (*scene.former, scene.summary) if scene.summary else scene.former
+
+
+def _summary(summary: Summary, scene: Scene) -> Block:
+    """Show a summary; a former one is no longer pinned, and leaves together with the turn that it stands behind."""
+    is_newest = summary == scene.summary
+    text = f"{SUMMARY} {summary.text}"
+    return Block(Role.SYSTEM, text, label="summary", pinned=is_newest, may_lead=is_newest)
 
 
 def _examples(member: Member, user: str) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.core import Account, Place, Turn
 from bot.errors import StillSpeaking
+from bot.roleplay.idle import Idle
 from bot.roleplay.performance import Performance, Reply
 from bot.roleplay.speaking import Part, Speaking
 
@@ -30,9 +31,10 @@ class Stage:
 
 
 class Stages:
-    """All that is under way. `answer` says who answers some lines at a place."""
+    """All that is under way. `answer` says who answers some lines at a place, `idle` works where nothing is."""
 
-    def __init__(self, speaking: Speaking, *, answer: Answer) -> None:
+    def __init__(self, speaking: Speaking, *, answer: Answer, idle: Idle) -> None:
+        self._idle = idle
         self._speaking = speaking
         self._answer = answer
         self._stages: dict[str, Stage] = {}
@@ -90,6 +92,7 @@ class Stages:
         """Speak these parts for whoever asks, then answer what is heard until then. Raises StillSpeaking."""
         self.check_free(place)
         stage = self._stages[place.id] = Stage(account, heard=list(heard))
+        self._idle.give_up(place)
         try:
             async with aclosing(self._replies(place, stage, parts)) as replies:
                 yield Performance(replies)
@@ -110,6 +113,7 @@ class Stages:
     def _leave(self, place: Place, stage: Stage) -> None:
         if self._stages.get(place.id) is stage:
             del self._stages[place.id]
+            self._idle.begin(place)
 
     async def _answers(self, place: Place, stage: Stage) -> Sequence[Part]:
         lines, stage.heard = stage.heard, []

@@ -49,13 +49,17 @@ NO_THOUGHT = "<think>\n\n</think>\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of the prompt. `header` and `text` are what people or cards wrote: they never become markup."""
+    """A stretch of the prompt. `header` and `text` are what people or cards wrote: they never become markup.
+
+    One that may not lead leaves the window together with what stands before it.
+    """
 
     role: Role
     text: str
     header: str = ""
     label: str = ""
     pinned: bool = False
+    may_lead: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Template:
         for block in blocks:
             role = block.role if (previous, block.role) in self.markup else USER
             pieces = _pieces(self.markup[previous, role], [text for text in (block.header, block.text) if text])
-            may_lead = not (self.alternates and previous is ASSISTANT)
+            may_lead = block.may_lead and not (self.alternates and previous is ASSISTANT)
             yield Segment(pieces, block.label, block.pinned, may_lead)
             previous = role
 

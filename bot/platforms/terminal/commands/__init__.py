@@ -4,7 +4,7 @@ import logging
 from difflib import get_close_matches
 
 from bot.errors import PlayError, TroupeError
-from bot.platforms.terminal.commands import branches, people, play, story, turns
+from bot.platforms.terminal.commands import branches, knowledge, memory, people, play, story, turns
 from bot.platforms.terminal.commands.table import Command, Leave
 from bot.platforms.terminal.player import Player
 from bot.platforms.terminal.text import clean
@@ -93,6 +93,8 @@ COMMANDS: tuple[Command, ...] = (
     *branches.COMMANDS,
     *story.COMMANDS,
     *people.COMMANDS,
+    *memory.COMMANDS,
+    *knowledge.COMMANDS,
     Command("status", "", "show what the model is doing", _status),
     Command("quit", "", "leave; the story goes on where it was left", _quit),
 )
