@@ -115,8 +115,9 @@ async def test_a_pinned_turn_never_leaves_until_it_is_unpinned(director: Directo
     assert [turn.id for turn in await director.memory.pins(PLACE)] == [ring.id]
     scene = await outgrow(director)
     assert ring.id not in [turn.id for turn in scene.turns]
-    prompt = await read_for(director, "Mira, well?")
-    assert "The ring is cursed" in prompt
+    prompt = await read_for(director, "Is that ring cursed?")
+    assert "Kim: The ring is cursed" in prompt
+    assert "Earlier, Kim: “The ring" not in prompt
     assert greeting.text not in prompt
     assert not (await director.memory.unpin(PLACE, KIM, ring.id)).pinned
     assert await director.memory.pins(PLACE) == ()
