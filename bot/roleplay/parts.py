@@ -8,6 +8,9 @@ from bot.roleplay.speaking import Part
 from bot.roleplay.typed import Overrides
 from engine import Priority
 
+SOMETHING = r"root ::= [ \t\n]* [^ \t\n] .*"
+"""A model that was done would mostly end at once: it has to say a word first."""
+
 
 def narration(hint: str = "") -> Part:
     """Ask a narrator for a passage; `hint` says what about."""
@@ -51,6 +54,7 @@ def continuation(last: Turn | None, *, overrides: Overrides) -> Part:
         order=script.narration() if last.author is Author.NARRATOR else "",
         overrides=overrides,
         why="continue",
+        grammar=SOMETHING,
     )
 
 
