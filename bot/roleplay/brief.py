@@ -5,8 +5,10 @@ from typing import Any
 
 from bot.core import Scene, Turn
 from bot.roleplay.house import House
+from bot.roleplay.presets import is_exact, sampling_for
 from bot.roleplay.tail import Tail, fitted
 from bot.roleplay.typed import Overrides
+from bot.store import presets
 from engine import Sampling
 
 
@@ -23,5 +25,8 @@ class Brief:
 
 async def brief(house: House, scene: Scene, turn: Turn, *, order: str, overrides: Overrides) -> Brief:
     """Gather what the reply that `turn` is opened for is to know and how it is drawn; `order` says what it shall be."""
-    sampling = overrides.over(house.settings.sampling(seed=house.drawn(f"turn {turn.id}")))
-    return Brief(tail=fitted(replace(Tail(), order=order)), sampling=sampling)
+    member = scene.member(turn.character)
+    async with house.database.reading() as session:
+        own = await presets.used(session, scene)
+    sampling = sampling_for(house.settings, scene, member, own, overrides, house.drawn(f"turn {turn.id}"))
+    return Brief(tail=fitted(replace(Tail(), order=order)), sampling=sampling, exact=is_exact(scene, member))

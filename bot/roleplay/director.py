@@ -18,10 +18,14 @@ from bot.roleplay.casting import Heard, answerers
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.house import House
+from bot.roleplay.notebook import WRITING, Notebook
 from bot.roleplay.opening import opening
 from bot.roleplay.performance import Performance, spoken
+from bot.roleplay.preferences import Preferences
+from bot.roleplay.questions import Questions
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
+from bot.roleplay.stories import Stories
 from bot.roleplay.typed import Overrides, is_out_of_character
 from bot.store import cards as library
 from bot.store import cast, people, scenes, turns
@@ -52,6 +56,10 @@ class Director:
     def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
         self._stages = Stages(Speaking(self._house), answer=self._answer)
+        self.preferences = Preferences(self._house)
+        self.notebook = Notebook(self._house, self._stages)
+        self.questions = Questions(self._house)
+        self.stories = Stories(self._house, self._stages)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
@@ -140,6 +148,17 @@ class Director:
         async with self._stages.perform(place, account, self._narrator(hint)) as performance:
             yield performance
 
+    @asynccontextmanager
+    async def write(self, place: Place, account: Account, *, text: str = "") -> AsyncGenerator[Performance]:
+        """Let the model go on with a notebook's text, behind `text`, which is added to it first.
+
+        A notebook opens where nothing is played. Raises PlayError where a cast plays; StillSpeaking, LineTooLong.
+        """
+        if len(text) > MAX_LINE_CHARACTERS:
+            raise LineTooLong(len(text), MAX_LINE_CHARACTERS)
+        async with self.notebook.write(place, account, text) as performance:
+            yield performance
+
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
         """Write different lines that the player could say next, all in one batch. They leave no trace in the story.
 
@@ -222,6 +241,8 @@ class Director:
     async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
         """Say who answers some lines."""
         scene = await self._house.scene(place)
+        if scene.is_notebook:
+            return [WRITING]
         heard = Heard.in_story(scene.turns, lines)
         speakers = answerers(scene.present, heard, scene.rules, self._house.random(f"cast {lines[-1].id}"))
         return [self._character(member.name, member.character) for member in speakers]

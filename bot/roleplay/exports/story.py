@@ -9,7 +9,7 @@ from bot.core import Author, Turn, TurnState
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One turn of a story.
+    """One turn of a story; without a name where it is a text that nobody speaks.
 
     `swipes` are its alternatives, itself among them at the place `swipe`; there may be none. `hidden` is what people
     saw and the model did not. `face` is a picture's bytes. `kept` is the JSON object that the turn was read from, with
