@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from bot.core import Account, Author, Place, Scene
 from bot.errors import NothingPlayed, PlayError
 from bot.roleplay.exports import Story, read_story, to_html, to_jsonl, to_markdown
@@ -22,9 +24,9 @@ from bot.roleplay.stages import Stages
 from bot.store import cards as library
 from bot.store import cast, people, scenes, stories
 from bot.store.stories import Brought, Whole
-from characters import CardFile, read_card
-from characters.formats import png
+from characters import Card, CardFile, read_card
 
+CARD = TypeAdapter(Card)
 MOST_CHARACTERS = 50
 MOST_FILENAME_CHARACTERS = 60
 
@@ -163,7 +165,7 @@ class Stories:
     async def _known(self, place: Place, account: Account, missing: Mapping[str, str]) -> dict[str, CardFile]:
         """Return the newest cards that whoever asks knows of these names, which stand beside those in small letters."""
         person = await self._house.person(account)
-        found: dict[str, tuple[str, bytes]] = {}
+        found: dict[str, CardFile] = {}
         async with self._house.database.reading() as session:
             scene = await scenes.current(session, place.id)
             for card in await stories.known_cards(
@@ -171,8 +173,10 @@ class Stories:
             ):
                 name = next((missing[one.casefold()] for one in card.names if one.casefold() in missing), None)
                 if name and name not in found:
-                    found[name] = (card.source, await library.original_of(session, card.id))
-        return {name: await asyncio.to_thread(_read, data, source) for name, (source, data) in found.items()}
+                    fields = await library.fields_of(session, card.id)
+                    read = CARD.validate_python({**fields, "raw": "{}"})
+                    found[name] = CardFile(card.source, await library.original_of(session, card.id), read)
+        return found
 
     def _opened(self, place: Place, company: _Company, ids: Sequence[int]) -> Opening:
         """Expand the cards of a story that is brought in; what they greet with does not count."""
@@ -219,12 +223,8 @@ def _empty(name: str) -> CardFile:
     """Make a card of which nothing is known but the name."""
     source = f"{_filename(name)}.json"
     card = {"spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": name}}
-    return _read(json.dumps(card, ensure_ascii=False).encode("utf-8", "replace"), source)
-
-
-def _read(data: bytes, source: str) -> CardFile:
-    picture = data if data.startswith(png.SIGNATURE) else None
-    return CardFile(source, data, read_card(data, source=source), picture)
+    data = json.dumps(card, ensure_ascii=False).encode("utf-8", "replace")
+    return CardFile(source, data, read_card(data, source=source))
 
 
 def _greetings(whole: Whole, at: datetime) -> tuple[tuple[Brought, ...], int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, literal, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, func, insert, literal, literal_column, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core import Author, Turn, TurnState
@@ -13,6 +13,8 @@ from bot.store import models, tree
 
 ROWS_AT_ONCE = 500
 """Others have their turn in between."""
+
+LAST_TURN = text("SELECT seq FROM sqlite_sequence WHERE name = 'turns'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ async def whole(session: AsyncSession, scene_id: int) -> Whole:
         header=scene.kept or "",
         path=await tree.path(session, scene.leaf_id),
         beside=await tree.turns(session, *beside),
-        kept={id: text for id, text in kept if text},
+        kept={id: json for id, json in kept if json},
     )
 
 
@@ -104,12 +106,8 @@ async def faces(session: AsyncSession, scene_id: int) -> Faces:
 
 async def bring(session: AsyncSession, scene_id: int, turns: Sequence[Brought]) -> tuple[int, ...]:
     """Store turns in an empty scene, parents first, and return their ids. The story stands where it stood."""
-    sequence = table("sqlite_sequence")
-    last = (
-        select(literal_column("seq")).select_from(sequence).where(literal_column("name") == models.Turn.__tablename__)
-    )
     # Nobody else writes meanwhile. Ids that are known beforehand can be parents in the same statement.
-    first = (await session.scalar(last) or 0) + 1
+    first = (await session.scalar(LAST_TURN) or 0) + 1
     for start in range(0, len(turns), ROWS_AT_ONCE):
         places = range(start, min(start + ROWS_AT_ONCE, len(turns)))
         await session.execute(insert(models.Turn), [_turn(turns[place], scene_id, first, place) for place in places])

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core import Author, CastingRules, Place, ReplySettings, Scene, TurnState
-from bot.errors import NothingPlayed, PlayError, StoryFileError
+from bot.errors import NothingPlayed, PlayError, StillSpeaking, StoryFileError
 from bot.roleplay.director import Director
 from bot.roleplay.stories import MOST_CHARACTERS, Format
 from bot.store import cast, scenes, turns
@@ -24,7 +24,9 @@ from tests.bot.roleplay.conftest import (
     GREETING,
     KIM,
     PLACE,
+    begin,
     card,
+    line,
     listen,
     open_scene,
     say,
@@ -161,7 +163,7 @@ async def test_a_long_story_is_read_from_where_the_window_begins(director: Direc
 
 
 @pytest.mark.parametrize(
-    ("data", "problem"),
+    ("content", "problem"),
     [
         (b"\xff\xfe", "The story story.jsonl cannot be read: in line 1 it is not UTF-8 text."),
         (
@@ -178,11 +180,13 @@ async def test_a_long_story_is_read_from_where_the_window_begins(director: Direc
         ),
     ],
 )
-async def test_all_is_brought_in_or_nothing(director: Director, database: Database, data: bytes, problem: str) -> None:
+async def test_all_is_brought_in_or_nothing(
+    director: Director, database: Database, content: bytes, problem: str
+) -> None:
     scene = await open_scene(director, card("Mira"))
     before = await stored(database)
     with pytest.raises((StoryFileError, PlayError)) as raised:
-        await bring(director, data)
+        await bring(director, content)
     assert str(raised.value).startswith(problem)
     assert "\n" not in str(raised.value)
     assert await director.scene(PLACE) == scene
@@ -250,8 +254,30 @@ async def test_what_has_not_begun_can_be_reset(director: Director) -> None:
     assert (await director.stories.reset(PLACE, KIM)).is_notebook
 
 
+async def test_nothing_begins_while_somebody_speaks(talkative: Director) -> None:
+    scene = await open_scene(talkative, card("Mira"))
+    async with talkative.hear(line("Hello.")) as performance:
+        async for reply in performance:
+            await begin(reply)
+            for beginning in (
+                talkative.stories.reset(PLACE, KIM),
+                bring(talkative, b"Mira: Rain."),
+                talkative.notebook.open(PLACE, KIM),
+            ):
+                with pytest.raises(StillSpeaking):
+                    await beginning
+            # What is being said is no part of the story yet.
+            assert "Mira waves" in (await exported(talkative, Format.MARKDOWN)).decode()
+            reply.stop()
+            async for _ in reply:
+                pass
+    now = await talkative.scene(PLACE)
+    assert now
+    assert now.id == scene.id
+
+
 NAMES = {Author.CHARACTER: ("Mira", "Zoë", "雨"), Author.PERSON: ("Kim", "Ada"), Author.NARRATOR: ("Narrator",)}
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.just("\n"), max_size=12)
 
 
 async def grow(database: Database, place: Place, random: Random, texts: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from bot.platforms.terminal.commands.table import Command
 from bot.platforms.terminal.files import read_file, write_new
 from bot.platforms.terminal.player import PLACE, Player
 from bot.roleplay.stories import Format
-from characters import bundled_cards
+from characters import CardFile, bundled_cards
 
 
 async def _export(player: Player, argument: str) -> None:
@@ -30,13 +30,17 @@ async def _import(player: Player, argument: str) -> None:
     except ValueError as error:
         raise PlayError("/import takes a file, as in /import story.jsonl, and names of people in a log.") from error
     data = await to_thread(read_file, path)
-    cards = (*player.cards, *await to_thread(find_cards, tuple(bundled_cards())))
+    cards = (*player.cards, *await to_thread(_bundled))
     player.scene = await player.director.stories.bring(
         PLACE, player.account, data, source=Path(path).name, cards=cards, users=users
     )
     told = await player.story()
     player.answer_counted("The story has one turn.", "The story has {count:,} turns.", count=len(told))
     player.show(told[-1:])
+
+
+def _bundled() -> tuple[CardFile, ...]:
+    return find_cards(tuple(bundled_cards()))
 
 
 async def _reset(player: Player, argument: str) -> None:

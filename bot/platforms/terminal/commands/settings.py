@@ -1,5 +1,6 @@
 """Commands about how replies are written."""
 
+from bot.core import SamplingValue
 from bot.errors import PlayError
 from bot.platforms.terminal.commands.table import Command
 from bot.platforms.terminal.player import PLACE, Player
@@ -78,10 +79,10 @@ def _line(player: Player, one: Setting) -> str:
     return f"{one.name}: {_shown(one.value)} ({player.words.say(origin)}{preset})"
 
 
-def _shown(value: object) -> str:
+def _shown(value: SamplingValue | None) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return repr(value) if isinstance(value, str | tuple) else str(value)
+    return str(value) if isinstance(value, int | float | None) else repr(value)
 
 
 COMMANDS = (
