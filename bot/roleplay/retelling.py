@@ -45,7 +45,7 @@ def retold(whole: Whole, faces: Faces = NO_FACES) -> Story:
         for turn in whole.path
         if turn.state is not TurnState.OPEN
     )
-    story = Story(whole.title, tuple(filter(None, turns)), whole.opened_at, whole.header)
+    story = Story(whole.title, tuple(filter(None, turns)), whole.opened_at, whole.header, whole.is_notebook)
     if not whole.header:
         return story
     was = read_header(json.loads(whole.header))

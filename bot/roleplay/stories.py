@@ -115,7 +115,9 @@ class Stories:
             tree = brought(story, Voices(person, frozenset((account.name, company.user)), characters), at=at)
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=self._house.now())
-            beginning = scenes.Beginning(title_of(story), company.user, person, opened.scenario, at)
+            beginning = scenes.Beginning(
+                title_of(story), company.user, person, opened.scenario, at, is_notebook=story.is_notebook
+            )
             scene = await scenes.open_scene(session, place, beginning)
             await scenes.change(session, scene, kept=story.header or None)
             for member in opened.members:

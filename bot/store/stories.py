@@ -30,6 +30,7 @@ class Whole:
     path: tuple[Turn, ...]
     beside: tuple[Turn, ...]
     kept: Mapping[int, str] = field(repr=False)
+    is_notebook: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class Brought:
 
 async def whole(session: AsyncSession, scene_id: int) -> Whole:
     """Read the story of a scene, which there must be, from its root to its leaf."""
-    wanted = select(models.Scene.title, models.Scene.opened_at, models.Scene.kept, models.Scene.leaf_id)
-    scene = (await session.execute(wanted.where(models.Scene.id == scene_id))).one()
+    wanted = select(models.Scene).where(models.Scene.id == scene_id).execution_options(populate_existing=True)
+    scene = (await session.scalars(wanted)).one()
     way = tree.climb(scene.leaf_id)
     shares = models.Turn.parent_id.is_(None) | models.Turn.parent_id.in_(select(way.c.parent_id))
     beside = (models.Turn.scene_id == scene_id, shares)
@@ -83,6 +84,7 @@ async def whole(session: AsyncSession, scene_id: int) -> Whole:
         path=await tree.path(session, scene.leaf_id),
         beside=await tree.turns(session, *beside),
         kept={id: json for id, json in kept if json},
+        is_notebook=scene.is_notebook,
     )
 
 

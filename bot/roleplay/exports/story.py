@@ -30,12 +30,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A story from its beginning. `header` is the JSON object that it was read from, as `kept` of a turn is."""
+    """A story from its beginning. `header` is the JSON object that it was read from, as `kept` of a turn is.
+
+    The turns of a notebook are pieces of one text.
+    """
 
     title: str
     turns: tuple[Told, ...]
     opened_at: datetime | None = None
     header: str = field(default="", repr=False)
+    is_notebook: bool = False
 
     @property
     def people(self) -> tuple[str, ...]:

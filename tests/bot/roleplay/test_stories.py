@@ -105,7 +105,11 @@ async def test_a_notebook_is_written_as_a_text(director: Director) -> None:
         [(_, written)] = await listen(performance)
     assert "\n\nThe lamp was *out*." in (await exported(director, Format.MARKDOWN)).decode()
     assert "Narrator" not in (await exported(director, Format.HTML)).decode()
-    assert [line["mes"] for line in lines(await exported(director))[1:]] == ["The lamp was *out*.", written]
+    data = await exported(director)
+    assert [line["mes"] for line in lines(data)[1:]] == ["The lamp was *out*.", written]
+    scene = await bring(director, data)
+    assert (scene.is_notebook, scene.title, scene.members) == (True, "Notebook", ())
+    assert await exported(director) == data
 
 
 async def test_a_chat_is_brought_in_and_goes_on(director: Director, database: Database) -> None:
