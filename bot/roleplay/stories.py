@@ -112,7 +112,8 @@ class Stories:
             ids = [await library.add(session, **_columns(file)) for file in company.files]
             opened = self._opened(place, company, ids)
             characters = {member.name: member.character for member in opened.members}
-            tree = brought(story, Voices(person, frozenset((account.name, company.user)), characters), at=at)
+            voices = Voices(person, frozenset((account.name, company.user)), characters)
+            tree = await asyncio.to_thread(brought, story, voices, at=at)
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=self._house.now())
             beginning = scenes.Beginning(
