@@ -56,6 +56,14 @@ class Role(IntEnum):
     OWNER = 3
 
 
+class Access(StrEnum):
+    """Who may use the bot at all, on a server or on the whole machine: its owner; whom they invited; everybody."""
+
+    OWNER = "owner"
+    INVITED = "invited"
+    OPEN = "open"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a story is played: a channel, a thread, a chat, a terminal. `id` is `platform:foreign-id`.
@@ -114,6 +122,15 @@ class Turn:
 
 SamplingValue = int | float | str | tuple[str, ...] | tuple[tuple[int | str, float], ...]
 """What a field of the engine's Sampling may hold: a number, a text or several, or what is added to some tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A name for a way through a scene's tree, down to the turn `leaf`; None is before the first."""
+
+    id: int
+    name: str
+    leaf: Turn | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +193,17 @@ class Player:
     persona: int | None = None
     block: str = ""
     after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Who a person (their id) can play. `brackets` are what its lines are typed in, as in `k: text`, or empty."""
+
+    id: int
+    person: int
+    name: str
+    description: str = ""
+    brackets: str = ""
 
 
 @dataclass(frozen=True, slots=True)

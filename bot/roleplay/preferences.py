@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.core import Account, Member, Place, ReplySettings, Scene
-from bot.errors import NothingPlayed, PlayError
+from bot.errors import PlayError
 from bot.roleplay.house import House
+from bot.roleplay.permissions import Action
 from bot.roleplay.presets import (
     EXACT,
     LENGTH,
@@ -44,9 +45,9 @@ class Preferences:
         return tuple(one for one in await self._in_force(place, character) if one.is_telling)
 
     async def set(self, place: Place, account: Account, name: str, value: str, *, character: str = "") -> None:
-        """Set one thing, by its name and as it is typed. Raises PlayError, InvalidSampling."""
+        """Set one thing, by its name and as it is typed. Raises PlayError, NotAllowed, InvalidSampling."""
         name, read = read_setting(name, value)
-        await self._change(place, character, lambda settings: changed(settings, name, read))
+        await self._change(place, account, character, lambda settings: changed(settings, name, read))
 
     async def use(self, place: Place, account: Account, preset: str, *, character: str = "") -> str:
         """Let a preset count, one's own or one that comes with Troupe, and return its name. Raises PlayError."""
@@ -60,6 +61,7 @@ class Preferences:
             raise PlayError("There is no preset {name}.", name=preset[:40])
         await self._change(
             place,
+            account,
             character,
             lambda settings: replace(settings, preset=chosen.preset, preset_of=chosen.preset_of),
         )
@@ -70,6 +72,7 @@ class Preferences:
         wanted = read_name(name) if name else ""
         await self._change(
             place,
+            account,
             character,
             lambda settings: changed(settings, wanted, None) if wanted else ReplySettings(),
         )
@@ -86,6 +89,7 @@ class Preferences:
         How long replies are and how exactly they are read is not part of it. Raises PlayError.
         """
         wanted = read_preset_name(name)
+        await self._house.allow(Action.KEEP, account, place)
         settings = await self._in_force(place, character)
         values = {one.name: one.value for one in settings if one.name not in (LENGTH, EXACT) and one.value is not None}
         async with self._house.database.writing() as session:
@@ -117,12 +121,12 @@ class Preferences:
             own = await presets.used(session, scene)
         return in_force(self._house.settings, scene, member, own)
 
-    async def _change(self, place: Place, character: str, change: Callable[[ReplySettings], ReplySettings]) -> None:
+    async def _change(
+        self, place: Place, account: Account, character: str, change: Callable[[ReplySettings], ReplySettings]
+    ) -> None:
         """Store other settings of a scene or a character, unless a reply could not be drawn by them."""
-        async with self._house.database.writing() as session:
-            scene = await scenes.current(session, place.id)
-            if scene is None:
-                raise NothingPlayed
+        async with self._house.changing(place) as (session, scene):
+            await self._house.allow(Action.SETTINGS, account, scene)
             member = _member(scene, character)
             settings = change(member.settings if member else scene.settings)
             if member:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from bot.core import Account, Place, ReplySettings
 from bot.errors import PlayError
-from bot.roleplay import script
+from bot.roleplay import players, script
 from bot.roleplay.house import House
 from bot.roleplay.performance import Utterance, spoken
+from bot.roleplay.permissions import Action
 from bot.roleplay.presets import sampling_for
 from bot.roleplay.typed import Overrides
 from engine import Priority
@@ -31,7 +32,8 @@ class Questions:
     async def ask(self, place: Place, account: Account, question: str) -> AsyncGenerator[Utterance]:
         """Let the model answer a question about the story. Nothing of it is stored, and the story's cache stays.
 
-        It is a stream, because an answer takes as long as a reply. Raises PlayError.
+        It is a stream, because an answer takes as long as a reply. Raises PlayError, NotAllowed,
+        TooManyReplies, TooManyTokens.
         """
         asked = question.strip()
         if not asked:
@@ -39,11 +41,18 @@ class Questions:
         if len(asked) > MOST_QUESTION_CHARACTERS:
             raise PlayError("A question has at most {most} characters.", most=MOST_QUESTION_CHARACTERS)
         scene = await self._house.scene(place)
-        prompt = script.question(scene, account.name, asked, await self._house.template())
+        await self._house.allow(Action.SUGGEST, account, scene)
+        await self._house.ask(account)
+        name = players.name_of(scene, account, await self._house.person(account))
+        prompt = script.question(scene, name, asked, await self._house.template())
         seed = self._house.drawn(f"ask {scene.leaf} {asked}")
         calm = replace(scene, settings=MANNER)
         sampling = sampling_for(self._house.settings, calm, None, {}, Overrides(), seed)
         async with self._house.engine.stream(
             scene.channel, prompt, sampling, priority=Priority.SUGGESTION, user=account.id
         ) as stream:
-            yield Utterance(script.AUTHOR, stream, spoken(stream, script.AUTHOR, script.names(scene)))
+            answer = Utterance(script.AUTHOR, stream, spoken(stream, script.AUTHOR, script.names(scene)))
+            yield answer
+        if answer.figures:
+            async with self._house.database.writing() as session:
+                await self._house.count(session, account, answer.figures)

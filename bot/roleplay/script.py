@@ -5,6 +5,7 @@ Nothing that changes from reply to reply ever stands in front of a turn: what wa
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -51,7 +52,7 @@ def reply(scene: Scene, name: str, template: Template, *, tail: Tail = Tail(), b
     if scene.is_notebook:
         return _continuation(scene, template, tail)
     cue = Block(Role.ASSISTANT, f" {begun}" if begun else "", header=f"{name}:", label=str(scene.leaf))
-    return _prompt(replace(scene, turns=scene.turns[:-1]) if begun else scene, template, cue, tail)
+    return _prompt(_before_last(scene) if begun else scene, template, cue, tail)
 
 
 def suggestion(scene: Scene, name: str, template: Template, *, tail: Tail = Tail()) -> Prompt:
@@ -106,6 +107,13 @@ def _continuation(scene: Scene, template: Template, tail: Tail) -> Prompt:
     return _rendered(tuple(story), last, tail, template)
 
 
+def _before_last(scene: Scene) -> Scene:
+    """Return a scene without its last turn, and who came in behind that."""
+    members = tuple(member for member in scene.members if member.after is None or member.after != scene.leaf)
+    players = tuple(player for player in scene.players if player.after is None or player.after != scene.leaf)
+    return replace(scene, turns=scene.turns[:-1], members=members, players=players)
+
+
 def _prompt(scene: Scene, template: Template, cue: Block, tail: Tail) -> Prompt:
     story = _text(scene) if scene.is_notebook else _story(scene, template)
     return _rendered(tuple(story), cue, tail, template)
@@ -119,6 +127,7 @@ def _rendered(story: Sequence[Block], cue: Block, tail: Tail, template: Template
 
 def _story(scene: Scene, template: Template) -> Iterator[Block]:
     """Yield the head, then the turns, each with what came in behind it."""
+    scene = _placed(scene)
     path = {turn.id for turn in scene.turns}
     yield from _head(scene, path, template)
     if scene.summary and scene.summary.turn not in path:
@@ -141,6 +150,24 @@ def _text(scene: Scene) -> Iterator[Block]:
     for turn in (*scene.pinned, *scene.turns):
         if turn.text:
             yield Block(Role.ASSISTANT, piece(turn), label=str(turn.id), pinned=turn.pinned, goes_on=True)
+
+
+def _placed(scene: Scene) -> Scene:
+    """Let whoever came in or left behind a turn that is not on the path do so behind the last one that was there then.
+
+    So a retry, which speaks another turn in place of that, reads nothing again that stands before it.
+    """
+    path = [turn.id for turn in scene.turns]
+
+    def there(after: int | None) -> int | None:
+        older = bisect_right(path, after) if after is not None else 0
+        return path[older - 1] if older else None
+
+    return replace(
+        scene,
+        members=tuple(replace(one, after=there(one.after), left_after=there(one.left_after)) for one in scene.members),
+        players=tuple(replace(one, after=there(one.after)) for one in scene.players),
+    )
 
 
 def _head(scene: Scene, path: set[int], template: Template) -> Iterator[Block]:

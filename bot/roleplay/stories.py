@@ -5,24 +5,25 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from pydantic import TypeAdapter
 
 from bot.core import Account, Author, Place, Scene
-from bot.errors import NothingPlayed, PlayError
+from bot.errors import PlayError
+from bot.roleplay import library, players
 from bot.roleplay.exports import Story, read_story, to_html, to_jsonl, to_markdown
 from bot.roleplay.house import House
 from bot.roleplay.names import check_names
 from bot.roleplay.opening import Opening, opening
+from bot.roleplay.permissions import Action
 from bot.roleplay.retelling import NO_FACES, Voices, brought, retold, retold_text, speaking, title_of, window_of
 from bot.roleplay.script import NARRATOR
 from bot.roleplay.stages import Stages
-from bot.store import cards as library
-from bot.store import cast, people, scenes, stories
+from bot.store import cards as cards_stored
+from bot.store import cast, scenes, stories
 from bot.store.stories import Brought, Whole
 from characters import Card, CardFile, read_card
 
@@ -55,6 +56,7 @@ class _Company:
     """Who speaks in a story that is brought in: `user`, and characters with their cards, `empty` ones among them."""
 
     user: str
+    names: tuple[str, ...]
     files: tuple[CardFile, ...]
     empty: frozenset[str]
 
@@ -69,9 +71,10 @@ class Stories:
     async def export(self, place: Place, account: Account, format: Format) -> Exported:
         """Write the story at a place to a file: as it reads now, and in JSONL with the alternatives of its replies.
 
-        Raises NothingPlayed, PlayError.
+        Raises NothingPlayed, NotAllowed, PlayError.
         """
         scene = await self._house.scene(place)
+        await self._house.allow(Action.EXPORT, account, scene)
         async with self._house.database.reading() as session:
             whole = await stories.whole(session, scene.id)
             faces = await stories.faces(session, scene.id) if format is Format.HTML else NO_FACES
@@ -100,30 +103,33 @@ class Stories:
 
         Its characters have the card of their name, of `cards` or of those that whoever asks has or has met; others an
         empty one. In a log `users` are the names of those who are no characters, whoever asks among them.
-        Either all is stored or nothing. Raises StoryFileError, PlayError, StillSpeaking.
+        Either all is stored or nothing. Raises StoryFileError, PlayError, NotAllowed, StillSpeaking.
         """
         self._stages.check_free(place)
+        await self._house.allow(Action.OPEN, account, place)
         story = await asyncio.to_thread(read_story, data, source=source, people=(account.name, *users))
         company = await self._company(place, account, story, cards)
         at = story.opened_at or next((told.at for told in story.turns if told.at), self._house.now())
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
-            person = await people.person_of(session, account)
-            ids = [await library.add(session, **_columns(file)) for file in company.files]
+            user = await players.guise(session, place, account, others=company.names)
+            ids = [await library.store(session, one, hashlib.sha256(one.data).hexdigest()) for one in company.files]
             opened = self._opened(place, company, ids)
             characters = {member.name: member.character for member in opened.members}
-            voices = Voices(person, frozenset((account.name, company.user)), characters)
+            voices = Voices(user.person, frozenset((user.name, company.user)), characters)
             tree = await asyncio.to_thread(brought, story, voices, at=at)
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=self._house.now())
             beginning = scenes.Beginning(
-                title_of(story), company.user, person, opened.scenario, at, is_notebook=story.is_notebook
+                title_of(story), company.user, user.person, opened.scenario, at, is_notebook=story.is_notebook
             )
             scene = await scenes.open_scene(session, place, beginning)
             await scenes.change(session, scene, kept=story.header or None)
             for member in opened.members:
                 await cast.add_member(session, scene, member)
-            await cast.add_player(session, scene, person=person, name=account.name, persona=None, block="", after=None)
+            await cast.add_player(
+                session, scene, person=user.person, name=user.name, persona=user.persona, block=user.block, after=None
+            )
             stored = await stories.bring(session, scene, tree.turns)
             await scenes.set_leaf(session, scene, stored[tree.path[-1]])
             oldest = window_of(tree, tokens=self._house.engine.info.window)
@@ -133,14 +139,12 @@ class Stories:
     async def reset(self, place: Place, account: Account) -> Scene:
         """Begin anew: with the cast, the options and the greeting of the scene at a place, which ends.
 
-        Raises NothingPlayed, StillSpeaking.
+        Raises NothingPlayed, NotAllowed, StillSpeaking.
         """
         at = self._house.now()
-        async with self._house.database.writing() as session:
+        async with self._house.changing(place) as (session, scene):
+            await self._house.allow(Action.RESET, account, scene)
             self._stages.check_free(place)
-            scene = await scenes.current(session, place.id)
-            if scene is None:
-                raise NothingPlayed
             greetings, chosen = _greetings(await stories.whole(session, scene.id), at)
             await scenes.end(session, scene.id, at=at)
             again = await stories.begin_again(session, scene.id, at=at)
@@ -163,7 +167,7 @@ class Stories:
         missing = {name.casefold(): name for name, file in found.items() if file is None}
         found |= await self._known(place, account, missing)
         files = [_called(name, file or _empty(name)) for name, file in found.items()]
-        return _Company(user, tuple(files), frozenset(name for name, file in found.items() if file is None))
+        return _Company(user, names, tuple(files), frozenset(name for name, file in found.items() if file is None))
 
     async def _known(self, place: Place, account: Account, missing: Mapping[str, str]) -> dict[str, CardFile]:
         """Return the newest cards that whoever asks knows of these names, which stand beside those in small letters."""
@@ -176,9 +180,9 @@ class Stories:
             ):
                 name = next((missing[one.casefold()] for one in card.names if one.casefold() in missing), None)
                 if name and name not in found:
-                    fields = await library.fields_of(session, card.id)
+                    fields = await cards_stored.fields_of(session, card.id)
                     read = CARD.validate_python({**fields, "raw": "{}"})
-                    found[name] = CardFile(card.source, await library.original_of(session, card.id), read)
+                    found[name] = CardFile(card.source, await cards_stored.original_of(session, card.id), read)
         return found
 
     def _opened(self, place: Place, company: _Company, ids: Sequence[int]) -> Opening:
@@ -195,18 +199,6 @@ def _filename(title: str) -> str:
     """Return a title without what some system does not take in a file's name."""
     plain = " ".join(re.sub(r"[^\w\s,'-]", " ", title).split())
     return plain[:MOST_FILENAME_CHARACTERS].strip(" ,'-") or "story"
-
-
-def _columns(file: CardFile) -> dict[str, Any]:
-    """Return a card as it is stored."""
-    return {
-        "digest": hashlib.sha256(file.data).hexdigest(),
-        "name": file.card.name,
-        "source": file.source,
-        "original": file.data,
-        "picture": file.picture,
-        "fields": {name: value for name, value in asdict(file.card).items() if name != "raw"},
-    }
 
 
 def _taken(given: list[CardFile], name: str) -> CardFile | None:

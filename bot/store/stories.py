@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core import Author, Turn, TurnState
 from bot.store import models, tree
+from bot.store.holdings import EVERYWHERE
 
 ROWS_AT_ONCE = 500
 """Others have their turn in between."""
@@ -125,7 +126,7 @@ async def known_cards(session: AsyncSession, *, person: int, server: str, scene_
     is in this one.
     """
     holding, cast, scene = models.Holding, models.Cast, models.Scene
-    had = select(holding.card_id).where(or_(holding.person_id == person, holding.server_id == server))
+    had = select(holding.card_id).where(or_(holding.person_id == person, holding.server_id.in_({server, EVERYWHERE})))
     met = select(cast.card_id).join(scene, scene.id == cast.scene_id)
     met = met.where(or_(scene.person_id == person, scene.id == scene_id))
     nickname = func.coalesce(func.json_extract(models.Card.fields, "$.nickname"), "")

@@ -51,11 +51,19 @@ async def test_retry_and_undo_work_as_everywhere(director: Director) -> None:
             [(_, second)] = await listen(performance)
         assert await text_of(director) == f"The lamp was out.{second}"
     assert second != first
-    await director.undo(PLACE)
+    await director.turns.undo(PLACE, KIM)
     assert await text_of(director) == "The lamp was out."
     async with director.retry(PLACE, KIM) as performance:
         [(_, third)] = await listen(performance)
     assert await text_of(director) == f"The lamp was out.{third}"
+
+
+async def test_an_edited_piece_stays_apart_from_what_it_stands_behind(director: Director) -> None:
+    await write(director, "The lamp was out.")
+    *_, piece = await director.story(PLACE)
+    space = piece.text[: -len(piece.text.lstrip())]
+    await director.turns.edit(PLACE, KIM, piece.id, "Nobody saw.")
+    assert await text_of(director) == f"The lamp was out.{space}Nobody saw."
 
 
 async def test_a_cast_is_not_ended_by_writing(director: Director) -> None:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core import Author, CastingRules, Place, ReplySettings, Scene, TurnState
-from bot.errors import NothingPlayed, PlayError, StillSpeaking, StoryFileError
+from bot.core import Account, Author, CastingRules, Place, ReplySettings, Role, Scene, TurnState
+from bot.errors import NotAllowed, NothingPlayed, PlayError, StillSpeaking, StoryFileError
 from bot.roleplay.director import Director
 from bot.roleplay.stories import MOST_CHARACTERS, Format
 from bot.store import cast, scenes, turns
@@ -256,6 +256,28 @@ async def test_what_has_not_begun_can_be_reset(director: Director) -> None:
     assert (await director.stories.reset(PLACE, KIM)).turns == ()
     await director.notebook.open(PLACE, KIM)
     assert (await director.stories.reset(PLACE, KIM)).is_notebook
+
+
+async def test_what_is_not_up_to_somebody_is_not_done(director: Director) -> None:
+    scene = await open_scene(director, card("Mira"))
+    stranger, guest = Account("terminal:9", "Bo"), Account("terminal:8", "Eve", Role.SPECTATOR)
+    server = Place("discord:2", "a channel", "discord:1")
+    for forbidden in (
+        director.stories.export(PLACE, stranger, Format.JSONL),
+        director.stories.reset(PLACE, stranger),
+        director.stories.bring(server, stranger, b"Mira: Rain.", source="log.txt"),
+        director.notebook.open(server, stranger),
+        director.preferences.set(PLACE, stranger, "temp", "1"),
+        director.preferences.use(PLACE, stranger, "Creative"),
+        director.preferences.save(PLACE, guest, "Mine"),
+    ):
+        with pytest.raises(NotAllowed):
+            await forbidden
+    with pytest.raises(NotAllowed):
+        async with director.questions.ask(PLACE, guest, "Who?"):
+            pass
+    assert await director.scene(PLACE) == scene
+    assert await director.scene(server) is None
 
 
 async def test_nothing_begins_while_somebody_speaks(talkative: Director) -> None:

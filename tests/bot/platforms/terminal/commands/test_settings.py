@@ -112,7 +112,7 @@ async def test_a_story_begins_anew(typed: Typed) -> None:
     assert await typed("/reset", "/story") == [
         "note The story begins anew; the one before is kept.",
         "Mira: Mira waves at Anna.",
-        "Mira: Mira waves at Anna.",
+        "#1 Mira: Mira waves at Anna.",
     ]
 
 
@@ -123,4 +123,4 @@ async def test_a_notebook_is_written_in(typed: Typed) -> None:
     assert second.startswith("Narrator:")
     assert answer.startswith("answer ")
     [turn, *_] = await typed("/story")
-    assert turn == "Anna: Once,\nat sea"
+    assert turn == "#1 Anna: Once,\nat sea"

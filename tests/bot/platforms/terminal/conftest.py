@@ -1,4 +1,4 @@
-"""A real director for commands: a database in a folder of its own, and a worker with the tiny model."""
+"""A real director, for commands that a false one would tell nothing about."""
 
 from tests.bot.roleplay.conftest import data, database, director, engine, migrated
 
