@@ -120,6 +120,10 @@ class Turn:
     pinned: bool = False
 
 
+SamplingValue = int | float | str | tuple[str, ...] | tuple[tuple[int | str, float], ...]
+"""What a field of the engine's Sampling may hold: a number, a text or several, or what is added to some tokens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A name for a way through a scene's tree, down to the turn `leaf`; None is before the first."""
@@ -133,12 +137,14 @@ class Branch:
 class ReplySettings:
     """How replies are written, where that is not as the bot's owner set it: by a scene, or by a character in it.
 
-    `sampling` are numbers by their names in the engine's Sampling, over those of the `preset`. `reply_tokens` is the
-    longest that a reply may become; `exact` never shifts what was read. None leaves it as it was.
+    `sampling` are values by their names in the engine's Sampling, over those of the `preset`: one of the person
+    `preset_of`, or one that comes with Troupe. `reply_tokens` is the longest that a reply may become; `exact` never
+    shifts what was read. None leaves it as it was.
     """
 
     preset: str = ""
-    sampling: tuple[tuple[str, float], ...] = ()
+    preset_of: int | None = None
+    sampling: tuple[tuple[str, SamplingValue], ...] = ()
     reply_tokens: int | None = None
     exact: bool | None = None
 

@@ -6,8 +6,10 @@ from typing import Any
 from bot.core import Scene, Turn
 from bot.roleplay import knowledge, memory
 from bot.roleplay.house import House
+from bot.roleplay.presets import is_exact, sampling_for
 from bot.roleplay.tail import Tail, fitted
 from bot.roleplay.typed import Overrides
+from bot.store import presets
 from engine import Sampling
 
 
@@ -24,7 +26,10 @@ class Brief:
 
 async def brief(house: House, scene: Scene, turn: Turn, *, order: str, overrides: Overrides) -> Brief:
     """Gather what the reply that `turn` is opened for is to know and how it is drawn; `order` says what it shall be."""
-    sampling = overrides.over(house.settings.sampling(seed=house.drawn(f"turn {turn.id}")))
+    member = scene.member(turn.character)
+    async with house.database.reading() as session:
+        own = await presets.used(session, scene)
+    sampling = sampling_for(house.settings, scene, member, own, overrides, house.drawn(f"turn {turn.id}"))
     remembered = await memory.remembered(house, scene, turn)
     quoted = await knowledge.quoted(house, scene, turn)
     tail = Tail(
@@ -35,4 +40,4 @@ async def brief(house: House, scene: Scene, turn: Turn, *, order: str, overrides
         order=order,
     )
     why: dict[str, Any] = {"memories": list(remembered.turns), "knowledge": list(quoted.passages)}
-    return Brief(tail=fitted(tail), sampling=sampling, why=why)
+    return Brief(fitted(tail), sampling, is_exact(scene, member), why)

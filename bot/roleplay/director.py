@@ -6,7 +6,7 @@ One performance at a time plays at a place. What people say meanwhile is recorde
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,17 +24,21 @@ from bot.roleplay.idle import Idle
 from bot.roleplay.knowledge import Knowledge
 from bot.roleplay.library import Library
 from bot.roleplay.memory import Memory
+from bot.roleplay.notebook import WRITING, Notebook
 from bot.roleplay.opening import opening
 from bot.roleplay.path import last_said
 from bot.roleplay.performance import Performance, spoken
 from bot.roleplay.permissions import Action, Standing, check
 from bot.roleplay.personas import Personas
+from bot.roleplay.preferences import Preferences
+from bot.roleplay.questions import Questions
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
+from bot.roleplay.stories import Stories
 from bot.roleplay.swipes import Swipes
 from bot.roleplay.turns import Turns
 from bot.roleplay.typed import MAX_LINE_CHARACTERS as MAX_LINE_CHARACTERS
-from bot.roleplay.typed import Continue, Line, Overrides, Retry, read_line
+from bot.roleplay.typed import Continue, Line, Overrides, Retry, check_length, read_line
 from bot.store import cast, scenes, turns
 from bot.store.database import Database
 from characters import CardFile
@@ -64,6 +68,10 @@ class Director:
         self.knowledge = Knowledge(self._house)
         self.idle = Idle(self.chronicle.keep_up)
         self._stages = Stages(Speaking(self._house), answer=self._answer, idle=self.idle)
+        self.preferences = Preferences(self._house)
+        self.notebook = Notebook(self._house, self._stages)
+        self.questions = Questions(self._house)
+        self.stories = Stories(self._house, self._stages)
         self._overrides: dict[int, Overrides] = {}
         self.turns = Turns(self._house, self._stages)
         self.swipes = Swipes(self._house, self._stages)
@@ -192,6 +200,17 @@ class Director:
         async with self._stages.perform(place, account, parts.narration(hint)) as performance:
             yield performance
 
+    @asynccontextmanager
+    async def write(self, place: Place, account: Account, *, text: str = "") -> AsyncGenerator[Performance]:
+        """Let the model go on with a notebook's text, behind `text`, which is added to it first.
+
+        A notebook opens where nothing is played. Raises PlayError where a cast plays; NotAllowed,
+        StillSpeaking, LineTooLong.
+        """
+        check_length(text)
+        async with self.notebook.write(place, account, text) as performance:
+            yield performance
+
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
         """Write different lines that the player could say next, all in one batch. They leave no trace in the story.
 
@@ -274,6 +293,8 @@ class Director:
     async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
         """Say who answers some lines."""
         scene = await self._house.scene(place)
+        if scene.is_notebook:
+            return [replace(WRITING, overrides=self._overrides_of(lines))]
         now = {turn.id: turn for turn in scene.turns}
         lines = [now.get(line.id, line) for line in lines]
         heard = Heard.in_story(scene.turns, lines)

@@ -256,6 +256,7 @@ def _scenes_known_before() -> None:
         "is_notebook INTEGER DEFAULT '0' NOT NULL",
         *(f"{name} TEXT DEFAULT '' NOT NULL" for name in ("language", "house_rules", "lore")),
         *(f"{name} TEXT DEFAULT '{{}}' NOT NULL" for name in ("rules", "settings", "afterwards", "state")),
+        "kept TEXT",
     ):
         op.execute(f"ALTER TABLE scenes ADD COLUMN {column}")
     for column in (

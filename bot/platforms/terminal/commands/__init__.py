@@ -4,7 +4,18 @@ import logging
 from difflib import get_close_matches
 
 from bot.errors import PlayError, TroupeError
-from bot.platforms.terminal.commands import branches, knowledge, memory, people, play, story, turns
+from bot.platforms.terminal.commands import (
+    branches,
+    files,
+    knowledge,
+    memory,
+    people,
+    play,
+    settings,
+    story,
+    turns,
+    writing,
+)
 from bot.platforms.terminal.commands.table import Command, Leave
 from bot.platforms.terminal.player import Player
 from bot.platforms.terminal.text import clean
@@ -92,6 +103,9 @@ COMMANDS: tuple[Command, ...] = (
     *turns.COMMANDS,
     *branches.COMMANDS,
     *story.COMMANDS,
+    *settings.COMMANDS,
+    *writing.COMMANDS,
+    *files.COMMANDS,
     *people.COMMANDS,
     *memory.COMMANDS,
     *knowledge.COMMANDS,
