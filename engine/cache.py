@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy
 
+from engine.figures import Tier
 from engine.ledger import Held, Ledger
-from engine.llama.batch import Chunk
+from engine.llama.batch import MOST_DRAWS, Chunk
 from engine.llama.memory import Memory, UnsafeOperation, log_probabilities
-from engine.messages import Tier
-from engine.plan import Capability, Plan, Span, clip, length_of, plan
+from engine.plan import Capability, Plan, Span, clip, common, length_of, plan, tokens_of
 from engine.tiers import Disk, Parked, Ram
 
 
@@ -150,8 +150,8 @@ class Cache:
         self._memory.fork(parent.sequence, fork.sequence)
         return fork
 
-    def decode(self, shares: Sequence[tuple[Held, Sequence[int], bool]]) -> list[int]:
-        """Read tokens into sequences in one batch; return for each the index by which its logits are read."""
+    def decode(self, shares: Sequence[tuple[Held, Sequence[int], int]]) -> list[int]:
+        """Read tokens into sequences in one batch; return for each the index by which its last logits are read."""
         chunks = [Chunk(held.sequence, held.length, tokens, draws) for held, tokens, draws in shares]
         last = self._memory.decode(chunks)
         for held, tokens, _ in shares:
@@ -183,7 +183,7 @@ class Cache:
         fork = self._ledger.fork(held, begin)
         self._memory.fork(held.sequence, fork.sequence, begin)
         fork.layout = held.spans
-        return fork, [token for span in held.spans for token in span.tokens][begin:]
+        return fork, tokens_of(held.spans)[begin:]
 
     def detach(self, fork: Held) -> bool:
         """Give a fork cells of its own, so that a shift moves nobody else's; False where there is no room for them."""
@@ -199,12 +199,12 @@ class Cache:
     def look_ahead(self, held: Held, tokens: Sequence[int]) -> list[numpy.ndarray[Any, numpy.dtype[numpy.float64]]]:
         """Return the log-probabilities behind each of these tokens, were they to follow, and leave no trace."""
         fork = self.fork(held)
-        size = self._memory.batch.capacity
+        size = min(self._memory.batch.capacity, MOST_DRAWS)
         rows: list[numpy.ndarray[Any, numpy.dtype[numpy.float64]]] = []
         try:
             for start in range(0, len(tokens), size):
                 part = tokens[start : start + size]
-                chunk = Chunk(fork.sequence, held.length + start, part, sample=True, all=True)
+                chunk = Chunk(fork.sequence, held.length + start, part, draws=len(part))
                 (last,) = self._memory.decode([chunk])
                 rows += [log_probabilities(self._memory.logits(last - behind)) for behind in reversed(range(len(part)))]
             return rows
@@ -237,12 +237,13 @@ class Cache:
     def keep_on_disk(self, name: str, story: Sequence[Span]) -> None:
         """Write what a channel has read of its story, and the disk has not: the head by itself, then the turns.
 
-        What was sampled behind it waits until a prompt has confirmed it as a turn.
+        What was sampled behind it waits until a prompt has confirmed it as a turn. Nothing is written where the channel
+        has gone on with another story meanwhile.
         """
         held = self._ledger.channel(name)
         self._memory.settle()
         ends = (length_of(head_of(story)), length_of(story))
-        if not self._disk.is_on or held.length < ends[1]:
+        if not self._disk.is_on or common(held.spans, tokens_of(story)) < ends[1]:
             return
         if self.capability is Capability.APPEND:
             self._write(held, name, story, 0, ends[1])

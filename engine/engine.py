@@ -12,13 +12,14 @@ from dataclasses import replace
 from itertools import count
 
 from engine.config import EngineSettings
-from engine.errors import Busy, EngineError, NoModel, WorkerDied
+from engine.errors import Busy, EmptyText, EngineError, NoModel, WorkerDied
+from engine.figures import Occupancy
 from engine.messages import (
     Broken,
     Cancel,
+    Explained,
     Finished,
     ModelInfo,
-    Occupancy,
     Priority,
     Ready,
     Request,
@@ -32,6 +33,7 @@ from engine.streams import Streams
 
 RESTART_DELAY_SECONDS = 1.0
 ONE_TOKEN = Sampling(max_tokens=1)
+MOST_RIVALS = 20
 
 logger = logging.getLogger(__name__)
 
@@ -167,6 +169,34 @@ class Engine:
             async for _ in stream:
                 pass
         return stream.scores
+
+    async def explain(
+        self,
+        channel: str,
+        prompt: Prompt,
+        text: str,
+        *,
+        rivals: int = 3,
+        priority: Priority = Priority.SUGGESTION,
+        user: str = "",
+    ) -> tuple[Explained, ...]:
+        """Return the tokens of a text behind a prompt's cue, each with its probability and likeliest rivals.
+
+        The probabilities are those of the bare model: at temperature 1, before any sampler, bias or grammar. Of a text
+        that was written itself the tokens are those by which it is read afterwards. `rivals` is at most 20.
+        What the channel holds stays as it is; if that was nothing, it keeps the story that was read for this.
+        Raises EmptyText where there is no text, EngineError where the request fails.
+        """
+        if not 0 <= rivals <= MOST_RIVALS:
+            raise ValueError(f"a token has 0 to {MOST_RIVALS} rivals")
+        if not text:
+            raise EmptyText
+        wanted = Request(next(self._ids), channel, prompt, ONE_TOKEN, priority, user)
+        request = replace(wanted, explained=text, rivals=rivals)
+        async with self._following(request) as stream:
+            async for _ in stream:
+                pass
+        return stream.explained
 
     def _cancel(self, request_id: int) -> None:
         self._tell(Cancel(request_id))

@@ -12,6 +12,8 @@ from engine.cache import Cache
 from engine.causes import Pasts
 from engine.config import EngineSettings
 from engine.errors import PromptTooLong
+from engine.explaining import Explaining
+from engine.ledger import Held
 from engine.line import Waiter
 from engine.llama.memory import Logits, log_probabilities
 from engine.llama.model import Model
@@ -51,20 +53,23 @@ class Jobs:
         reading = self.read(request)
         if not self._make_room(reading.length - self._cache.length(request.channel), request.channel, running):
             return None
-        is_aside = bool(reading.tail) or bool(request.candidates) or self._cache.capability is Capability.APPEND
-        wanted = reading.story if is_aside else (*reading.story, reading.cue)
         exact = self._is_exact(request)
+        explaining = self._explaining(request)
+        aside = self._aside(request, reading)
         swapping = time.monotonic()
         busy = {job.request.channel for job in running}
         opened = self._cache.open(request.channel, reading.story, exact=exact, busy=busy)
         swapped = time.monotonic()
         approximate_from = opened.held.approximate_from if exact else None
-        plan = self._cache.bring(opened.held, wanted, reread=0 if is_aside else 1, exact=exact)
-        if not self._make_room(reading.length - opened.held.length, request.channel, running):
+        held, wanted, reread = self._begin(opened.held, reading, aside, explaining)
+        plan = self._cache.bring(held, wanted, reread=reread, exact=exact)
+        if not self._make_room(reading.length - held.length, request.channel, running):
+            if held is not opened.held:
+                self._cache.drop(held)
             return None  # what was cut is still held by a fork, or by others with the same head
-        past = self._pasts.of(request.channel)
+        cue = wanted[-1] if reread else reading.cue
         cost = replace(
-            past.count(plan, wanted, cue=reading.cue, approximate_from=approximate_from),
+            self._pasts.of(request.channel).count(plan, wanted, cue=cue, approximate_from=approximate_from),
             tier=opened.tier,
             restored=opened.restored,
             queued_s=begun - waiter.arrived,
@@ -74,28 +79,53 @@ class Jobs:
         job = Job(
             request=request,
             reading=reading,
-            held=opened.held,
+            held=held,
             unread=deque(plan.evaluate.tokens),
             figures=cost,
             arrived=waiter.arrived,
-            aside=Span(reading.tail.tokens + reading.cue.tokens) if is_aside else None,
+            aside=aside,
             writing=Writing(self._model, request.sampling, reading.tokens),
+            explaining=explaining,
+            is_fork=held is not opened.held,
         )
-        if not is_aside or not job.unread:
+        if not job.is_fork and not (aside and job.unread):
             self.fork(job)
         return job
+
+    def _begin(
+        self, channel: Held, reading: Reading, aside: Span | None, explaining: Explaining | None
+    ) -> tuple[Held, tuple[Span, ...], int]:
+        """Return which sequence is to read, what is wanted there, and how much of that is read even if it is held."""
+        if aside is None:
+            return channel, (*reading.story, reading.cue), 1
+        if explaining and channel.length:  # all that the channel holds is to stay
+            return self._cache.fork(channel), (*reading.story, aside), explaining.to_come
+        return channel, reading.story, 0
 
     def read(self, request: Request) -> Reading:
         """Tokenise what a request wants read, and drop of its story what does not fit the window.
 
         Raises EngineError where the request itself is at fault.
         """
-        longest = max(map(len, self._candidates(request)), default=0)
+        longest = max(map(len, (*self._candidates(request), self._explained(request))), default=0)
         reply = request.sampling.max_tokens
         return read(self._model, request.prompt, reply=reply, least=longest, window=self._window)
 
     def _candidates(self, request: Request) -> list[tuple[int, ...]]:
         return [self._model.tokenize_piece(Piece(text))[: request.depth] for text in request.candidates]
+
+    def _explained(self, request: Request) -> tuple[int, ...]:
+        return self._model.tokenize_piece(Piece(request.explained)) if request.explained else ()
+
+    def _explaining(self, request: Request) -> Explaining | None:
+        tokens = self._explained(request)
+        return Explaining(self._model, tokens, rivals=request.rivals) if tokens else None
+
+    def _aside(self, request: Request, reading: Reading) -> Span | None:
+        """Return what is read in a fork alone, which leaves no trace; None where it is to become the channel."""
+        if reading.tail or request.candidates or request.explained or self._cache.capability is Capability.APPEND:
+            return Span(reading.tail.tokens + reading.cue.tokens + self._explained(request)[:-1])
+        return None
 
     def fork(self, job: Job) -> None:
         """Go on in a fork of the channel, with what the fork alone reads."""

@@ -12,6 +12,8 @@ from multiprocessing.connection import Connection
 from engine.cache import Cache
 from engine.config import EngineSettings
 from engine.errors import EngineError, ModelError
+from engine.explaining import Explaining
+from engine.figures import Figures, Occupancy, Totals
 from engine.healing import Healing
 from engine.jobs import Jobs
 from engine.line import Line, Waiter
@@ -22,12 +24,11 @@ from engine.messages import (
     Broken,
     Cancel,
     Event,
+    Explanation,
     Failed,
-    Figures,
     Finish,
     Finished,
     ModelInfo,
-    Occupancy,
     Order,
     Ready,
     Request,
@@ -35,7 +36,6 @@ from engine.messages import (
     Started,
     Stop,
     Text,
-    Totals,
 )
 from engine.plan import Capability, length_of
 from engine.reading import window_from
@@ -211,14 +211,17 @@ class Worker:
         All logits are copied first: a trim, a look ahead or a parked channel decodes, and the next one's would be gone.
         """
         logits = [
-            self._memory.logits(index) if share.draws else None for share, index in zip(shares, last, strict=True)
+            [self._memory.logits(index - behind) for behind in reversed(range(share.draws))]
+            for share, index in zip(shares, last, strict=True)
         ]
-        for share, row in zip(shares, logits, strict=True):
+        for share, rows in zip(shares, logits, strict=True):
             job = share.job
-            if row is not None and job.request.candidates:
-                self._score(job, row)
-            elif row is not None:
-                self._write(job, row)
+            if job.explaining and rows:
+                self._explain(job, job.explaining, rows)
+            elif job.request.candidates and rows:
+                self._score(job, rows[-1])
+            elif rows:
+                self._write(job, rows[-1])
             elif not job.unread:
                 self._jobs.fork(job)
 
@@ -245,6 +248,13 @@ class Worker:
     def _score(self, job: Job, logits: Logits) -> None:
         self._events.append(Scored(job.request.id, self._jobs.score(job, logits, self._running)))
         self._finish(job, Finish.END)
+
+    def _explain(self, job: Job, explaining: Explaining, rows: list[Logits]) -> None:
+        for row in rows:
+            explaining.see(row)
+        if not explaining.to_come:
+            self._events.append(Explanation(job.request.id, tuple(explaining.explained)))
+            self._finish(job, Finish.END)
 
     def _say(self, job: Job, text: str) -> None:
         if text:

@@ -154,7 +154,7 @@ class Memory:
     def settle(self) -> None:
         """Carry out the shifts that wait, by decoding one token that nobody keeps: llama.cpp has no call for it."""
         if self._shift_pending:
-            self.batch.fill([Chunk(self._scratch, 0, (0,), sample=False)])
+            self.batch.fill([Chunk(self._scratch, 0, (0,), draws=0)])
             if llama_cpp.llama_decode(self.context, self.batch.raw) == 0:
                 self._shift_pending.clear()
             llama_cpp.llama_memory_seq_rm(self._memory, self._scratch, -1, -1)

@@ -49,7 +49,7 @@ class Naive:
         rows: dict[int, numpy.ndarray] = {}
         for start in range(0, len(tokens), BATCH):
             part = tokens[start : start + BATCH]
-            self._memory.decode([Chunk(0, start, part, sample=True, all=True)])
+            self._memory.decode([Chunk(0, start, part, draws=len(part))])
             indices = {length: length - 1 - start for length in lengths}
             rows |= {
                 length: log_probabilities(self._memory.logits(index))

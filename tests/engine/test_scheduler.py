@@ -5,8 +5,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from engine import Sampling
+from engine.figures import Figures
 from engine.ledger import Held
-from engine.messages import Figures, Request
+from engine.messages import Request
 from engine.plan import Span
 from engine.reading import Reading
 from engine.scheduler import READ_WHILE_OTHERS_WRITE, Job, compose

@@ -349,9 +349,9 @@ class Play(RuleBasedStateMachine):
         free, sequence = memory.cells - cache.cells_used, cache._ledger._free[0]
         for start in range(0, free, 64):
             count = min(64, free - start)
-            memory.decode([Chunk(sequence, start, [50] * count, sample=False)])
+            memory.decode([Chunk(sequence, start, [50] * count, draws=0)])
         with pytest.raises(NoRoom):
-            memory.decode([Chunk(sequence, free, [50], sample=False)])
+            memory.decode([Chunk(sequence, free, [50], draws=0)])
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ def fresh(bench: Bench, prompt: Prompt, sampling: Sampling) -> str:
         tokens = [*read_first, *writing.tokens]
         for start in range(0, len(tokens), 256):
             part = tokens[start : start + 256]
-            (last,) = memory.decode([Chunk(0, start, part, sample=True)])
+            (last,) = memory.decode([Chunk(0, start, part, draws=1)])
         text += writing.draw(memory.logits(last)).text
     text += writing.rest()
     writing.close()
