@@ -45,6 +45,16 @@ class Figures:
     total_s: float = 0.0
 
     @property
+    def prefill_s(self) -> float:
+        """How long the reading in front of the first token took."""
+        return max(0.0, self.first_token_s - self.queued_s - self.plan_s - self.swap_s)
+
+    @property
+    def decode_s(self) -> float:
+        """How long the tokens behind the first one took."""
+        return self.total_s - self.first_token_s if self.written else 0.0
+
+    @property
     def read(self) -> int:
         """The tokens that the model has read for it."""
         return self.read_head + self.read_turn + self.read_tail + self.read_commit + self.read_again

@@ -15,13 +15,12 @@ from engine.errors import PromptTooLong
 from engine.explaining import Explaining
 from engine.ledger import Held
 from engine.line import Waiter
-from engine.llama.memory import Logits, log_probabilities
 from engine.llama.model import Model
 from engine.messages import Request
 from engine.plan import Capability, Span, fit, length_of
-from engine.prompt import Piece
 from engine.reading import Reading, read
-from engine.scheduler import Job
+from engine.scheduler import Job, channels_of, promised_to
+from engine.scoring import Scoring
 from engine.writing import Writing
 
 NEXT_LINE = 1 / 16
@@ -38,6 +37,7 @@ class Jobs:
         self._settings = settings
         self._window = window
         self._pasts = Pasts()
+        self.scoring = Scoring(cache)
 
     def can_start(self, request: Request, running: Sequence[Job]) -> bool:
         """A channel is read by one at a time. Asides that have forked need it no more, unless they cannot go back."""
@@ -54,12 +54,10 @@ class Jobs:
         if not self._make_room(reading.length - self._cache.length(request.channel), request.channel, running):
             return None
         exact = self._is_exact(request)
-        explaining = self._explaining(request)
+        tokens = reading.explained
+        explaining = Explaining(self._model, tokens, rivals=request.rivals) if tokens else None
         aside = self._aside(request, reading)
-        swapping = time.monotonic()
-        busy = {job.request.channel for job in running}
-        opened = self._cache.open(request.channel, reading.story, exact=exact, busy=busy)
-        swapped = time.monotonic()
+        opened = self._cache.open(request.channel, reading.story, exact=exact, busy=channels_of(running))
         approximate_from = opened.held.approximate_from if exact else None
         held, wanted, reread = self._begin(opened.held, reading, aside, explaining)
         plan = self._cache.bring(held, wanted, reread=reread, exact=exact)
@@ -73,8 +71,8 @@ class Jobs:
             tier=opened.tier,
             restored=opened.restored,
             queued_s=begun - waiter.arrived,
-            swap_s=swapped - swapping,
-            plan_s=time.monotonic() - begun - (swapped - swapping),
+            swap_s=opened.seconds,
+            plan_s=time.monotonic() - begun - opened.seconds,
         )
         job = Job(
             request=request,
@@ -107,24 +105,12 @@ class Jobs:
 
         Raises EngineError where the request itself is at fault.
         """
-        longest = max(map(len, (*self._candidates(request), self._explained(request))), default=0)
-        reply = request.sampling.max_tokens
-        return read(self._model, request.prompt, reply=reply, least=longest, window=self._window)
-
-    def _candidates(self, request: Request) -> list[tuple[int, ...]]:
-        return [self._model.tokenize_piece(Piece(text))[: request.depth] for text in request.candidates]
-
-    def _explained(self, request: Request) -> tuple[int, ...]:
-        return self._model.tokenize_piece(Piece(request.explained)) if request.explained else ()
-
-    def _explaining(self, request: Request) -> Explaining | None:
-        tokens = self._explained(request)
-        return Explaining(self._model, tokens, rivals=request.rivals) if tokens else None
+        return read(self._model, request, window=self._window)
 
     def _aside(self, request: Request, reading: Reading) -> Span | None:
         """Return what is read in a fork alone, which leaves no trace; None where it is to become the channel."""
-        if reading.tail or request.candidates or request.explained or self._cache.capability is Capability.APPEND:
-            return Span(reading.tail.tokens + reading.cue.tokens + self._explained(request)[:-1])
+        if reading.tail or request.candidates or reading.explained or self._cache.capability is Capability.APPEND:
+            return Span(reading.tail.tokens + reading.cue.tokens + reading.explained[:-1])
         return None
 
     def fork(self, job: Job) -> None:
@@ -180,16 +166,6 @@ class Jobs:
         )
         return True
 
-    def score(self, job: Job, logits: Logits, running: Sequence[Job]) -> tuple[tuple[float, ...], ...]:
-        """Return the log-probabilities of each candidate's tokens, each read in a fork of its own."""
-        first = log_probabilities(logits)
-        scores: list[tuple[float, ...]] = []
-        for tokens in self._candidates(job.request):
-            self._make_room(0, job.request.channel, running, sequences=1)
-            rest = self._cache.look_ahead(job.held, tokens[:-1]) if len(tokens) > 1 else []
-            scores.append(tuple(float(row[token]) for row, token in zip([first, *rest], tokens, strict=True)))
-        return tuple(scores)
-
     def drop(self, job: Job) -> None:
         """End a job of which nothing is to stay but what its channel has read."""
         job.writing.close()
@@ -218,10 +194,8 @@ class Jobs:
             self._cache.trim(name, (*story, job.held.layout[-1]))
         self._cache.keep_on_disk(name, story)
 
-    def _make_room(self, cells: int, channel: str, running: Sequence[Job], *, sequences: int = 2) -> bool:
-        busy = {job.request.channel for job in running} | {channel}
-        promised = sum(job.cells_to_come for job in running)
-        return self._cache.make_room(promised + cells, sequences=sequences, busy=busy)
+    def _make_room(self, cells: int, channel: str, running: Sequence[Job]) -> bool:
+        return self._cache.make_room(promised_to(running) + cells, sequences=2, busy={*channels_of(running), channel})
 
     def _is_exact(self, request: Request) -> bool:
         return request.exact or self._settings.exact

@@ -31,7 +31,7 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What the loaded model is and can do. `window` is in tokens, for each channel.
+    """What the loaded model is and can do. `window` is in tokens, for each channel; `parallel` replies run at once.
 
     `bos` and `eos` are the texts of its tokens for a beginning and an end; the engine puts the former in front of
     every story where the model `adds_bos`.
@@ -44,6 +44,7 @@ class ModelInfo:
     adds_bos: bool = False
     capability: Capability = Capability.APPEND
     window: int = 0
+    parallel: int = 0
     cells: int = 0
 
 

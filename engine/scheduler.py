@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine.explaining import Explaining
 from engine.figures import Figures
 from engine.ledger import Held
+from engine.line import urgency
 from engine.llama.batch import MOST_DRAWS
 from engine.messages import Request
 from engine.plan import Span
@@ -45,6 +46,11 @@ class Job:
         return self.explaining.to_come if self.explaining else 1
 
     @property
+    def writes(self) -> bool:
+        """Whether a text is to be written, not one to be scored or explained."""
+        return not (self.reading.candidates or self.reading.explained)
+
+    @property
     def is_writing(self) -> bool:
         return bool(self.writing.tokens) and not self.unread
 
@@ -68,9 +74,9 @@ class Share:
     draws: int
 
 
-def compose(jobs: Iterable[Job], capacity: int) -> list[Share]:
+def compose(jobs: Iterable[Job], capacity: int, now: float) -> list[Share]:
     """Fill a batch: all who write, one token each; then those who read, urgent and old first, while there is room."""
-    running = sorted(jobs, key=lambda job: job.request.priority)
+    running = sorted(jobs, key=lambda job: urgency(job.request, job.arrived, now))
     shares = [Share(job, job.writing.tokens[-1:], draws=1) for job in running if job.is_writing]
     room = capacity - len(shares)
     if shares:
@@ -82,3 +88,13 @@ def compose(jobs: Iterable[Job], capacity: int) -> list[Share]:
             shares.append(Share(job, tokens, draws=max(0, job.draws - len(job.unread) + len(tokens))))
             room -= len(tokens)
     return shares
+
+
+def promised_to(jobs: Iterable[Job]) -> int:
+    """Count the cells that some jobs may still fill."""
+    return sum(job.cells_to_come for job in jobs)
+
+
+def channels_of(jobs: Iterable[Job]) -> set[str]:
+    """Return the channels that some jobs are about."""
+    return {job.request.channel for job in jobs}

@@ -1,6 +1,6 @@
 """A llama.cpp batch that is filled through numpy views, in microseconds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,3 +54,19 @@ class Batch:
             start = stop
         self.raw.n_tokens = start
         return last
+
+
+def packed(texts: Sequence[Sequence[int]], size: int) -> Iterator[list[tuple[int, int, Sequence[int]]]]:
+    """Cut texts into parts and fill batches with them; a part is a text's number, where it starts, and its tokens."""
+    batch: list[tuple[int, int, Sequence[int]]] = []
+    room = size
+    for number, tokens in enumerate(texts):
+        for start in range(0, len(tokens), size):
+            part = tokens[start : start + size]
+            if len(part) > room:
+                yield batch
+                batch, room = [], size
+            batch.append((number, start, part))
+            room -= len(part)
+    if batch:
+        yield batch

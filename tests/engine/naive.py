@@ -9,14 +9,15 @@ import numpy
 import pytest
 
 from engine import EngineSettings
-from engine.cache import Cache, head_of
-from engine.jobs import Jobs
+from engine.cache import Cache
 from engine.ledger import Held
 from engine.llama.batch import Chunk
 from engine.llama.memory import Logits, Memory, log_probabilities
 from engine.llama.model import Model
 from engine.plan import Remove, length_of
 from engine.scheduler import Job
+from engine.scoring import Scoring
+from engine.swap import head_of
 from engine.worker import Worker
 from engine.writing import Writing
 
@@ -79,32 +80,33 @@ class Watch:
     def __init__(self, patches: pytest.MonkeyPatch) -> None:
         self.worker: Worker | None = None
         self.seen: defaultdict[int, Seen] = defaultdict(dict)
-        draw, score, look_ahead, remove = Writing.draw, Jobs.score, Cache.look_ahead, Memory.remove
+        draw, score, look_ahead, remove = Writing.draw, Scoring.score, Cache.look_ahead, Memory.remove
 
         def watched_draw(writing: Writing, logits: Logits) -> Any:
             job = next(job for job in self._running if job.writing is writing)
             self._see(job, tuple(writing.tokens), log_probabilities(logits))
             return draw(writing, logits)
 
-        def watched_score(jobs: Jobs, job: Job, logits: Logits, running: Sequence[Job]) -> Any:
+        def watched_score(scoring: Scoring, job: Job, logits: Logits, running: Sequence[Job]) -> Any:
             self._see(job, (), log_probabilities(logits))
-            return score(jobs, job, logits, running)
+            return score(scoring, job, logits, running)
 
-        def watched_look_ahead(cache: Cache, held: Held, tokens: Sequence[int]) -> Any:
-            rows = look_ahead(cache, held, tokens)
+        def watched_look_ahead(cache: Cache, held: Held, texts: Sequence[Sequence[int]]) -> Any:
+            rows = look_ahead(cache, held, texts)
             for job in self._running:
                 if job.held is held:
-                    for length, row in enumerate(rows, start=1):
-                        self._see(job, tuple(tokens[:length]), row)
+                    for tokens, found in zip(texts, rows, strict=True):
+                        for length, row in enumerate(found, start=1):
+                            self._see(job, tuple(tokens[:length]), row)
             return rows
 
         def watched_remove(memory: Memory, sequence: int, run: Remove) -> None:
-            if self.worker and memory is self.worker._memory:
-                self._look_at_removal(self.worker._cache, sequence, run)
+            if self.worker and memory is self.worker._loaded.memory:
+                self._look_at_removal(self.worker._loaded.cache, sequence, run)
             remove(memory, sequence, run)
 
         patches.setattr(Writing, "draw", watched_draw)
-        patches.setattr(Jobs, "score", watched_score)
+        patches.setattr(Scoring, "score", watched_score)
         patches.setattr(Cache, "look_ahead", watched_look_ahead)
         patches.setattr(Memory, "remove", watched_remove)
 

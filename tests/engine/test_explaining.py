@@ -16,6 +16,7 @@ from tests.tiny_gguf import WORDS
 
 Open = Callable[..., Bench]
 TAIL = (segment("system", "Now the narrator speaks."),)
+LONG = Sampling(temperature=0, repeat_penalty=1.0, max_tokens=30)
 TEXT = "The猫 said: they were — like this 🙂."
 
 
@@ -25,8 +26,10 @@ def ask(bench: Bench, prompt: Prompt, text: str = TEXT, *, rivals: int = 3, chan
     return bench.ids
 
 
-def explain(bench: Bench, prompt: Prompt, text: str = TEXT, **how: int) -> tuple[tuple[Explained, ...], Finished]:
-    id = ask(bench, prompt, text, **how)
+def explain(
+    bench: Bench, prompt: Prompt, text: str = TEXT, *, rivals: int = 3
+) -> tuple[tuple[Explained, ...], Finished]:
+    id = ask(bench, prompt, text, rivals=rivals)
     while not (ended := bench.ended(id)):
         bench.step()
     assert isinstance(ended, Finished), ended
@@ -36,15 +39,15 @@ def explain(bench: Bench, prompt: Prompt, text: str = TEXT, **how: int) -> tuple
 
 def held(bench: Bench, channel: str = "a") -> tuple[tuple[int, ...], list[int]]:
     """What a channel has read, and in which cells."""
-    sequence = bench.worker._cache._ledger._channels[channel]
+    sequence = bench.worker._loaded.cache._ledger._channels[channel]
     return tokens_of(sequence.spans), list(sequence.cells)
 
 
 def straight(bench: Bench, model: Path, prompt: Prompt, text: str) -> list[tuple[float, np.ndarray]]:
     """Read a text anew; return each token's probability, and those of all others, the likeliest first."""
     request = Request(0, "a", prompt, Sampling(max_tokens=1), explained=text)
-    tokens = bench.worker._jobs._explained(request)
-    before = tuple(bench.worker._jobs.read(request).tokens)
+    reading = bench.worker._loaded.jobs.read(request)
+    tokens, before = reading.explained, tuple(reading.tokens)
     naive = Naive(model, cells=1024)
     rows = naive.behind(before + tokens, range(len(before), len(before) + len(tokens)))
     naive.close()
@@ -70,7 +73,7 @@ def test_a_text_is_as_probable_as_in_a_new_reading(
 
 
 def test_the_probabilities_of_all_tokens_in_a_place_make_one(bench: Bench) -> None:
-    size = bench.worker._model.size
+    size = bench.worker._loaded.model.size
     tokens, _ = explain(bench, told(turn(1)), "then", rivals=size - 1)
     for token in tokens:
         assert token.probability + sum(chance for _, chance in token.rivals) == pytest.approx(1)
@@ -100,7 +103,7 @@ def test_a_channel_is_left_as_it_was(bench: Bench) -> None:
     for prompt in (told(*turns), told(*turns[:2]), told(*turns, tail=TAIL), told(turn(9)), told(*turns, turn(7))):
         explain(bench, prompt, reply)
         assert held(bench) == before
-    assert not bench.worker._cache._ledger._forks
+    assert not bench.worker._loaded.cache._ledger._forks
 
 
 def test_of_a_reply_just_written_nothing_but_itself_is_read(bench: Bench) -> None:
@@ -119,19 +122,23 @@ def test_the_channel_of_a_text_is_read_where_it_holds_nothing(bench: Bench) -> N
 
 def test_others_keep_talking_while_a_long_text_is_read(open_worker: Open) -> None:
     bench = open_worker(window=2048, batch=64)
-    expected, _ = open_worker(window=2048, batch=64).play(told(turn(1)), GREEDY, channel="b")
-    long = f"{WORDS}. " * 6
-    id = ask(bench, told(turn(1)), long)
-    talking = bench.request(told(turn(1)), channel="b")
-    while not bench.ended(talking):
+    expected, _ = open_worker(window=2048, batch=64).play(told(turn(1)), LONG, channel="b")
+    text = "".join(f"{number} lamps. " for number in range(70))
+    talking = bench.request(told(turn(1)), LONG, channel="b")
+    while not bench.text(talking):
         bench.step()
+    id = ask(bench, told(turn(1)), text)
+    while not bench.ended(talking):
+        before = len(bench.text(talking))
+        bench.step()
+        assert len(bench.text(talking)) > before or bench.ended(talking)
     assert bench.text(talking) == expected
     assert bench.ended(id) is None
     while not (ended := bench.ended(id)):
         bench.step()
     assert isinstance(ended, Finished)
     (tokens,) = [one.tokens for one in bench.events if isinstance(one, Explanation)]
-    assert "".join(token.text for token in tokens) == long
+    assert "".join(token.text for token in tokens) == text
 
 
 def test_logits_are_asked_for_in_portions_however_large_the_batch(open_worker: Open) -> None:
@@ -148,7 +155,7 @@ def test_a_text_that_leaves_no_room_for_the_whole_story_is_explained_behind_its_
     turns = [turn(number) for number in range(1, 9)]
     bench.play(told(*turns))
     before = held(bench)
-    text = f"{WORDS}. " * 2
+    text = f"{WORDS}. " * 4
     tokens, ended = explain(bench, told(*turns), text)
     assert "".join(token.text for token in tokens) == text
     assert ended.window_from not in (None, "1")
@@ -181,7 +188,7 @@ def test_it_may_be_cancelled_at_every_step(open_worker: Open, is_held: bool) -> 
         if not bench.ended(id):
             bench.step()
         assert isinstance(bench.ended(id), Finished)
-        assert not bench.worker._cache._ledger._forks
+        assert not bench.worker._loaded.cache._ledger._forks
     assert bench.play(prompt, channel="0")[0] == open_worker(batch=64).play(prompt)[0]
 
 
