@@ -190,6 +190,14 @@ class Play(RuleBasedStateMachine):
     def score(self, name: str, exact: bool) -> None:
         self.ask(name, Sampling(max_tokens=1), exact=exact, candidates=CANDIDATES)
 
+    @rule(name=NAMES, text=TEXTS, back=st.integers(0, 4), exact=RARELY, tail=st.sampled_from([(), TAIL]))
+    def explain(self, name: str, text: str, back: int, exact: bool, tail: Tail) -> None:
+        """Explain a text as it would have stood some turns before the end, and leave the channel as it was."""
+        now = self.story(name).turns
+        self.story(name).turns = now[: max(0, len(now) - back)]
+        self.ask(name, Sampling(max_tokens=1), exact=exact, tail=tail, explained=text, rivals=2)
+        self.story(name).turns = now
+
     def ask(self, name: str, sampling: Sampling, *, keep: str = "", tail: Tail = (), **how: Any) -> None:
         """Put a request in line; `keep` is what becomes of its reply."""
         self.ids += 1
