@@ -100,6 +100,11 @@ class Reply(Utterance):
         self.scene = scene
         self.turn = turn
 
+    @property
+    def whole_text(self) -> str:
+        """What its turn says so far, with what it said before."""
+        return self.turn.text + self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Performance:
