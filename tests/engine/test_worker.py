@@ -135,7 +135,7 @@ def test_idle_channels_make_room_for_others_and_come_back_from_ram(bench: Bench)
     for number in range(1, 12):
         bench.play(told(turn(number)), channel=f"channel {number}")
     assert "channel 0" not in bench.worker._loaded.cache.held()
-    assert bench.worker._loaded.cache.ram_bytes > 0
+    assert bench.worker._loaded.ram.bytes > 0
     again, ended = bench.play(told(turn(0)), channel="channel 0")
     assert again == first
     assert ended.figures.tier is Tier.RAM
@@ -146,7 +146,7 @@ def test_without_room_in_ram_a_channel_is_read_again(open_worker: Open) -> None:
     bench = open_worker(ram_megabytes=0)
     for number in range(12):
         bench.play(told(turn(number)), channel=f"channel {number}")
-    assert bench.worker._loaded.cache.ram_bytes == 0
+    assert bench.worker._loaded.ram.bytes == 0
     text, ended = bench.play(told(turn(0)), channel="channel 0")
     assert ended.figures.tier is Tier.SHARED
     assert ended.figures.read_rebuild > 0
