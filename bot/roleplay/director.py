@@ -4,33 +4,45 @@ One performance at a time plays at a place. What people say meanwhile is recorde
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.core import Account, Author, Incoming, Place, Scene, Turn
-from bot.errors import LineTooLong, NothingPlayed, PlayError
-from bot.roleplay import script
+from bot.errors import NothingPlayed
+from bot.roleplay import library, parts, players, script
+from bot.roleplay.branches import Branches
 from bot.roleplay.casting import Heard, answerers
+from bot.roleplay.chronicle import Chronicle
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
+from bot.roleplay.door import Door
 from bot.roleplay.house import House
+from bot.roleplay.idle import Idle
+from bot.roleplay.knowledge import Knowledge
+from bot.roleplay.library import Library
+from bot.roleplay.memory import Memory
+from bot.roleplay.notebook import WRITING, Notebook
 from bot.roleplay.opening import opening
+from bot.roleplay.path import last_said
 from bot.roleplay.performance import Performance, spoken
+from bot.roleplay.permissions import Action, Standing, check
+from bot.roleplay.personas import Personas
+from bot.roleplay.preferences import Preferences
+from bot.roleplay.questions import Questions
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
-from bot.roleplay.typed import Overrides, is_out_of_character
-from bot.store import cards as library
-from bot.store import cast, people, scenes, turns
+from bot.roleplay.stories import Stories
+from bot.roleplay.swipes import Swipes
+from bot.roleplay.turns import Turns
+from bot.roleplay.typed import MAX_LINE_CHARACTERS as MAX_LINE_CHARACTERS
+from bot.roleplay.typed import Continue, Line, Overrides, Retry, check_length, read_line
+from bot.store import cast, scenes, turns
 from bot.store.database import Database
 from characters import CardFile
-from engine import Engine, Priority
-
-MAX_LINE_CHARACTERS = 8_000
-"""Twice what Telegram or Discord let a person send at once, and about half of the default window."""
+from engine import Engine, Figures, Priority
 
 SUGGESTION_TOKENS = 60
 
@@ -51,7 +63,22 @@ class Director:
 
     def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
-        self._stages = Stages(Speaking(self._house), answer=self._answer)
+        self.memory = Memory(self._house)
+        self.chronicle = Chronicle(self._house)
+        self.knowledge = Knowledge(self._house)
+        self.idle = Idle(self.chronicle.keep_up)
+        self._stages = Stages(Speaking(self._house), answer=self._answer, idle=self.idle)
+        self.preferences = Preferences(self._house)
+        self.notebook = Notebook(self._house, self._stages)
+        self.questions = Questions(self._house)
+        self.stories = Stories(self._house, self._stages)
+        self._overrides: dict[int, Overrides] = {}
+        self.turns = Turns(self._house, self._stages)
+        self.swipes = Swipes(self._house, self._stages)
+        self.branches = Branches(self._house, self._stages)
+        self.personas = Personas(self._house)
+        self.library = Library(self._house)
+        self.door = Door(self._house)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
@@ -73,21 +100,25 @@ class Director:
     async def open_scene(self, place: Place, account: Account, cards: Sequence[CardFile], *, at: datetime) -> Scene:
         """Open a scene with these characters, end the one before, and let the first of them greet.
 
-        Raises PlayError where there is no character, or two of one name; StillSpeaking.
+        Raises PlayError where there is no character, or two of one name; NotAllowed, StillSpeaking.
         """
-        ids = await self._store(cards)
+        await self._house.allow(Action.OPEN, account, place)
+        ids = await library.keep(self._house, account, cards)
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
-        opened = opening(known, user=account.name, rng=self._house.random(place.id), now=at)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
-            person = await people.person_of(session, account)
+            user = await players.guise(session, place, account, others=[file.card.spoken_name for file in cards])
+            chance = self._house.random(place.id)
+            opened = opening(known, user=user.name, persona=user.description, rng=chance, now=at)
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=at)
-            beginning = scenes.Beginning(opened.title, account.name, person, opened.scenario, at)
+            beginning = scenes.Beginning(opened.title, user.name, user.person, opened.scenario, at)
             scene = await scenes.open_scene(session, place, beginning)
             for member in opened.members:
                 await cast.add_member(session, scene, member)
-            await cast.add_player(session, scene, person=person, name=account.name, persona=None, block="", after=None)
+            await cast.add_player(
+                session, scene, person=user.person, name=user.name, persona=user.persona, block=user.block, after=None
+            )
             if opened.greeting:
                 await turns.record(
                     session,
@@ -105,10 +136,20 @@ class Director:
     async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
         """Record a person's line and let the characters answer. Out-of-character lines are dropped.
 
-        Raises NothingPlayed, and LineTooLong.
+        A line that is only `+` or `+++` is a retry, or lets the last reply go on. Numbers such as `-temp=1.2` count for
+        what answers the line. Raises NothingPlayed, LineTooLong, NotAllowed, and InvalidSampling.
         """
-        line = None if is_out_of_character(incoming.text) else await self._record(incoming)
-        async with self._stages.hear(incoming.place, incoming.account, line) as performance:
+        place, account = incoming.place, incoming.account
+        match read_line(incoming.text):
+            case Retry(overrides):
+                performing = self.retry(place, account, overrides=overrides)
+            case Continue(overrides):
+                performing = self.continue_(place, account, overrides=overrides)
+            case Line() as typed if typed.text:
+                performing = self._stages.hear(place, account, await self._record(incoming, typed))
+            case _:
+                performing = self._stages.hear(place, account, None)
+        async with performing as performance:
             yield performance
 
     @asynccontextmanager
@@ -120,33 +161,67 @@ class Director:
         `overrides` count for this reply alone, and so does `hint`, which the model is told.
         Raises PlayError where nobody has said anything to answer; StillSpeaking.
         """
-        scene = await self._house.scene(place)
-        last = scene.turns[-1] if scene.turns else None
-        parts: list[Part] = []
-        if last and last.author is Author.NARRATOR:
-            parts = [replace(self._narrator(hint), instead_of=last)]
-        elif last and last.author is Author.CHARACTER and last.parent is not None:
-            parts = [replace(self._character(last.name, last.character), instead_of=last, order=hint)]
-        elif last is None or last.author is Author.CHARACTER:
-            raise PlayError("There is nothing to retry: nobody has said anything that could be answered.")
-        parts = [replace(part, priority=Priority.RETRY, overrides=overrides, why="retry") for part in parts]
-        async with self._stages.perform(place, account, *parts, heard=[] if parts else [last]) as performance:
+        last = await self._last(place, account, Action.RETRY)
+        part = parts.retry(last, overrides=overrides, hint=hint)
+        heard = [last] if last and not part else []
+        async with self._stages.perform(place, account, *([part] if part else []), heard=heard) as performance:
+            self._overrides |= {line.id: overrides for line in heard}
             yield performance
 
     @asynccontextmanager
+    async def continue_(
+        self, place: Place, account: Account, *, overrides: Overrides = Overrides()
+    ) -> AsyncGenerator[Performance]:
+        """Let the last reply go on where it stopped; `overrides` count for this alone.
+
+        Raises PlayError where the last line is no reply; StillSpeaking.
+        """
+        last = await self._last(place, account, Action.CONTINUE)
+        part = parts.continuation(last, overrides=overrides)
+        async with self._stages.perform(place, account, part) as performance:
+            yield performance
+
+    @asynccontextmanager
+    async def swipe(self, place: Place, account: Account) -> AsyncGenerator[Performance]:
+        """Show the next alternative of the last reply, or behind the newest let another one be spoken.
+
+        Raises PlayError where the last line is no reply; StillSpeaking.
+        """
+        if await self.swipes.right(place, account):
+            yield Performance.silent()
+        else:
+            async with self.retry(place, account) as performance:
+                yield performance
+
+    @asynccontextmanager
     async def narrate(self, place: Place, account: Account, *, hint: str = "") -> AsyncGenerator[Performance]:
-        """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, StillSpeaking."""
-        await self._house.scene(place)
-        async with self._stages.perform(place, account, self._narrator(hint)) as performance:
+        """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, NotAllowed, StillSpeaking."""
+        await self._house.allow(Action.NARRATE, account, await self._house.scene(place))
+        async with self._stages.perform(place, account, parts.narration(hint)) as performance:
+            yield performance
+
+    @asynccontextmanager
+    async def write(self, place: Place, account: Account, *, text: str = "") -> AsyncGenerator[Performance]:
+        """Let the model go on with a notebook's text, behind `text`, which is added to it first.
+
+        A notebook opens where nothing is played. Raises PlayError where a cast plays; NotAllowed,
+        StillSpeaking, LineTooLong.
+        """
+        check_length(text)
+        async with self.notebook.write(place, account, text) as performance:
             yield performance
 
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
         """Write different lines that the player could say next, all in one batch. They leave no trace in the story.
 
-        There are fewer than `count` where the model had no more ideas. Raises NothingPlayed.
+        There are fewer than `count` where the model had no more ideas. Raises NothingPlayed, NotAllowed.
         """
         scene = await self._house.scene(place)
-        prompt = script.suggestion(scene, account.name, await self._house.template())
+        await self._house.allow(Action.SUGGEST, account, scene)
+        await self._house.ask(account)
+        name = players.name_of(scene, account, await self._house.person(account))
+        prompt = script.suggestion(scene, name, await self._house.template())
+        figures: list[Figures] = []
 
         async def one(number: int) -> str:
             sampling = self._house.settings.sampling(
@@ -155,25 +230,21 @@ class Director:
             async with self._house.engine.stream(
                 scene.channel, prompt, sampling, priority=Priority.SUGGESTION, user=account.id
             ) as stream:
-                said = "".join([chunk async for chunk in spoken(stream, account.name, script.names(scene))])
+                said = "".join([chunk async for chunk in spoken(stream, name, script.names(scene))])
+                figures.extend([stream.finished.figures] if stream.finished else [])
             return said.partition("\n")[0]
 
         lines = await _together([one(number) for number in range(count)])
+        async with self._house.database.writing() as session:
+            await self._house.count(session, account, *figures)
         return tuple(dict.fromkeys(filter(None, lines)))
 
-    async def undo(self, place: Place, *, count: int = 1) -> tuple[Turn, ...]:
-        """Take the last turns back and return them, oldest first. They stay stored. Raises PlayError, StillSpeaking."""
-        scene = await self._house.scene(place)
-        async with self._house.database.writing() as session:
-            self._stages.check_free(place)
-            gone = await scenes.story(session, scene.id, last=count)
-            if not gone:
-                raise PlayError("There is nothing to undo: the story has not begun.")
-            await scenes.set_leaf(session, scene.id, gone[0].parent)
-        return gone
+    def stop(self, place: Place, account: Account) -> bool:
+        """Stop the reply that is being spoken, and those to come; False where there is none. What was said stays.
 
-    def stop(self, place: Place) -> bool:
-        """Stop the reply that is being spoken, and those to come; False where there is none. What was said stays."""
+        Raises NotAllowed where somebody only looks on; the rest is not asked, for this has to work at once.
+        """
+        check(Action.STOP, Standing(account.role))
         return self._stages.stop(place)
 
     def status(self, scene: Scene | None) -> Status:
@@ -182,56 +253,59 @@ class Director:
         held = engine.occupancy.held.get(scene.channel, 0) if scene else 0
         return Status(engine.info.name, held, engine.info.window, engine.running, engine.waiting)
 
-    async def _record(self, incoming: Incoming) -> Turn | None:
+    async def _last(self, place: Place, account: Account, action: Action) -> Turn | None:
+        """Return the last turn that says something, for who may do that with it, while nobody speaks.
+
+        Raises NothingPlayed, NotAllowed, StillSpeaking.
+        """
+        scene = await self._house.scene(place)
+        await self._house.allow(action, account, scene)
+        self._stages.check_free(place)
+        return last_said(scene.turns)
+
+    async def _record(self, incoming: Incoming, typed: Line) -> Turn | None:
         """Store a line; None where its event was recorded before."""
-        if len(incoming.text) > MAX_LINE_CHARACTERS:
-            raise LineTooLong(len(incoming.text), MAX_LINE_CHARACTERS)
+        await self._house.allow(Action.SPEAK, incoming.account, incoming.place)
         async with self._house.database.writing() as session:
             scene = await scenes.current(session, incoming.place.id)
             if scene is None:
                 raise NothingPlayed
             if await turns.by_event(session, incoming.event):
                 return None
-            return await turns.record(
+            speaker = await players.speaker_of(session, scene, incoming.account, typed.text)
+            if speaker is None:
+                return None
+            turn = await turns.record(
                 session,
                 scene.id,
                 parent=scene.leaf,
                 author=Author.PERSON,
-                name=incoming.account.name,
-                text=incoming.text,
+                name=speaker.name,
+                text=speaker.text,
                 at=incoming.at,
                 event=incoming.event,
-                person=await people.person_of(session, incoming.account),
+                person=speaker.person,
             )
-
-    async def _store(self, files: Sequence[CardFile]) -> list[int]:
-        async with self._house.database.writing() as session:
-            return [
-                await library.add(
-                    session,
-                    digest=hashlib.sha256(file.data).hexdigest(),
-                    name=file.card.name,
-                    source=file.source,
-                    original=file.data,
-                    picture=file.picture,
-                    fields={name: value for name, value in asdict(file.card).items() if name != "raw"},
-                )
-                for file in files
-            ]
+        if overrides := (*typed.overrides.values, *speaker.overrides.values):
+            self._overrides[turn.id] = Overrides(overrides)
+        return turn
 
     async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
         """Say who answers some lines."""
         scene = await self._house.scene(place)
+        if scene.is_notebook:
+            return [replace(WRITING, overrides=self._overrides_of(lines))]
+        now = {turn.id: turn for turn in scene.turns}
+        lines = [now.get(line.id, line) for line in lines]
         heard = Heard.in_story(scene.turns, lines)
         speakers = answerers(scene.present, heard, scene.rules, self._house.random(f"cast {lines[-1].id}"))
-        return [self._character(member.name, member.character) for member in speakers]
+        overrides = self._overrides_of(lines)
+        return [Part(Author.CHARACTER, one.name, one.character, overrides=overrides) for one in speakers]
 
-    def _character(self, name: str, character: int | None) -> Part:
-        return Part(Author.CHARACTER, name, character)
-
-    def _narrator(self, hint: str = "") -> Part:
-        order = script.narration(hint)
-        return Part(Author.NARRATOR, script.NARRATOR, priority=Priority.NARRATION, order=order, why="narrate")
+    def _overrides_of(self, lines: Sequence[Turn]) -> Overrides:
+        """Take the numbers that count for what answers some lines; the later ones win."""
+        values = [value for line in lines for value in self._overrides.pop(line.id, Overrides()).values]
+        return Overrides(tuple(dict(values).items()))
 
 
 async def _together(work: Sequence[Coroutine[Any, Any, str]]) -> list[str]:

@@ -22,8 +22,8 @@ class Opening:
     greeting: str
 
 
-def opening(cards: Sequence[tuple[int, Card]], *, user: str, rng: Random, now: datetime) -> Opening:
-    """Expand the cards (each with its id) of a scene that `user` opens.
+def opening(cards: Sequence[tuple[int, Card]], *, user: str, persona: str = "", rng: Random, now: datetime) -> Opening:
+    """Expand the cards (each with its id) of a scene that `user` opens, whose description `persona` is.
 
     The first card gives the greeting; where there are several, one of its group greetings if it has any.
     Raises PlayError where there is no card, where nobody could speak under a name, or two would under the same.
@@ -33,7 +33,7 @@ def opening(cards: Sequence[tuple[int, Card]], *, user: str, rng: Random, now: d
     check_names([card.spoken_name for _, card in cards], taken=(user, NARRATOR))
 
     def expanded(card: Card, text: str) -> str:
-        return expand(text, char=card.spoken_name, user=user, rng=rng, now=now).strip()
+        return expand(text, char=card.spoken_name, user=user, persona=persona, rng=rng, now=now).strip()
 
     first = cards[0][1]
     for_groups = [text for text in first.group_only_greetings if len(cards) > 1 and text.strip()]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass
+from typing import Self
 
 from bot.core import Scene, Turn
 from bot.roleplay.reasoning import without_reasoning
@@ -9,26 +10,31 @@ from bot.roleplay.voice import stay_in_voice
 from engine import Figures, Finish, Prompt, Stream
 
 
-def spoken(stream: Stream, speaker: str, others: Iterable[str]) -> AsyncIterator[str]:
-    """Return what a model says in one character's voice, without what it thinks."""
+def spoken(stream: Stream, speaker: str, others: Iterable[str], *, begun: str = "") -> AsyncIterator[str]:
+    """Return what a model says in one character's voice, behind what is `begun`, without what it thinks."""
     markup = "".join(piece.text for piece in stream.request.prompt.cue.pieces if piece.markup)
-    return stay_in_voice(without_reasoning(stream, markup), speaker, others)
+    return stay_in_voice(without_reasoning(stream, markup), speaker, others, begun=begun)
 
 
-class Reply:
-    """One turn on its way: an asynchronous iterator of clean text. `text` is what was passed on so far.
+async def written(stream: Stream) -> AsyncGenerator[str]:
+    """Pass on how a model goes on with a text, white space in front of it too, without what it thinks."""
+    held = ""
+    async for chunk in without_reasoning(stream, ""):
+        shown = (held + chunk).rstrip()
+        held = (held + chunk)[len(shown) :]
+        if shown:
+            yield shown
 
-    `turn` is the one that was opened for it, in the `scene` as the model reads it.
-    """
 
-    def __init__(self, speaker: str, stream: Stream, others: Iterable[str], *, scene: Scene, turn: Turn) -> None:
+class Utterance:
+    """What the model says, on its way: an asynchronous iterator of clean text. `text` is what was passed on so far."""
+
+    def __init__(self, speaker: str, stream: Stream, chunks: AsyncIterator[str]) -> None:
         self.speaker = speaker
-        self.scene = scene
-        self.turn = turn
         self.text = ""
         self._stream = stream
         self._prompt = stream.request.prompt
-        self._chunks = spoken(stream, speaker, others)
+        self._chunks = chunks
         self._is_whole = False
 
     @property
@@ -82,6 +88,24 @@ class Reply:
                 pass
 
 
+class Reply(Utterance):
+    """One turn on its way: `turn` is the one that was opened for it, in the `scene` as the model reads it.
+
+    Where that says something already, it goes on.
+    """
+
+    def __init__(self, speaker: str, stream: Stream, others: Iterable[str], *, scene: Scene, turn: Turn) -> None:
+        said = written(stream) if scene.is_notebook else spoken(stream, speaker, others, begun=turn.text)
+        super().__init__(speaker, stream, said)
+        self.scene = scene
+        self.turn = turn
+
+    @property
+    def whole_text(self) -> str:
+        """What its turn says so far, with what it said before."""
+        return self.turn.text + self.text
+
+
 @dataclass(frozen=True, slots=True)
 class Performance:
     """The replies to one action, one after another: an asynchronous iterator of `Reply`."""
@@ -90,3 +114,13 @@ class Performance:
 
     def __aiter__(self) -> AsyncIterator[Reply]:
         return self.replies
+
+    @classmethod
+    def silent(cls) -> Self:
+        """Return one in which nobody speaks."""
+        return cls(_silence())
+
+
+async def _silence() -> AsyncGenerator[Reply]:
+    return
+    yield

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.core import Account, Place, Turn
 from bot.errors import StillSpeaking
+from bot.roleplay.idle import Idle
 from bot.roleplay.performance import Performance, Reply
 from bot.roleplay.speaking import Part, Speaking
 
@@ -17,18 +18,23 @@ Answer = Callable[[Place, Account, Sequence[Turn]], Awaitable[Sequence[Part]]]
 
 @dataclass(slots=True)
 class Stage:
-    """What is under way at a place, for whom: the reply being spoken, and the lines that nobody has answered yet."""
+    """What is under way at a place, for whom: the reply being spoken, and the lines that nobody has answered yet.
+
+    `answering` are the lines that what is spoken answers.
+    """
 
     account: Account
     speaking: Reply | None = None
     heard: list[Turn] = field(default_factory=list[Turn])
+    answering: list[Turn] = field(default_factory=list[Turn])
     is_stopped: bool = False
 
 
 class Stages:
-    """All that is under way. `answer` says who answers some lines at a place."""
+    """All that is under way. `answer` says who answers some lines at a place, `idle` works where nothing is."""
 
-    def __init__(self, speaking: Speaking, *, answer: Answer) -> None:
+    def __init__(self, speaking: Speaking, *, answer: Answer, idle: Idle) -> None:
+        self._idle = idle
         self._speaking = speaking
         self._answer = answer
         self._stages: dict[str, Stage] = {}
@@ -46,11 +52,26 @@ class Stages:
         stage = self._stages.get(place.id)
         if stage is None:
             return False
-        stage.is_stopped = True
         stage.heard.clear()
-        if stage.speaking:
-            stage.speaking.stop()
+        _break_off(stage)
         return True
+
+    def take_over(self, turn: int) -> None:
+        """Stop the reply that is being spoken as a turn: somebody has said by hand what that is to be."""
+        for stage in self._stages.values():
+            if stage.speaking and stage.speaking.turn.id == turn:
+                stage.speaking.stop()
+
+    def forget(self, turn: int) -> None:
+        """Let nobody answer a turn that was deleted: stop what is spoken as it, and all that comes of it alone."""
+        self.take_over(turn)
+        for stage in self._stages.values():
+            stage.heard = [line for line in stage.heard if line.id != turn]
+            answered = [line for line in stage.answering if line.id != turn]
+            is_alone = not answered and bool(stage.answering)
+            stage.answering = answered
+            if is_alone or (stage.speaking and stage.speaking.turn.parent == turn):
+                _break_off(stage)
 
     @asynccontextmanager
     async def hear(self, place: Place, account: Account, line: Turn | None) -> AsyncGenerator[Performance]:
@@ -62,7 +83,7 @@ class Stages:
             return
         if line and stage:
             stage.heard.append(line)
-        yield Performance(_silence())
+        yield Performance.silent()
 
     @asynccontextmanager
     async def perform(
@@ -71,6 +92,7 @@ class Stages:
         """Speak these parts for whoever asks, then answer what is heard until then. Raises StillSpeaking."""
         self.check_free(place)
         stage = self._stages[place.id] = Stage(account, heard=list(heard))
+        self._idle.give_up(place)
         try:
             async with aclosing(self._replies(place, stage, parts)) as replies:
                 yield Performance(replies)
@@ -91,9 +113,11 @@ class Stages:
     def _leave(self, place: Place, stage: Stage) -> None:
         if self._stages.get(place.id) is stage:
             del self._stages[place.id]
+            self._idle.begin(place)
 
     async def _answers(self, place: Place, stage: Stage) -> Sequence[Part]:
         lines, stage.heard = stage.heard, []
+        stage.answering = lines
         return await self._answer(place, stage.account, lines) if lines else ()
 
     @asynccontextmanager
@@ -101,7 +125,9 @@ class Stages:
         try:
             async with self._speaking.speak(place, stage.account, part) as reply:
                 # What the reply has read needs no answer of its own; what came in meanwhile does.
-                stage.heard = [line for line in stage.heard if line not in reply.scene.turns]
+                read = {turn.id for turn in reply.scene.turns}
+                stage.answering += [line for line in stage.heard if line.id in read]
+                stage.heard = [line for line in stage.heard if line.id not in read]
                 stage.speaking = reply
                 if stage.is_stopped:
                     reply.stop()
@@ -110,6 +136,7 @@ class Stages:
             stage.speaking = None
 
 
-async def _silence() -> AsyncGenerator[Reply]:
-    return
-    yield
+def _break_off(stage: Stage) -> None:
+    stage.is_stopped = True
+    if stage.speaking:
+        stage.speaking.stop()

@@ -1,9 +1,11 @@
 """Reading turns: one by its id, or the path of them down to a leaf. It knows no scene but by its id."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import CTE, ColumnElement, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.core import Turn
+from bot.core import Author, Turn
 from bot.errors import Missing
 from bot.store import models
 
@@ -44,6 +46,12 @@ async def turns(session: AsyncSession, *conditions: ColumnElement[bool]) -> tupl
     return tuple(Turn(*row) for row in rows)
 
 
+async def by_ids(session: AsyncSession, ids: Sequence[int]) -> tuple[Turn, ...]:
+    """Return turns by their ids, in that order."""
+    found = {one.id: one for one in await turns(session, models.Turn.id.in_(ids))}
+    return tuple(found[id] for id in ids if id in found)
+
+
 async def check(session: AsyncSession, scene_id: int, turn_id: int | None) -> None:
     """Raise Missing unless a turn is of a scene; None, the place before the first turn, is of every scene."""
     inside = select(models.Turn.id).where(models.Turn.id == turn_id, models.Turn.scene_id == scene_id)
@@ -63,11 +71,57 @@ async def path(
     return tuple(Turn(*row) for row in rows)
 
 
+async def whole(session: AsyncSession, scene_id: int) -> tuple[Turn, ...]:
+    """Return every turn of a scene, oldest first."""
+    return await turns(session, models.Turn.scene_id == scene_id)
+
+
+async def ids(session: AsyncSession, scene_id: int) -> tuple[int, ...]:
+    """Return the ids of all turns of a scene, oldest first."""
+    found = select(models.Turn.id).where(models.Turn.scene_id == scene_id).order_by(models.Turn.id)
+    return tuple(await session.scalars(found))
+
+
+async def numbered(session: AsyncSession, scene_id: int, number: int) -> Turn | None:
+    """Return a turn of a scene by its number, counted from 1 in the order of their age; None where there are fewer."""
+    of_scene = select(models.Turn.id).where(models.Turn.scene_id == scene_id).order_by(models.Turn.id)
+    found = await session.scalar(of_scene.offset(number - 1).limit(1))
+    return await turn(session, found) if found else None
+
+
+async def newest_below(session: AsyncSession, scene_id: int, turn_id: int | None) -> int | None:
+    """Return the newest turn somewhere below another that says something; None stands for before the first turn."""
+    said = select(models.Turn.id).where(models.Turn.scene_id == scene_id, newest_text != "")
+    if turn_id is not None:
+        children = select(models.Turn.id).where(models.Turn.scene_id == scene_id, models.Turn.parent_id == turn_id)
+        below = children.cte("below", recursive=True)
+        deeper = select(models.Turn.id).join(below, models.Turn.parent_id == below.c.id)
+        below = below.union_all(deeper.where(models.Turn.scene_id == scene_id))
+        said = said.join(below, models.Turn.id == below.c.id)
+    return await session.scalar(said.order_by(models.Turn.id.desc()).limit(1))
+
+
 async def pinned_above(session: AsyncSession, leaf: int | None) -> tuple[Turn, ...]:
     """Return the pinned turns on the way down to a leaf."""
     way = climb(leaf)
     pinned = _turns.join(way, models.Turn.id == way.c.id).where(models.Turn.pinned)
     return tuple(Turn(*row) for row in await session.execute(pinned.order_by(way.c.height.desc())))
+
+
+async def last_of(session: AsyncSession, leaf: int | None, person: int) -> tuple[Turn, ...]:
+    """Return the way from the last turn that a person wrote down to a leaf, that turn first; empty where none is."""
+    way = climb(leaf)
+    theirs = select(func.max(models.Turn.id)).join(way, models.Turn.id == way.c.id)
+    last = await session.scalar(theirs.where(models.Turn.person_id == person, newest_text != ""))
+    return () if last is None else await path(session, leaf, top=last)
+
+
+async def replies(session: AsyncSession, leaf: int | None, character: int | None = None) -> int:
+    """Count the turns on the way to a leaf that no person wrote, or those of one character."""
+    way = climb(leaf)
+    by = models.Turn.author != Author.PERSON if character is None else models.Turn.card_id == character
+    counted = select(func.count()).select_from(models.Turn).join(way, models.Turn.id == way.c.id).where(by)
+    return await session.scalar(counted) or 0
 
 
 def climb(leaf: int | None, *, top: int | None = None, last: int | None = None) -> CTE:
