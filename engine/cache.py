@@ -48,14 +48,6 @@ class Cache:
     def cells(self) -> int:
         return self._memory.cells
 
-    @property
-    def ram_bytes(self) -> int:
-        return self._swap.ram.bytes
-
-    @property
-    def disk_bytes(self) -> int:
-        return self._swap.disk.bytes
-
     def held(self) -> dict[str, int]:
         """Return the number of tokens that each resident channel holds, least recently used first."""
         return self._ledger.channels()

@@ -8,11 +8,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.cache import Cache
+from engine.cache import Cache, Opened
 from engine.causes import Pasts
 from engine.config import EngineSettings
 from engine.errors import PromptTooLong
 from engine.explaining import Explaining
+from engine.figures import Figures
 from engine.ledger import Held
 from engine.line import Waiter
 from engine.llama.model import Model
@@ -54,32 +55,24 @@ class Jobs:
         if not self._make_room(reading.length - self._cache.length(request.channel), request.channel, running):
             return None
         exact = self._is_exact(request)
-        tokens = reading.explained
-        explaining = Explaining(self._model, tokens, rivals=request.rivals) if tokens else None
+        explaining = self._explaining(request, reading)
         aside = self._aside(request, reading)
         opened = self._cache.open(request.channel, reading.story, exact=exact, busy=channels_of(running))
-        approximate_from = opened.held.approximate_from if exact else None
+        heals_from = opened.held.approximate_from if exact else None
         held, wanted, reread = self._begin(opened.held, reading, aside, explaining)
         plan = self._cache.bring(held, wanted, reread=reread, exact=exact)
         if not self._make_room(reading.length - held.length, request.channel, running):
             if held is not opened.held:
                 self._cache.drop(held)
             return None  # what was cut is still held by a fork, or by others with the same head
-        cue = wanted[-1] if reread else reading.cue
-        cost = replace(
-            self._pasts.of(request.channel).count(plan, wanted, cue=cue, approximate_from=approximate_from),
-            tier=opened.tier,
-            restored=opened.restored,
-            queued_s=begun - waiter.arrived,
-            swap_s=opened.seconds,
-            plan_s=time.monotonic() - begun - opened.seconds,
-        )
+        past = self._pasts.of(request.channel)
+        cost = past.count(plan, wanted, cue=aside or reading.cue, approximate_from=heals_from)
         job = Job(
             request=request,
             reading=reading,
             held=held,
             unread=deque(plan.evaluate.tokens),
-            figures=cost,
+            figures=_with_times(cost, opened, arrived=waiter.arrived, begun=begun),
             arrived=waiter.arrived,
             aside=aside,
             writing=Writing(self._model, request.sampling, reading.tokens),
@@ -99,6 +92,10 @@ class Jobs:
         if explaining and channel.length:  # all that the channel holds is to stay
             return self._cache.fork(channel), (*reading.story, aside), explaining.to_come
         return channel, reading.story, 0
+
+    def _explaining(self, request: Request, reading: Reading) -> Explaining | None:
+        tokens = reading.explained
+        return Explaining(self._model, tokens, rivals=request.rivals) if tokens else None
 
     def read(self, request: Request) -> Reading:
         """Tokenise what a request wants read, and drop of its story what does not fit the window.
@@ -210,6 +207,17 @@ class Jobs:
             return fit(story, int(self._window * NEXT_LINE) + answer, self._window)
         except PromptTooLong:
             return story
+
+
+def _with_times(cost: Figures, opened: Opened, *, arrived: float, begun: float) -> Figures:
+    return replace(
+        cost,
+        tier=opened.tier,
+        restored=opened.restored,
+        queued_s=begun - arrived,
+        swap_s=opened.seconds,
+        plan_s=time.monotonic() - begun - opened.seconds,
+    )
 
 
 def _forks(request: Request, running: Sequence[Job]) -> bool:

@@ -74,8 +74,8 @@ class Loaded:
             held=self.cache.held(),
             cells=self.cache.cells,
             cells_used=self.cache.cells_used,
-            ram_bytes=self.cache.ram_bytes,
-            disk_bytes=self.cache.disk_bytes,
+            ram_bytes=self.ram.bytes,
+            disk_bytes=self.disk.bytes,
             totals=replace(self.totals, healed=self.healing.tokens),
         )
 

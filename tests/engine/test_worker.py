@@ -135,7 +135,7 @@ def test_idle_channels_make_room_for_others_and_come_back_from_ram(bench: Bench)
     for number in range(1, 12):
         bench.play(told(turn(number)), channel=f"channel {number}")
     assert "channel 0" not in bench.worker._loaded.cache.held()
-    assert bench.worker._loaded.cache.ram_bytes > 0
+    assert bench.worker._loaded.ram.bytes > 0
     again, ended = bench.play(told(turn(0)), channel="channel 0")
     assert again == first
     assert ended.figures.tier is Tier.RAM
@@ -146,7 +146,7 @@ def test_without_room_in_ram_a_channel_is_read_again(open_worker: Open) -> None:
     bench = open_worker(ram_megabytes=0)
     for number in range(12):
         bench.play(told(turn(number)), channel=f"channel {number}")
-    assert bench.worker._loaded.cache.ram_bytes == 0
+    assert bench.worker._loaded.ram.bytes == 0
     text, ended = bench.play(told(turn(0)), channel="channel 0")
     assert ended.figures.tier is Tier.SHARED
     assert ended.figures.read_rebuild > 0
@@ -509,20 +509,23 @@ def test_what_a_killed_process_was_writing_is_cleared_away(open_worker: Open, tm
 
 
 def test_a_story_is_not_kept_under_the_name_of_another_that_ends_later(open_worker: Open, tmp_path: Path) -> None:
-    """The suggestion ends when its channel has read an edited story of the same length, which is not its own."""
+    """The suggestion ends when its channel has read an edited story of the same length."""
     bench = open_worker(cache=tmp_path)
-    old, new = (told(turn(1, f"Anna: The {what} are out."), turn(2)) for what in ("and", "the"))
+    order = (segment("system", "Now Anna answers."),)
+    old, new = (told(turn(1, f"Anna: The {what} are out."), turn(2), tail=order) for what in ("and", "the"))
     expected, _ = open_worker().play(old)
-    suggestion = bench.request(
-        Prompt(old.story, old.cue, (segment("system", "Now Anna answers."),)), replace(GREEDY, max_tokens=30)
-    )
+    first = bench.request(old, replace(GREEDY, max_tokens=30))
     for _ in range(3):
         bench.step()
-    reply = bench.request(new)
-    while not (bench.ended(suggestion) and bench.ended(reply)):
+    second = bench.request(new, replace(GREEDY, max_tokens=60))
+    while not bench.ended(first):
         bench.step()
-    text, _ = restarted(bench, open_worker, cache=tmp_path).play(old, channel="another")
+    assert bench.text(second)
+    bench.tell(Cancel(second))
+    bench.step()
+    text, found = restarted(bench, open_worker, cache=tmp_path).play(old, channel="another")
     assert text == expected
+    assert (found.figures.read_head, found.figures.read_turn > 0) == (0, True)
 
 
 def test_the_disk_keeps_to_its_quota(open_worker: Open, tmp_path: Path) -> None:
