@@ -12,14 +12,17 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import Account, Author, Incoming, Place, Scene, Turn
-from bot.errors import LineTooLong, NothingPlayed, PlayError
+from bot.errors import LineTooLong, NothingPlayed, PlayError, ScenePaused
 from bot.roleplay import script
 from bot.roleplay.casting import Heard, answerers
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
+from bot.roleplay.filters import Filters
 from bot.roleplay.house import House
 from bot.roleplay.opening import opening
+from bot.roleplay.pauses import Paused, Pauses
 from bot.roleplay.performance import Performance, spoken
+from bot.roleplay.quiet import Clock, Quiet
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
 from bot.roleplay.typed import Overrides, is_out_of_character
@@ -49,9 +52,20 @@ class Status:
 class Director:
     """The play. With a `seed` the same actions, from the start, give the same story."""
 
-    def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        settings: PlaySettings,
+        *,
+        seed: int | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
-        self._stages = Stages(Speaking(self._house), answer=self._answer)
+        self.filters = Filters(self._house)
+        self._quiet = Quiet(self._house, clock or Clock())
+        self._stages = Stages(Speaking(self._house, self.filters), answer=self._answer, quiet=self._quiet)
+        self._pauses = Pauses(self._house, self._stages)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
@@ -103,12 +117,12 @@ class Director:
 
     @asynccontextmanager
     async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
-        """Record a person's line and let the characters answer. Out-of-character lines are dropped.
+        """Record a person's line and let the characters answer, once it is quiet. Out-of-character lines are dropped.
 
-        Raises NothingPlayed, and LineTooLong.
+        Raises NothingPlayed, LineTooLong, LineFiltered.
         """
         line = None if is_out_of_character(incoming.text) else await self._record(incoming)
-        async with self._stages.hear(incoming.place, incoming.account, line) as performance:
+        async with self._stages.hear(incoming.place, incoming.account, line, patience=incoming.patience) as performance:
             yield performance
 
     @asynccontextmanager
@@ -146,6 +160,8 @@ class Director:
         There are fewer than `count` where the model had no more ideas. Raises NothingPlayed.
         """
         scene = await self._house.scene(place)
+        if scene.is_paused:
+            raise ScenePaused
         prompt = script.suggestion(scene, account.name, await self._house.template())
 
         async def one(number: int) -> str:
@@ -159,7 +175,7 @@ class Director:
             return said.partition("\n")[0]
 
         lines = await _together([one(number) for number in range(count)])
-        return tuple(dict.fromkeys(filter(None, lines)))
+        return await self.filters.allowed(place, tuple(dict.fromkeys(filter(None, lines))))
 
     async def undo(self, place: Place, *, count: int = 1) -> tuple[Turn, ...]:
         """Take the last turns back and return them, oldest first. They stay stored. Raises PlayError, StillSpeaking."""
@@ -176,6 +192,21 @@ class Director:
         """Stop the reply that is being spoken, and those to come; False where there is none. What was said stays."""
         return self._stages.stop(place)
 
+    def typing(self, place: Place, account: Account) -> None:
+        """Note that somebody shows to be typing: an answer waits for them a little."""
+        self._quiet.typing(place, account)
+
+    async def pause(self, place: Place, account: Account) -> Paused:
+        """Stop whoever speaks, fold the last passage away, and let nobody speak until the scene is resumed.
+
+        Anybody present may, without a reason. Raises ScenePaused where it is paused already; NothingPlayed.
+        """
+        return await self._pauses.pause(place, account)
+
+    async def resume(self, place: Place, account: Account) -> Scene:
+        """Let a paused scene go on. Raises PlayError, NothingPlayed."""
+        return await self._pauses.resume(place, account)
+
     def status(self, scene: Scene | None) -> Status:
         """Tell how busy the model is, and how much of a scene it holds."""
         engine = self._house.engine
@@ -186,6 +217,7 @@ class Director:
         """Store a line; None where its event was recorded before."""
         if len(incoming.text) > MAX_LINE_CHARACTERS:
             raise LineTooLong(len(incoming.text), MAX_LINE_CHARACTERS)
+        await self.filters.check_line(incoming.place, incoming.text)
         async with self._house.database.writing() as session:
             scene = await scenes.current(session, incoming.place.id)
             if scene is None:

@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.core import Account, Author, Place, Scene, Turn, TurnState
-from bot.errors import NothingPlayed
+from bot.errors import NothingPlayed, ScenePaused
 from bot.roleplay import script
 from bot.roleplay.brief import Brief, brief
+from bot.roleplay.filters import Filters
 from bot.roleplay.house import House
-from bot.roleplay.performance import Reply
+from bot.roleplay.performance import Reply, Standard
+from bot.roleplay.quality import spare
 from bot.roleplay.typed import Overrides
 from bot.store import reasons, scenes, turns
-from engine import Priority, Prompt
+from engine import MAX_SEED, Priority, Prompt, Sampling, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +48,59 @@ class _Opened:
 
 
 class Speaking:
-    """Speaks parts, one after the other."""
+    """Speaks parts, one after the other; `filters` say what is not to be said."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, filters: Filters) -> None:
         self._house = house
+        self._filters = filters
+
+    async def check_goes_on(self, place: Place) -> None:
+        """Raise ScenePaused where nobody may speak; NothingPlayed."""
+        if (await self._house.scene(place)).is_paused:
+            raise ScenePaused
 
     @asynccontextmanager
     async def speak(self, place: Place, account: Account, part: Part) -> AsyncGenerator[Reply]:
         """Open a turn, let the model speak it for whoever asks, and close it. Raises NothingPlayed."""
         opened = await self._open(place, part)
-        scene, turn = opened.scene, opened.turn
         told: Brief | None = None
         reply: Reply | None = None
         try:
-            told = await brief(self._house, scene, turn, order=part.order, overrides=part.overrides)
-            prompt = script.reply(scene, part.name, await self._house.template(), tail=told.tail, begun=_begun(part))
-            async with self._house.engine.stream(
-                scene.channel, prompt, told.sampling, priority=part.priority, user=account.id, exact=told.exact
-            ) as stream:
-                reply = Reply(part.name, stream, script.names(scene), scene=scene, turn=turn)
-                yield reply
+            told = await brief(self._house, opened.scene, opened.turn, order=part.order, overrides=part.overrides)
+            reply = await self._reply(place, account, opened, part, told)
+            yield reply
         finally:
+            if reply:
+                await reply.aclose()
             await _whole(self._close(place, opened, part, told, reply))
+
+    async def _reply(self, place: Place, account: Account, opened: _Opened, part: Part, told: Brief) -> Reply:
+        """Prepare a reply: the model is asked once somebody listens."""
+        scene, template = opened.scene, await self._house.template()
+
+        def prompt(said: str = "") -> Prompt:
+            return script.reply(scene, part.name, template, tail=told.tail, begun=_begun(part) + said)
+
+        def ask(said: str, number: int) -> AbstractAsyncContextManager[Stream]:
+            return self._house.engine.stream(
+                scene.channel,
+                prompt(said),
+                _drawn(told.sampling, number),
+                priority=part.priority,
+                user=account.id,
+                exact=told.exact,
+            )
+
+        return Reply(
+            part.name,
+            ask,
+            script.names(scene),
+            prompt=prompt(),
+            scene=scene,
+            turn=opened.turn,
+            standard=Standard(told.sampling.max_tokens, _formers(scene, part), await self._filters.forbidden(place)),
+            begun=_begun(part),
+        )
 
     async def _open(self, place: Place, part: Part) -> _Opened:
         async with self._house.database.writing() as session:
@@ -101,6 +134,8 @@ class Speaking:
             else:
                 state = TurnState.DONE if reply and reply.is_whole else TurnState.CUT
                 await turns.close(session, turn.id, text=text, state=state)
+            if text and reply and reply.is_folded:
+                await turns.revise(session, turn.id, "", person=None, at=self._house.now())
             if text and told and reply:
                 await reasons.keep(session, turn.id, **_reasons(part, told, reply))
             scene = await scenes.current(session, place.id)
@@ -117,10 +152,24 @@ def _begun(part: Part) -> str:
     return part.continues.text if part.continues else ""
 
 
+def _formers(scene: Scene, part: Part) -> tuple[str, ...]:
+    """Return what a reply should not say once more: the speaker's own last, and the last line of a person."""
+    own = [turn.text for turn in scene.turns if (turn.author, turn.name) == (part.author, part.name) and turn.text]
+    lines = [turn.text for turn in scene.turns if turn.author is Author.PERSON and turn.text]
+    instead_of = [part.instead_of.text] if part.instead_of else []
+    return (*own[-1:], *lines[-1:], *instead_of)
+
+
+def _drawn(sampling: Sampling, number: int) -> Sampling:
+    """Return how a reply is drawn at a try, from 0: each with another seed, and with room to end a sentence."""
+    seed = sampling.seed if sampling.seed is None else (sampling.seed + number) % (MAX_SEED + 1)
+    return replace(sampling, seed=seed, max_tokens=sampling.max_tokens + spare(sampling.max_tokens))
+
+
 def _reasons(part: Part, told: Brief, reply: Reply) -> dict[str, Any]:
     figures = asdict(reply.figures) if reply.figures else {}
     sampling = {name: value for name, value in asdict(told.sampling).items() if value not in ("", (), None)}
-    fields = {"why": part.why, "figures": figures, "sampling": sampling, **told.why}
+    fields = {"why": part.why, "tries": reply.tries, "figures": figures, "sampling": sampling, **told.why}
     return {"fields": fields, "effects": told.effects, "prompt": _text_of(reply.prompt)}
 
 
