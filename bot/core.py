@@ -94,14 +94,31 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an answer waits for more to be said, in seconds: by one person, among several, and at most.
+
+    A sign that somebody types counts for `typing_s`.
+    """
+
+    alone_s: float = 1.5
+    several_s: float = 3.0
+    typing_s: float = 10.0
+    most_s: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """One line that a person wrote. `event` (`platform:message-id`) makes recording it twice harmless."""
+    """One line that a person wrote. `event` (`platform:message-id`) makes recording it twice harmless.
+
+    Without `patience` it is answered at once, as where each line is sent on purpose.
+    """
 
     place: Place
     account: Account
     event: str
     text: str
     at: datetime
+    patience: Patience | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,20 @@ class StillSpeaking(PlayError):
         super().__init__("Somebody is still speaking: wait for the end, or stop the reply first.")
 
 
+class ScenePaused(PlayError):
+    """The scene is paused: nobody speaks."""
+
+    def __init__(self) -> None:
+        super().__init__("The scene is paused: nobody speaks until one of those who play resumes it.")
+
+
+class LineFiltered(PlayError):
+    """A line says what is not said at its server."""
+
+    def __init__(self) -> None:
+        super().__init__("That line was not taken: it says something that the moderators here do not allow.")
+
+
 class LineTooLong(PlayError):
     """A line has more characters than a turn may have."""
 

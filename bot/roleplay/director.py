@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import Account, Author, Incoming, Place, Scene, Turn
-from bot.errors import NothingPlayed
+from bot.errors import NothingPlayed, ScenePaused
 from bot.roleplay import library, parts, players, script
 from bot.roleplay.branches import Branches
 from bot.roleplay.casting import Heard, answerers
@@ -19,6 +19,7 @@ from bot.roleplay.chronicle import Chronicle
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.door import Door
+from bot.roleplay.filters import Filters
 from bot.roleplay.house import House
 from bot.roleplay.idle import Idle
 from bot.roleplay.knowledge import Knowledge
@@ -27,11 +28,13 @@ from bot.roleplay.memory import Memory
 from bot.roleplay.notebook import WRITING, Notebook
 from bot.roleplay.opening import opening
 from bot.roleplay.path import last_said
+from bot.roleplay.pauses import Paused, Pauses
 from bot.roleplay.performance import Performance, spoken
 from bot.roleplay.permissions import Action, Standing, check
 from bot.roleplay.personas import Personas
 from bot.roleplay.preferences import Preferences
 from bot.roleplay.questions import Questions
+from bot.roleplay.quiet import Clock, Quiet
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
 from bot.roleplay.stories import Stories
@@ -61,13 +64,26 @@ class Status:
 class Director:
     """The play. With a `seed` the same actions, from the start, give the same story."""
 
-    def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        settings: PlaySettings,
+        *,
+        seed: int | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
         self.memory = Memory(self._house)
         self.chronicle = Chronicle(self._house)
         self.knowledge = Knowledge(self._house)
         self.idle = Idle(self.chronicle.keep_up)
-        self._stages = Stages(Speaking(self._house), answer=self._answer, idle=self.idle)
+        self.filters = Filters(self._house)
+        self._quiet = Quiet(self._house, clock or Clock())
+        self._stages = Stages(
+            Speaking(self._house, self.filters), answer=self._answer, quiet=self._quiet, idle=self.idle
+        )
+        self._pauses = Pauses(self._house, self._stages)
         self.preferences = Preferences(self._house)
         self.notebook = Notebook(self._house, self._stages)
         self.questions = Questions(self._house)
@@ -134,10 +150,10 @@ class Director:
 
     @asynccontextmanager
     async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
-        """Record a person's line and let the characters answer. Out-of-character lines are dropped.
+        """Record a person's line and let the characters answer, once it is quiet. Out-of-character lines are dropped.
 
         A line that is only `+` or `+++` is a retry, or lets the last reply go on. Numbers such as `-temp=1.2` count for
-        what answers the line. Raises NothingPlayed, LineTooLong, NotAllowed, and InvalidSampling.
+        what answers the line. Raises NothingPlayed, LineTooLong, LineFiltered, NotAllowed, and InvalidSampling.
         """
         place, account = incoming.place, incoming.account
         match read_line(incoming.text):
@@ -146,7 +162,9 @@ class Director:
             case Continue(overrides):
                 performing = self.continue_(place, account, overrides=overrides)
             case Line() as typed if typed.text:
-                performing = self._stages.hear(place, account, await self._record(incoming, typed))
+                performing = self._stages.hear(
+                    place, account, await self._record(incoming, typed), patience=incoming.patience
+                )
             case _:
                 performing = self._stages.hear(place, account, None)
         async with performing as performance:
@@ -218,6 +236,8 @@ class Director:
         """
         scene = await self._house.scene(place)
         await self._house.allow(Action.SUGGEST, account, scene)
+        if scene.is_paused:
+            raise ScenePaused
         await self._house.ask(account)
         name = players.name_of(scene, account, await self._house.person(account))
         prompt = script.suggestion(scene, name, await self._house.template())
@@ -237,7 +257,7 @@ class Director:
         lines = await _together([one(number) for number in range(count)])
         async with self._house.database.writing() as session:
             await self._house.count(session, account, *figures)
-        return tuple(dict.fromkeys(filter(None, lines)))
+        return await self.filters.allowed(place, tuple(dict.fromkeys(filter(None, lines))))
 
     def stop(self, place: Place, account: Account) -> bool:
         """Stop the reply that is being spoken, and those to come; False where there is none. What was said stays.
@@ -246,6 +266,21 @@ class Director:
         """
         check(Action.STOP, Standing(account.role))
         return self._stages.stop(place)
+
+    def typing(self, place: Place, account: Account) -> None:
+        """Note that somebody shows to be typing: an answer waits for them a little."""
+        self._quiet.typing(place, account)
+
+    async def pause(self, place: Place, account: Account) -> Paused:
+        """Stop whoever speaks, fold the last passage away, and let nobody speak until the scene is resumed.
+
+        Anybody present may, without a reason. Raises ScenePaused where it is paused already; NothingPlayed.
+        """
+        return await self._pauses.pause(place, account)
+
+    async def resume(self, place: Place, account: Account) -> Scene:
+        """Let a paused scene go on. Raises PlayError, NothingPlayed."""
+        return await self._pauses.resume(place, account)
 
     def status(self, scene: Scene | None) -> Status:
         """Tell how busy the model is, and how much of a scene it holds."""
@@ -266,6 +301,7 @@ class Director:
     async def _record(self, incoming: Incoming, typed: Line) -> Turn | None:
         """Store a line; None where its event was recorded before."""
         await self._house.allow(Action.SPEAK, incoming.account, incoming.place)
+        await self.filters.check_line(incoming.place, typed.text)
         async with self._house.database.writing() as session:
             scene = await scenes.current(session, incoming.place.id)
             if scene is None:

@@ -13,6 +13,7 @@ class Action(Enum):
 
     LOOK = auto()
     PAUSE = auto()
+    UNPAUSE = auto()
     SPEAK = auto()
     SUGGEST = auto()
     STOP = auto()
@@ -126,6 +127,7 @@ RULES = {
     Action.KEEP: PLAYERS,
     Action.PUBLISH: PLAYERS,
     Action.OPEN: STARTERS,
+    Action.UNPAUSE: PARTICIPANTS,
     Action.RETRY: PARTICIPANTS,
     Action.SWIPE: PARTICIPANTS,
     Action.CONTINUE: PARTICIPANTS,

@@ -2,20 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.core import Account, Author, Place, Scene, Turn, TurnState
-from bot.errors import NothingPlayed, PlayError
+from bot.errors import NothingPlayed, PlayError, ScenePaused
 from bot.roleplay import script
 from bot.roleplay.brief import Brief, brief
+from bot.roleplay.filters import Filters
 from bot.roleplay.house import House
 from bot.roleplay.path import is_last_said
-from bot.roleplay.performance import Reply
+from bot.roleplay.performance import Reply, Standard
+from bot.roleplay.quality import spare
 from bot.roleplay.typed import Overrides
 from bot.store import reasons, scenes, turns
-from engine import Figures, Priority, Prompt
+from engine import MAX_SEED, Figures, Priority, Prompt, Sampling, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,16 @@ class _Opened:
 
 
 class Speaking:
-    """Speaks parts, one after the other."""
+    """Speaks parts, one after the other; `filters` say what is not to be said."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, filters: Filters) -> None:
         self._house = house
+        self._filters = filters
+
+    async def check_goes_on(self, place: Place) -> None:
+        """Raise ScenePaused where nobody may speak; NothingPlayed."""
+        if (await self._house.scene(place)).is_paused:
+            raise ScenePaused
 
     @asynccontextmanager
     async def speak(self, place: Place, account: Account, part: Part) -> AsyncGenerator[Reply]:
@@ -62,22 +70,48 @@ class Speaking:
         """
         await self._house.ask(account)
         opened = await self._open(place, part)
-        scene, turn = opened.scene, opened.turn
         told: Brief | None = None
         reply: Reply | None = None
         try:
-            told = await brief(self._house, scene, turn, order=part.order, overrides=part.overrides)
-            sampling = replace(told.sampling, grammar=part.grammar) if part.grammar else told.sampling
-            prompt = script.reply(scene, part.name, await self._house.template(), tail=told.tail, begun=turn.text)
-            async with self._house.engine.stream(
-                scene.channel, prompt, sampling, priority=part.priority, user=account.id, exact=told.exact
-            ) as stream:
-                reply = Reply(part.name, stream, script.names(scene), scene=scene, turn=turn)
-                yield reply
+            told = await brief(self._house, opened.scene, opened.turn, order=part.order, overrides=part.overrides)
+            reply = await self._reply(place, account, opened, part, told)
+            yield reply
         finally:
+            if reply:
+                await reply.aclose()
             await _whole(self._close(place, opened, part, told, reply))
             if reply and reply.figures:
                 await _whole(self._count(account, reply.figures))
+
+    async def _reply(self, place: Place, account: Account, opened: _Opened, part: Part, told: Brief) -> Reply:
+        """Prepare a reply: the model is asked once somebody listens."""
+        scene, template = opened.scene, await self._house.template()
+        # Who sets a seed wants the same reply again.
+        is_drawn_anew = told.sampling.seed == self._house.drawn(f"turn {opened.turn.id}")
+        formers = _formers(scene, part) if is_drawn_anew else ()
+
+        def prompt(said: str = "") -> Prompt:
+            return script.reply(scene, part.name, template, tail=told.tail, begun=opened.turn.text + said)
+
+        def ask(said: str, number: int) -> AbstractAsyncContextManager[Stream]:
+            return self._house.engine.stream(
+                scene.channel,
+                prompt(said),
+                _drawn(told.sampling, number, grammar=part.grammar),
+                priority=part.priority,
+                user=account.id,
+                exact=told.exact,
+            )
+
+        return Reply(
+            part.name,
+            ask,
+            script.names(scene),
+            prompt=prompt(),
+            scene=scene,
+            turn=opened.turn,
+            standard=Standard(told.sampling.max_tokens, formers, await self._filters.forbidden(place)),
+        )
 
     async def _open(self, place: Place, part: Part) -> _Opened:
         async with self._house.database.writing() as session:
@@ -112,6 +146,8 @@ class Speaking:
             elif text:
                 now = self._house.now()
                 await turns.go_on(session, turn.id, said=turn.text, more=text, state=state, at=now)
+            if text and reply and reply.is_folded:
+                await turns.revise(session, turn.id, "", person=None, at=self._house.now())
             if text and told and reply:
                 await reasons.keep(session, turn.id, **_reasons(part, told, reply))
             scene = await scenes.current(session, place.id)
@@ -137,10 +173,25 @@ def _up_to(scene: Scene, turn: Turn) -> Scene:
     return replace(scene, turns=so_far)
 
 
+def _formers(scene: Scene, part: Part) -> tuple[str, ...]:
+    """Return what a reply should not say once more: the speaker's own last, and the last line of a person."""
+    own = [turn.text for turn in scene.turns if (turn.author, turn.name) == (part.author, part.name) and turn.text]
+    lines = [turn.text for turn in scene.turns if turn.author is Author.PERSON and turn.text]
+    instead_of = [part.instead_of.text] if part.instead_of else []
+    return (*own[-1:], *lines[-1:], *instead_of)
+
+
+def _drawn(sampling: Sampling, number: int, *, grammar: str) -> Sampling:
+    """Return how a reply is drawn at a try, from 0: each with another seed, and with room to end a sentence."""
+    seed = sampling.seed if sampling.seed is None else (sampling.seed + number) % (MAX_SEED + 1)
+    grammar = grammar or sampling.grammar
+    return replace(sampling, seed=seed, grammar=grammar, max_tokens=sampling.max_tokens + spare(sampling.max_tokens))
+
+
 def _reasons(part: Part, told: Brief, reply: Reply) -> dict[str, Any]:
     figures = asdict(reply.figures) if reply.figures else {}
     sampling = {name: value for name, value in asdict(told.sampling).items() if value not in ("", (), None)}
-    fields = {"why": part.why, "figures": figures, "sampling": sampling, **told.why}
+    fields = {"why": part.why, "tries": reply.tries, "figures": figures, "sampling": sampling, **told.why}
     return {"fields": fields, "effects": told.effects, "prompt": _text_of(reply.prompt)}
 
 

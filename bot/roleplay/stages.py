@@ -7,10 +7,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.core import Account, Place, Turn
+from bot.core import Account, Patience, Place, Turn
 from bot.errors import StillSpeaking
 from bot.roleplay.idle import Idle
 from bot.roleplay.performance import Performance, Reply
+from bot.roleplay.quiet import Quiet, Silence
 from bot.roleplay.speaking import Part, Speaking
 
 Answer = Callable[[Place, Account, Sequence[Turn]], Awaitable[Sequence[Part]]]
@@ -20,7 +21,9 @@ Answer = Callable[[Place, Account, Sequence[Turn]], Awaitable[Sequence[Part]]]
 class Stage:
     """What is under way at a place, for whom: the reply being spoken, and the lines that nobody has answered yet.
 
-    `answering` are the lines that what is spoken answers.
+    It `is_waiting` for people to have said what they want to; then it stands in nobody's way. `row` are the lines that
+    those who speak now answer, `speakers` who of them has begun; both are kept where the others are sent back.
+    `answering` are all lines that what is spoken now answers, those too that it has read meanwhile.
     """
 
     account: Account
@@ -28,20 +31,29 @@ class Stage:
     heard: list[Turn] = field(default_factory=list[Turn])
     answering: list[Turn] = field(default_factory=list[Turn])
     is_stopped: bool = False
+    is_waiting: bool = False
+    silence: Silence = field(default_factory=Silence)
+    row: list[Turn] = field(default_factory=list[Turn])
+    speakers: set[int | None] = field(default_factory=set[int | None])
 
 
 class Stages:
-    """All that is under way. `answer` says who answers some lines at a place, `idle` works where nothing is."""
+    """All that is under way. `answer` says who answers some lines at a place, `quiet` when.
 
-    def __init__(self, speaking: Speaking, *, answer: Answer, idle: Idle) -> None:
+    Where nothing is under way `idle` works.
+    """
+
+    def __init__(self, speaking: Speaking, *, answer: Answer, quiet: Quiet, idle: Idle) -> None:
         self._idle = idle
         self._speaking = speaking
         self._answer = answer
+        self._quiet = quiet
         self._stages: dict[str, Stage] = {}
 
     def check_free(self, place: Place) -> None:
         """Raise StillSpeaking while something is under way at a place."""
-        if place.id in self._stages:
+        stage = self._stages.get(place.id)
+        if stage and not stage.is_waiting:
             raise StillSpeaking
 
     def stop(self, place: Place) -> bool:
@@ -53,6 +65,7 @@ class Stages:
         if stage is None:
             return False
         stage.heard.clear()
+        stage.silence.end()
         _break_off(stage)
         return True
 
@@ -73,25 +86,52 @@ class Stages:
             if is_alone or (stage.speaking and stage.speaking.turn.parent == turn):
                 _break_off(stage)
 
+    def fold(self, place: Place) -> Reply | None:
+        """Stop what is under way and return the reply that has said something, to be folded away once it is stored."""
+        self.stop(place)
+        stage = self._stages.get(place.id)
+        if stage is None or stage.speaking is None:
+            return None
+        stage.speaking.fold()
+        return stage.speaking if stage.speaking.text else None
+
     @asynccontextmanager
-    async def hear(self, place: Place, account: Account, line: Turn | None) -> AsyncGenerator[Performance]:
+    async def hear(
+        self, place: Place, account: Account, line: Turn | None, *, patience: Patience | None = None
+    ) -> AsyncGenerator[Performance]:
         """Answer a recorded line, or leave it to the performance under way; None is answered by nobody."""
         stage = self._stages.get(place.id)
         if line and not stage:
-            async with self.perform(place, account, heard=[line]) as performance:
+            stage = Stage(account, heard=[line])
+            self._quiet.said(place, account, stage.silence, patience)
+            async with self._on_stages(place, stage) as performance:
                 yield performance
             return
         if line and stage:
             stage.heard.append(line)
+            self._quiet.said(place, account, stage.silence, patience)
         yield Performance.silent()
 
     @asynccontextmanager
     async def perform(
         self, place: Place, account: Account, *parts: Part, heard: Sequence[Turn] = ()
     ) -> AsyncGenerator[Performance]:
-        """Speak these parts for whoever asks, then answer what is heard until then. Raises StillSpeaking."""
+        """Speak these parts for whoever asks, then answer what is heard until then.
+
+        Lines that still wait for an answer are left to it. Raises StillSpeaking, ScenePaused.
+        """
+        await self._speaking.check_goes_on(place)
         self.check_free(place)
-        stage = self._stages[place.id] = Stage(account, heard=list(heard))
+        waiting = self._stages.get(place.id)
+        lines = {line.id: line for line in (*(waiting.heard if waiting else ()), *heard)}
+        stage = Stage(account, heard=list(lines.values()))
+        self.stop(place)
+        async with self._on_stages(place, stage, *parts) as performance:
+            yield performance
+
+    @asynccontextmanager
+    async def _on_stages(self, place: Place, stage: Stage, *parts: Part) -> AsyncGenerator[Performance]:
+        self._stages[place.id] = stage
         self._idle.give_up(place)
         try:
             async with aclosing(self._replies(place, stage, parts)) as replies:
@@ -101,12 +141,16 @@ class Stages:
 
     async def _replies(self, place: Place, stage: Stage, parts: Sequence[Part]) -> AsyncGenerator[Reply]:
         while parts or stage.heard:
-            for part in parts:
-                if stage.is_stopped:
+            for number, part in enumerate(parts):
+                # Who has not begun when somebody says something is sent back; an action's own parts are always spoken.
+                is_sent_back = bool(number and stage.row and stage.heard)
+                if stage.is_stopped or is_sent_back:
                     break
+                stage.speakers.add(part.character)
                 async with self._on_stage(place, stage, part) as reply:
                     yield reply
-            stage.is_stopped = False
+            else:
+                stage.row.clear()
             parts = await self._answers(place, stage)
         self._leave(place, stage)
 
@@ -116,9 +160,40 @@ class Stages:
             self._idle.begin(place)
 
     async def _answers(self, place: Place, stage: Stage) -> Sequence[Part]:
-        lines, stage.heard = stage.heard, []
-        stage.answering = lines
-        return await self._answer(place, stage.account, lines) if lines else ()
+        stage.is_waiting = True
+        try:
+            await self._quiet.wait(place, stage.silence)
+        finally:
+            stage.is_waiting = False
+        # A stop has taken the lines before it away: what is there was said after it.
+        stage.is_stopped = False
+        lines, stage.heard, stage.silence.first = stage.heard, [], None
+        stage.answering = [*lines]
+        if not lines:
+            return ()
+        parts = await self._cast(place, stage, lines)
+        if stage.row:
+            parts = await self._cast_anew(place, stage, lines, parts)
+        else:
+            stage.speakers.clear()
+        stage.row += lines
+        return parts
+
+    async def _cast(self, place: Place, stage: Stage, lines: Sequence[Turn]) -> Sequence[Part]:
+        """Say who answers some lines, as they read now."""
+        still_said = await self._quiet.still_said(place, lines)
+        return await self._answer(place, stage.account, still_said) if still_said else ()
+
+    async def _cast_anew(
+        self, place: Place, stage: Stage, lines: Sequence[Turn], parts: Sequence[Part]
+    ) -> Sequence[Part]:
+        """Cast a row that new lines broke off, for its own lines and these; `parts` would answer these alone.
+
+        Who has spoken in it speaks again only where the new lines ask for that.
+        """
+        asked = {part.character for part in parts}
+        anew = await self._cast(place, stage, [*stage.row, *lines])
+        return [part for part in anew if part.character not in stage.speakers - asked] or parts
 
     @asynccontextmanager
     async def _on_stage(self, place: Place, stage: Stage, part: Part) -> AsyncGenerator[Reply]:
@@ -138,5 +213,6 @@ class Stages:
 
 def _break_off(stage: Stage) -> None:
     stage.is_stopped = True
+    stage.row.clear()
     if stage.speaking:
         stage.speaking.stop()

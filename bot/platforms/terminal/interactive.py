@@ -58,7 +58,7 @@ class LiveScreen:
 
     def spoken(self, reply: Reply) -> None:
         self.speaking = None
-        if reply.text:
+        if reply.text and not reply.is_folded:
             self.turn(reply.speaker, reply.whole_text)
             if not reply.is_whole:
                 self.note("(cut short)")

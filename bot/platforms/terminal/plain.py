@@ -39,7 +39,7 @@ class PlainScreen:
             pass
 
     def spoken(self, reply: Reply) -> None:
-        if reply.text:
+        if reply.text and not reply.is_folded:
             self.turn(reply.speaker, reply.whole_text)
 
 

@@ -129,13 +129,18 @@ class Player:
             async with performing as performance:
                 async for reply in performance:
                     if stored:
-                        self.screen.spoken(stored)
+                        self._spoken(stored)
                     stored = reply
                     await self.screen.follow(reply)
         finally:
             if stored:
-                self.screen.spoken(stored)
+                self._spoken(stored)
         return stored is not None
+
+    def _spoken(self, reply: Reply) -> None:
+        self.screen.spoken(reply)
+        if reply.remark:
+            self.screen.note(self.words.say(reply.remark))
 
     async def story(self) -> list[Turn]:
         """Return the story so far, but for the turns that were deleted."""

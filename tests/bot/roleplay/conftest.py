@@ -100,9 +100,9 @@ async def cost(director: Director, text: str) -> Figures:
     """Say a line and return what the last answer cost."""
     async with director.hear(line(text)) as performance:
         replies = [(reply, [chunk async for chunk in reply]) async for reply in performance]
-    finished = replies[-1][0]._stream.finished
-    assert finished
-    return finished.figures
+    figures = replies[-1][0].figures
+    assert figures
+    return figures
 
 
 async def narrate(director: Director, hint: str = "") -> str:

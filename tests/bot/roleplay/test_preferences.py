@@ -26,6 +26,7 @@ async def drawn(director: Director, text: str, database: Database) -> list[tuple
         for reply, _ in replies:
             kept = await reasons.of(session, reply.turn.id)
             assert kept
+            assert reply._stream
             told.append((kept.fields["sampling"], reply._stream.request.exact))
     return told
 

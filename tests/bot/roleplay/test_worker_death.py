@@ -11,8 +11,8 @@ import pytest_asyncio
 from bot.core import TurnState
 from bot.roleplay.director import Director
 from bot.store.database import Database
-from engine import Engine, EngineError, EngineSettings, WorkerDied
-from tests.bot.roleplay.conftest import GREETING, PLACE, SHORT, card, line, open_scene, say, told
+from engine import Engine, EngineError, EngineSettings, NoModel, WorkerDied
+from tests.bot.roleplay.conftest import GREETING, KIM, PLACE, SHORT, card, line, listen, open_scene, say, stored, told
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -64,3 +64,17 @@ async def test_after_two_deaths_what_was_said_stays_and_the_next_line_is_answere
     [reply] = await say(restarted, "Tomas?")
     assert reply[0] == "Tomas"
     assert await told(restarted) == [GREETING, LINE, *shown.items(), ("Kim", "Tomas?"), reply]
+
+
+async def test_without_a_model_the_line_stays_and_is_answered_later(
+    director: Director, engine: Engine, database: Database
+) -> None:
+    await open_scene(director, card("Mira"))
+    await engine.unload()
+    with pytest.raises(NoModel, match="No model is loaded"):
+        await say(director, "Hello.")
+    assert await told(director) == [GREETING, ("Kim", "Hello.")]
+    assert TurnState.OPEN not in {turn.state for turn in await stored(database)}
+    await engine.load(engine._supervisor.settings)
+    async with director.retry(PLACE, KIM) as performance:
+        assert [name for name, _ in await listen(performance)] == ["Mira"]

@@ -11,6 +11,7 @@ from bot.platforms.terminal.commands import (
     memory,
     people,
     play,
+    safety,
     settings,
     story,
     turns,
@@ -109,6 +110,7 @@ COMMANDS: tuple[Command, ...] = (
     *people.COMMANDS,
     *memory.COMMANDS,
     *knowledge.COMMANDS,
+    *safety.COMMANDS,
     Command("status", "", "show what the model is doing", _status),
     Command("quit", "", "leave; the story goes on where it was left", _quit),
 )

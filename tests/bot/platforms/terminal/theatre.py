@@ -12,7 +12,7 @@ from bot.errors import PlayError
 from bot.platforms.terminal.player import Player, Screen
 from bot.roleplay.director import Director, Status
 from bot.roleplay.performance import Reply
-from bot.words import Languages
+from bot.words import Languages, Sentence
 from characters import CardFile
 
 LANGUAGES = Languages()
@@ -26,6 +26,8 @@ class FakeReply:
     chunks: asyncio.Queue[str | Exception | None]
     place_in_line: int = 0
     is_whole: bool = True
+    is_folded: bool = False
+    remark: Sentence | None = None
     text: str = ""
 
     @property

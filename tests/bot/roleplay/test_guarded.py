@@ -1,0 +1,27 @@
+"""Replies that are none, with a real database and a real worker."""
+
+import pytest
+
+from bot.roleplay.config import PlaySettings
+from bot.roleplay.director import Director
+from bot.store.database import Database
+from engine import Engine
+from tests.bot.roleplay.conftest import ADA, GREETING, PLACE, card, open_scene, say, told
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ALWAYS_THE_SAME = PlaySettings(reply_tokens=40, temperature=0)
+
+
+async def test_a_retry_that_only_repeats_is_asked_for_twice_then_shown_and_said_to(
+    database: Database, engine: Engine
+) -> None:
+    director = Director(database, engine, ALWAYS_THE_SAME, seed=7)
+    await open_scene(director, card("Mira"))
+    [(_, former)] = await say(director, "Hello.")
+    async with director.retry(PLACE, ADA) as performance:
+        [(reply, said)] = [(reply, "".join([chunk async for chunk in reply])) async for reply in performance]
+    assert said == former
+    assert (reply.tries, reply.is_whole) == (2, True)
+    assert str(reply.remark) == "Mira repeats what was said before, even when asked twice."
+    assert await told(director) == [GREETING, ("Kim", "Hello."), ("Mira", former)]
