@@ -87,13 +87,18 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One line that a person wrote. `event` (`platform:message-id`) makes recording it twice harmless."""
+    """One line that a person wrote. `event` (`platform:message-id`) makes recording it twice harmless.
+
+    `replied_to` are the messages that it answers on its platform (`platform:message-id`), or turns by their ids.
+    """
 
     place: Place
     account: Account
     event: str
     text: str
     at: datetime
+    replied_to: tuple[str, ...] = ()
+    mentions_bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

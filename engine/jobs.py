@@ -158,6 +158,7 @@ class Jobs:
             self._make_room(0, job.request.channel, running, sequences=1)
             rest = self._cache.look_ahead(job.held, tokens[:-1]) if len(tokens) > 1 else []
             scores.append(tuple(float(row[token]) for row, token in zip([first, *rest], tokens, strict=True)))
+            job.figures = replace(job.figures, read_tail=job.figures.read_tail + len(rest))
         return tuple(scores)
 
     def drop(self, job: Job) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.core import Scene, Turn
 from bot.roleplay.house import House
+from bot.roleplay.language import reminder
 from bot.roleplay.tail import Tail, fitted
 from bot.roleplay.typed import Overrides
 from engine import Sampling
@@ -24,4 +25,4 @@ class Brief:
 async def brief(house: House, scene: Scene, turn: Turn, *, order: str, overrides: Overrides) -> Brief:
     """Gather what the reply that `turn` is opened for is to know and how it is drawn; `order` says what it shall be."""
     sampling = overrides.over(house.settings.sampling(seed=house.drawn(f"turn {turn.id}")))
-    return Brief(tail=fitted(replace(Tail(), order=order)), sampling=sampling)
+    return Brief(tail=fitted(replace(Tail(), language=reminder(scene), order=order)), sampling=sampling)

@@ -11,7 +11,8 @@ from engine import Sampling
 class PlaySettings:
     """The sampling of a reply, by the field's usual names. `reply_tokens` is the longest a reply may become.
 
-    `template` is the chat format; "auto" is the one that the model's own template shows.
+    `template` is the chat format; "auto" is the one that the model's own template shows. `house_rules` are told to the
+    model first of all, behind those that nobody can take out.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -24,6 +25,7 @@ class PlaySettings:
     min_p: float = 0.05
     repeat_penalty: float = 1.1
     repeat_last_n: int = 256
+    house_rules: str = ""
 
     def sampling(self, *, seed: int | None, tokens: int | None = None) -> Sampling:
         """Return the sampling of one reply, of at most `tokens` tokens where that is less. Raises InvalidSampling."""

@@ -4,27 +4,26 @@ One performance at a time plays at a place. What people say meanwhile is recorde
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.core import Account, Author, Incoming, Place, Scene, Turn
 from bot.errors import LineTooLong, NothingPlayed, PlayError
 from bot.roleplay import script
-from bot.roleplay.casting import Heard, answerers
+from bot.roleplay.cast import Cast
+from bot.roleplay.choosing import Choosing
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.house import House
-from bot.roleplay.opening import opening
 from bot.roleplay.performance import Performance, spoken
+from bot.roleplay.scenes import Scenes
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
 from bot.roleplay.typed import Overrides, is_out_of_character
-from bot.store import cards as library
-from bot.store import cast, people, scenes, turns
+from bot.store import people, scenes, turns
 from bot.store.database import Database
 from characters import CardFile
 from engine import Engine, Priority
@@ -51,7 +50,10 @@ class Director:
 
     def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
-        self._stages = Stages(Speaking(self._house), answer=self._answer)
+        self._choosing = Choosing(self._house)
+        self._stages = Stages(Speaking(self._house), answer=self._choosing.answer, go_on=self._choosing.go_on)
+        self.cast = Cast(self._house, self._stages)
+        self.scenes = Scenes(self._house, self._stages)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
@@ -75,31 +77,7 @@ class Director:
 
         Raises PlayError where there is no character, or two of one name; StillSpeaking.
         """
-        ids = await self._store(cards)
-        known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
-        opened = opening(known, user=account.name, rng=self._house.random(place.id), now=at)
-        async with self._house.database.writing() as session:
-            self._stages.check_free(place)
-            person = await people.person_of(session, account)
-            if former := await scenes.current(session, place.id):
-                await scenes.end(session, former.id, at=at)
-            beginning = scenes.Beginning(opened.title, account.name, person, opened.scenario, at)
-            scene = await scenes.open_scene(session, place, beginning)
-            for member in opened.members:
-                await cast.add_member(session, scene, member)
-            await cast.add_player(session, scene, person=person, name=account.name, persona=None, block="", after=None)
-            if opened.greeting:
-                await turns.record(
-                    session,
-                    scene,
-                    parent=None,
-                    author=Author.CHARACTER,
-                    name=opened.members[0].name,
-                    text=opened.greeting,
-                    at=at,
-                    character=opened.members[0].character,
-                )
-        return await self._house.scene(place)
+        return await self.scenes.start(place, account, cards, at=at)
 
     @asynccontextmanager
     async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
@@ -138,6 +116,15 @@ class Director:
         """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, StillSpeaking."""
         await self._house.scene(place)
         async with self._stages.perform(place, account, self._narrator(hint)) as performance:
+            yield performance
+
+    @asynccontextmanager
+    async def next(self, place: Place, account: Account, name: str = "") -> AsyncGenerator[Performance]:
+        """Let a character speak now: whoever is called so, or whoever the story asks for.
+
+        Raises PlayError where there is nobody; NothingPlayed, StillSpeaking.
+        """
+        async with self._stages.perform(place, account, await self._choosing.next(place, account, name)) as performance:
             yield performance
 
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
@@ -192,7 +179,7 @@ class Director:
                 raise NothingPlayed
             if await turns.by_event(session, incoming.event):
                 return None
-            return await turns.record(
+            line = await turns.record(
                 session,
                 scene.id,
                 parent=scene.leaf,
@@ -203,28 +190,8 @@ class Director:
                 event=incoming.event,
                 person=await people.person_of(session, incoming.account),
             )
-
-    async def _store(self, files: Sequence[CardFile]) -> list[int]:
-        async with self._house.database.writing() as session:
-            return [
-                await library.add(
-                    session,
-                    digest=hashlib.sha256(file.data).hexdigest(),
-                    name=file.card.name,
-                    source=file.source,
-                    original=file.data,
-                    picture=file.picture,
-                    fields={name: value for name, value in asdict(file.card).items() if name != "raw"},
-                )
-                for file in files
-            ]
-
-    async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
-        """Say who answers some lines."""
-        scene = await self._house.scene(place)
-        heard = Heard.in_story(scene.turns, lines)
-        speakers = answerers(scene.present, heard, scene.rules, self._house.random(f"cast {lines[-1].id}"))
-        return [self._character(member.name, member.character) for member in speakers]
+        await self._choosing.note(scene.id, line, incoming)
+        return line
 
     def _character(self, name: str, character: int | None) -> Part:
         return Part(Author.CHARACTER, name, character)

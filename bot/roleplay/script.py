@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.core import Author, Member, Player, Scene, Summary, Turn
-from bot.roleplay.tail import Tail
+from bot.roleplay.tail import Tail, tokens_of
 from bot.roleplay.templates import Block, Role, Template
 from engine import Prompt
 
@@ -21,6 +21,7 @@ PLAY_RULES = (
 )
 NARRATION = "Now the narrator tells in a few sentences what happens around the characters, and speaks for nobody."
 SUGGESTION = "Now {name} answers, in one or two sentences."
+RECAP = "The story ends here for today. Now the narrator sums up in three sentences what has happened in it."
 SUMMARY = "What happened so far: {text}"
 LEAVES = "{name} leaves."
 INVITATION = "Let us play, turn by turn."
@@ -42,6 +43,31 @@ def suggestion(scene: Scene, name: str, template: Template, *, tail: Tail = Tail
     """Ask for a line that the player `name` could say next."""
     order = SUGGESTION.format(name=name)
     return _prompt(scene, template, Block(Role.USER, "", header=f"{name}:"), replace(tail, order=order))
+
+
+def recap(scene: Scene, template: Template) -> Prompt:
+    """Ask for what has happened in a scene that ends, in short."""
+    return _prompt(scene, template, Block(Role.ASSISTANT, "", header=f"{NARRATOR}:"), Tail(order=RECAP))
+
+
+def addressee(scene: Scene, cue: str, template: Template, *, between: str = "") -> Prompt:
+    """Ask to whom the last line of a scene is said, as a name behind `cue`; `between` is what the same one adds."""
+    last = scene.turns[-1]
+    added = [Block(ROLES[last.author], f" {between}", header=f"{last.name}:")] if between else []
+    story = tuple(_story(scene, template))
+    segments = tuple(template.render((*story, *added, Block(ROLES[last.author], "", header=cue))))
+    return Prompt(story=segments[: len(story)], tail=segments[len(story) : -1], cue=segments[-1])
+
+
+def house_rules(*added: str) -> str:
+    """Return what stands first in a scene's head: what can never be taken out, then what is added to it."""
+    return "\n".join(filter(None, (HOUSE_RULES, *(text.strip() for text in added))))
+
+
+def pinned_tokens(scene: Scene, template: Template) -> int:
+    """Estimate the tokens of what never leaves the window."""
+    segments = template.render(_story(scene, template))
+    return sum(tokens_of(segment.text) for segment in segments if segment.pinned)
 
 
 def narration(hint: str = "") -> str:

@@ -13,24 +13,30 @@ from bot.roleplay.performance import Performance, Reply
 from bot.roleplay.speaking import Part, Speaking
 
 Answer = Callable[[Place, Account, Sequence[Turn]], Awaitable[Sequence[Part]]]
+GoOn = Callable[[Place, Account, Sequence[Part]], Awaitable[Sequence[Part]]]
 
 
 @dataclass(slots=True)
 class Stage:
-    """What is under way at a place, for whom: the reply being spoken, and the lines that nobody has answered yet."""
+    """What is under way at a place, for whom: the reply being spoken, and the lines that nobody has answered yet.
+
+    `spoken` are the parts since the last of those that somebody has.
+    """
 
     account: Account
     speaking: Reply | None = None
     heard: list[Turn] = field(default_factory=list[Turn])
+    spoken: list[Part] = field(default_factory=list[Part])
     is_stopped: bool = False
 
 
 class Stages:
-    """All that is under way. `answer` says who answers some lines at a place."""
+    """All that is under way. `answer` says who answers some lines at a place, `go_on` who speaks by itself then."""
 
-    def __init__(self, speaking: Speaking, *, answer: Answer) -> None:
+    def __init__(self, speaking: Speaking, *, answer: Answer, go_on: GoOn) -> None:
         self._speaking = speaking
         self._answer = answer
+        self._go_on = go_on
         self._stages: dict[str, Stage] = {}
 
     def check_free(self, place: Place) -> None:
@@ -82,9 +88,9 @@ class Stages:
             for part in parts:
                 if stage.is_stopped:
                     break
+                stage.spoken.append(part)
                 async with self._on_stage(place, stage, part) as reply:
                     yield reply
-            stage.is_stopped = False
             parts = await self._answers(place, stage)
         self._leave(place, stage)
 
@@ -93,8 +99,13 @@ class Stages:
             del self._stages[place.id]
 
     async def _answers(self, place: Place, stage: Stage) -> Sequence[Part]:
+        """Say who speaks next: where nothing was heard, and nobody was stopped, whoever goes on by itself."""
+        was_stopped, stage.is_stopped = stage.is_stopped, False
         lines, stage.heard = stage.heard, []
-        return await self._answer(place, stage.account, lines) if lines else ()
+        if lines:
+            stage.spoken = []
+            return await self._answer(place, stage.account, lines)
+        return await self._go_on(place, stage.account, stage.spoken) if stage.spoken and not was_stopped else ()
 
     @asynccontextmanager
     async def _on_stage(self, place: Place, stage: Stage, part: Part) -> AsyncGenerator[Reply]:

@@ -12,6 +12,7 @@ from bot.core import Account, Incoming, Place, Role, Scene, Turn
 from bot.errors import TroupeError
 from bot.platforms.terminal.cards import find_cards
 from bot.roleplay.director import Director
+from bot.roleplay.opening import Wishes
 from bot.roleplay.performance import Performance, Reply
 from bot.words import Languages, Words, counted, sentence
 from characters import CardFile
@@ -100,12 +101,16 @@ class Player:
         else:
             self.scene = scene
 
-    async def open(self, cards: Sequence[CardFile]) -> None:
+    async def open(self, cards: Sequence[CardFile], wishes: Wishes | None = None) -> None:
         """Open a new scene with these characters."""
         for card in cards:
             for warning in card.card.warnings:
                 self.screen.note(f"{card.source}: {warning}")
-        self.scene = await self.director.open_scene(PLACE, self.account, cards, at=datetime.now(UTC))
+        now = datetime.now(UTC)
+        if wishes is None:
+            self.scene = await self.director.open_scene(PLACE, self.account, cards, at=now)
+        else:
+            self.scene = await self.director.scenes.start(PLACE, self.account, cards, at=now, wishes=wishes)
 
     async def say(self, text: str) -> None:
         """Say a line in the story, and follow who answers."""

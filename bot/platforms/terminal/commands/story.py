@@ -29,15 +29,8 @@ async def _new(player: Player, argument: str) -> None:
     player.show(await player.story())
 
 
-async def _cast(player: Player, argument: str) -> None:
-    scene = await player.director.scene(PLACE)
-    names = [member.name for member in scene.present] if scene else []
-    player.answer("Present: {names}.", names=player.words.listed([*names, player.name]))
-
-
 COMMANDS = (
     Command("undo", "[N]", "take back the last turn, or the last N", _undo),
-    Command("cast", "", "show who is present", _cast),
     Command("story", "[N]", "show the story so far, or its last N turns", _story),
     Command("new", "[CARD...]", "open a new scene with these characters", _new),
 )
