@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.core import Account, Answering, CastingRules, Member, Order, Place, Scene
+from bot.core import Account, Answering, Author, CastingRules, Member, Order, Place, Scene
 from bot.errors import NothingPlayed, PlayError
 from bot.roleplay import cards
 from bot.roleplay.house import House
@@ -152,4 +152,5 @@ class Cast:
 def _names(scene: Scene, *, but: Member | None = None) -> tuple[str, ...]:
     """Return the names that nobody else in a scene can have, those of who has left too."""
     cast = (member.name for member in scene.members if member != but)
-    return (*cast, *(player.name for player in scene.players), scene.opened_by, NARRATOR)
+    people = (turn.name for turn in scene.turns if turn.author is Author.PERSON)
+    return (*cast, *people, *(player.name for player in scene.players), scene.opened_by, NARRATOR)

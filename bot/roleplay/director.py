@@ -124,7 +124,9 @@ class Director:
 
         Raises PlayError where there is nobody; NothingPlayed, StillSpeaking.
         """
-        async with self._stages.perform(place, account, await self._choosing.next(place, account, name)) as performance:
+        self._stages.check_free(place)
+        part = await self._choosing.next(place, account, name)
+        async with self._stages.perform(place, account, part) as performance:
             yield performance
 
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:

@@ -93,9 +93,10 @@ class Player:
         """Go on with the story where it was left, or open one where other characters are wanted."""
         scene = await self.director.scene(PLACE)
         wanted = {card.card.spoken_name for card in self.cards}
+        began = {member.name for member in scene.members if member.after is None} if scene else set[str]()
         if scene is None:
             await self.open(self.cards or await to_thread(find_cards, ()))
-        elif wanted and wanted != {member.name for member in scene.members}:
+        elif wanted and wanted != began:
             await self.open(self.cards)
             self.note("The story with {names} has ended.", names=self.words.listed([one.name for one in scene.members]))
         else:

@@ -137,6 +137,7 @@ async def test_an_alias_that_is_no_name_or_somebody_elses_is_refused(
         (MIRA, "Mira is here already."),
         (card("MIRA", description="Another one."), "everybody needs a name of their own"),
         (card("Kim"), "everybody needs a name of their own"),
+        (card("Ada"), "everybody needs a name of their own"),
         (card(" "), "would have no name"),
         (card("Dr: Who"), "has a colon"),
         (card("Long\nName"), "goes over several lines"),
@@ -144,7 +145,9 @@ async def test_an_alias_that_is_no_name_or_somebody_elses_is_refused(
     ],
 )
 async def test_who_cannot_come_in_leaves_no_trace(director: Director, newcomer: CardFile, problem: str) -> None:
-    before = await open_scene(director, MIRA)
+    await open_scene(director, MIRA)
+    await say(director, "Good evening.", account=ADA)
+    before = await director.scene(PLACE)
     with pytest.raises(PlayError, match=problem):
         await director.cast.add(PLACE, KIM, newcomer)
     assert await director.scene(PLACE) == before

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.core import Account, Answering, Author, Order
-from bot.errors import NothingPlayed, PlayError
+from bot.errors import NothingPlayed, PlayError, StillSpeaking
 from bot.roleplay import script
 from bot.roleplay.casting import CUE, NEUTRAL_LINE
 from bot.roleplay.choosing import AMONG_THEMSELVES
@@ -170,6 +170,17 @@ async def test_the_model_says_who_speaks_next(director: Director, engine: Engine
         [(speaker, _)] = await listen(performance)
     assert speaker in ("Tomas", "Зоя")
     assert engine.occupancy.totals.requests - before == 3
+
+
+async def test_while_somebody_speaks_nobody_is_next(director: Director) -> None:
+    await open_scene(director, *CAST)
+    async with director.hear(line("Mira?")) as performance:
+        async for reply in performance:
+            await begin(reply)
+            with pytest.raises(StillSpeaking):
+                async with director.next(PLACE, KIM):
+                    pass
+    assert len(await director.story(PLACE)) == 3
 
 
 async def test_where_nothing_is_played_nobody_is_next(director: Director) -> None:

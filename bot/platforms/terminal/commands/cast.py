@@ -61,7 +61,8 @@ async def _unmute(player: Player, argument: str) -> None:
 
 
 async def _alias(player: Player, argument: str) -> None:
-    name, _, aliases = needed("cast alias", argument, "Mira: the pilot, captain").partition(":")
+    name, colon, aliases = argument.partition(":")
+    needed("cast alias", colon and name.strip(), "Mira: the pilot, captain")
     wanted = [alias for alias in (part.strip() for part in aliases.split(",")) if alias]
     member = await player.director.cast.set_aliases(PLACE, player.account, name, wanted)
     if member.aliases:

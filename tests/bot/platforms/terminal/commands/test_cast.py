@@ -59,6 +59,17 @@ async def test_aliases_and_talkativeness_are_set(typed: Typed) -> None:
     ]
 
 
+async def test_a_story_whose_cast_has_changed_goes_on(director: Director) -> None:
+    cards = [card("Mira"), card("Tomas")]
+    first, second = (Player(director, PaperScreen(), "Anna", cards, LANGUAGES) for _ in range(2))
+    await first.enter()
+    await take(first, "/cast add fennel")
+    await second.enter()
+    assert first.scene
+    assert second.scene
+    assert (second.scene.id, len(second.scene.members)) == (first.scene.id, 3)
+
+
 async def test_a_character_is_asked_to_speak(typed: Typed) -> None:
     [spoken] = await typed("/next Tomas")
     assert spoken.startswith("Tomas: ")
@@ -92,6 +103,8 @@ async def test_rules_are_set_and_told(typed: Typed) -> None:
             "/cast goes on with one of these words: list, add, remove, mute, unmute, alias, talkativeness.",
         ),
         ("/cast add", "/cast add needs more, for example /cast add fennel."),
+        ("/cast alias Mira", "/cast alias needs more, for example /cast alias Mira: the pilot, captain."),
+        ("/cast alias : a", "/cast alias needs more, for example /cast alias Mira: the pilot, captain."),
         ("/cast mute Otto", "There is nobody called Otto here: there are Mira, Tomas."),
         ("/cast talkativeness Mira loud", "/cast talkativeness takes a name and a number, for example Mira 0.8."),
         ("/answer chance 120", "/answer chance takes a whole number from 1 to 100, as in /answer chance 2."),
