@@ -222,6 +222,22 @@ async def test_a_persons_word_ends_the_talk(director: Director) -> None:
     assert (await director.story(PLACE))[-1].text == "I see."
 
 
+async def test_after_a_persons_word_they_talk_as_long_again(director: Director) -> None:
+    await open_scene(director, *CAST)
+    await director.cast.order(PLACE, KIM, Order.LIST)
+    await director.cast.let_talk(PLACE, KIM, 1)
+    spoke: list[str] = []
+    async with director.hear(line("Tomas?")) as performance:
+        async for reply in performance:
+            spoke.append(reply.speaker)
+            await begin(reply)
+            if len(spoke) == 2:
+                await overhear(director, "Tomas?")
+            async for _ in reply:
+                pass
+    assert spoke == ["Tomas", "Зоя", "Tomas", "Зоя"]
+
+
 async def test_a_person_whose_line_only_a_reply_has_read_ends_the_talk_too(director: Director) -> None:
     await open_scene(director, *CAST)
     assert await names(director, "Tomas?") == ["Tomas"]
