@@ -43,15 +43,8 @@ check: $(DEV) ## check format, lint, types and import rules, then run all tests
 bench: $(PLAY) ## set up and measure the engine on this machine
 	@exec $(BIN)/troupe bench $(ARGS)
 
-# A sentence is the first argument of these, its plural the second; the help of a Command is the third.
-SAID := --no-default-keywords -k sentence -k counted:1,2 -k answer -k answer_counted:1,2 -k note -k Command:3 -k __init__ \
-	-k PlayError -k TroupeError -k StoreError -k ConfigError
-
 words: $(DEV) ## bring the translations in bot/words up to what the bot says
-	@mkdir -p build
-	@$(BIN)/pybabel --quiet extract $(SAID) --no-location --omit-header --sort-output -o build/words.pot bot
-	@for file in bot/words/*.po; do language=$$(basename $$file .po); \
-		$(BIN)/pybabel --quiet update --omit-header --no-fuzzy-matching --ignore-obsolete -w 120 -i build/words.pot -l $$language -o $$file; done
+	@$(BIN)/python -m bot.words.catalogues
 
 lock: $(TOOLS) ## write the lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(PIP) install --quiet uv

@@ -56,6 +56,14 @@ class Role(IntEnum):
     OWNER = 3
 
 
+class Access(StrEnum):
+    """Who may use the bot at all, on a server or on the whole machine: its owner; whom they invited; everybody."""
+
+    OWNER = "owner"
+    INVITED = "invited"
+    OPEN = "open"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a story is played: a channel, a thread, a chat, a terminal. `id` is `platform:foreign-id`.
@@ -175,6 +183,17 @@ class Player:
     persona: int | None = None
     block: str = ""
     after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Who a person (their id) can play. `brackets` are what its lines are typed in, as in `k: text`, or empty."""
+
+    id: int
+    person: int
+    name: str
+    description: str = ""
+    brackets: str = ""
 
 
 @dataclass(frozen=True, slots=True)

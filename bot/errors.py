@@ -1,6 +1,8 @@
 """Everything the bot can refuse. `str(error)` is one sentence that may be shown to a user; `said` is translated."""
 
 import reprlib
+from datetime import timedelta
+from math import ceil
 from pathlib import Path
 
 from bot.words import Sentence
@@ -123,6 +125,36 @@ class InvalidRule(PlayError):
         )
         self.name = name
         self.expected = expected
+
+
+class NotAllowed(PlayError):
+    """Somebody may not do that here; `refusal` says whose it is."""
+
+    def __init__(self, refusal: Sentence) -> None:
+        super().__init__(refusal.text, **refusal.facts)
+
+
+class TooManyReplies(PlayError):
+    """Somebody has asked for more replies within a minute than anybody may."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(
+            "That was a lot for one minute, and others play too: it goes on for you in {seconds} s.",
+            seconds=ceil(wait.total_seconds()),
+        )
+
+
+class TooManyTokens(PlayError):
+    """Somebody has used more of the model in a day than anybody may."""
+
+    def __init__(self, wait: timedelta) -> None:
+        minutes = ceil(wait.total_seconds() / 60)
+        super().__init__(
+            "You have played all that one person may in a day: it goes on for you at midnight UTC, "
+            "in {hours} h {minutes} min.",
+            hours=minutes // 60,
+            minutes=minutes % 60,
+        )
 
 
 class StoryFileError(TroupeError):

@@ -31,9 +31,13 @@ def load_card(path: Path | Traversable) -> CardFile:
         raise CardError(str(path), f"the file cannot be opened ({error.strerror or error})") from error
     except ValueError as error:
         raise CardError(str(path), "that is no name of a file") from error
-    card = read_card(data, source=path.name)
+    return open_card(data, source=path.name)
+
+
+def open_card(data: bytes, *, source: str) -> CardFile:
+    """Read a card from the bytes of its file, and keep them with it. Raises `CardError`."""
     picture = data if data.startswith(png.SIGNATURE) else None
-    return CardFile(source=path.name, data=data, card=card, picture=picture)
+    return CardFile(source=source, data=data, card=read_card(data, source=source), picture=picture)
 
 
 def bundled_cards() -> dict[str, Traversable]:

@@ -1,10 +1,14 @@
 """How the characters play, by default."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from bot.roleplay.templates import FormatChoice
 from engine import Sampling
+
+Limit = Annotated[int, Field(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +16,8 @@ class PlaySettings:
     """The sampling of a reply, by the field's usual names. `reply_tokens` is the longest a reply may become.
 
     `template` is the chat format; "auto" is the one that the model's own template shows. `house_rules` are told to the
-    model first of all, behind those that nobody can take out.
+    model first of all, behind those that nobody can take out. `replies_per_minute` and `tokens_per_day` (UTC; read anew
+    and written) are the most for each person but moderators; 0 is no limit.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -26,6 +31,8 @@ class PlaySettings:
     repeat_penalty: float = 1.1
     repeat_last_n: int = 256
     house_rules: str = ""
+    replies_per_minute: Limit = 12
+    tokens_per_day: Limit = 500_000
 
     def sampling(self, *, seed: int | None, tokens: int | None = None) -> Sampling:
         """Return the sampling of one reply, of at most `tokens` tokens where that is less. Raises InvalidSampling."""

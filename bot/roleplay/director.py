@@ -12,21 +12,25 @@ from typing import Any
 
 from bot.core import Account, Author, Incoming, Place, Scene, Turn
 from bot.errors import LineTooLong, NothingPlayed, PlayError
-from bot.roleplay import script
+from bot.roleplay import players, script
 from bot.roleplay.cast import Cast
 from bot.roleplay.choosing import Choosing
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
+from bot.roleplay.door import Door
 from bot.roleplay.house import House
+from bot.roleplay.library import Library
 from bot.roleplay.performance import Performance, spoken
+from bot.roleplay.permissions import Action, Standing, check
+from bot.roleplay.personas import Personas
 from bot.roleplay.scenes import Scenes
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
 from bot.roleplay.typed import Overrides, is_out_of_character
-from bot.store import people, scenes, turns
+from bot.store import scenes, turns
 from bot.store.database import Database
 from characters import CardFile
-from engine import Engine, Priority
+from engine import Engine, Figures, Priority
 
 MAX_LINE_CHARACTERS = 8_000
 """Twice what Telegram or Discord let a person send at once, and about half of the default window."""
@@ -54,6 +58,9 @@ class Director:
         self._stages = Stages(Speaking(self._house), answer=self._choosing.answer, go_on=self._choosing.go_on)
         self.cast = Cast(self._house, self._stages)
         self.scenes = Scenes(self._house, self._stages)
+        self.personas = Personas(self._house)
+        self.library = Library(self._house)
+        self.door = Door(self._house)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
@@ -75,7 +82,7 @@ class Director:
     async def open_scene(self, place: Place, account: Account, cards: Sequence[CardFile], *, at: datetime) -> Scene:
         """Open a scene with these characters, end the one before, and let the first of them greet.
 
-        Raises PlayError where there is no character, or two of one name; StillSpeaking.
+        Raises PlayError where there is no character, or two of one name; NotAllowed, StillSpeaking.
         """
         return await self.scenes.start(place, account, cards, at=at)
 
@@ -83,7 +90,7 @@ class Director:
     async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
         """Record a person's line and let the characters answer. Out-of-character lines are dropped.
 
-        Raises NothingPlayed, and LineTooLong.
+        Raises NothingPlayed, LineTooLong and NotAllowed.
         """
         line = None if is_out_of_character(incoming.text) else await self._record(incoming)
         async with self._stages.hear(incoming.place, incoming.account, line) as performance:
@@ -99,6 +106,7 @@ class Director:
         Raises PlayError where nobody has said anything to answer; StillSpeaking.
         """
         scene = await self._house.scene(place)
+        await self._house.allow(Action.RETRY, account, scene)
         last = scene.turns[-1] if scene.turns else None
         parts: list[Part] = []
         if last and last.author is Author.NARRATOR:
@@ -113,8 +121,8 @@ class Director:
 
     @asynccontextmanager
     async def narrate(self, place: Place, account: Account, *, hint: str = "") -> AsyncGenerator[Performance]:
-        """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, StillSpeaking."""
-        await self._house.scene(place)
+        """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, NotAllowed, StillSpeaking."""
+        await self._house.allow(Action.NARRATE, account, await self._house.scene(place))
         async with self._stages.perform(place, account, self._narrator(hint)) as performance:
             yield performance
 
@@ -122,8 +130,9 @@ class Director:
     async def next(self, place: Place, account: Account, name: str = "") -> AsyncGenerator[Performance]:
         """Let a character speak now: whoever is called so, or whoever the story asks for.
 
-        Raises PlayError where there is nobody; NothingPlayed, StillSpeaking.
+        Raises PlayError where there is nobody; NothingPlayed, NotAllowed, StillSpeaking.
         """
+        await self._house.allow(Action.CALL, account, await self._house.scene(place))
         self._stages.check_free(place)
         part = await self._choosing.next(place, account, name)
         async with self._stages.perform(place, account, part) as performance:
@@ -132,10 +141,14 @@ class Director:
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
         """Write different lines that the player could say next, all in one batch. They leave no trace in the story.
 
-        There are fewer than `count` where the model had no more ideas. Raises NothingPlayed.
+        There are fewer than `count` where the model had no more ideas. Raises NothingPlayed, NotAllowed.
         """
         scene = await self._house.scene(place)
-        prompt = script.suggestion(scene, account.name, await self._house.template())
+        await self._house.allow(Action.SUGGEST, account, scene)
+        await self._house.ask(account)
+        name = players.name_of(scene, account, await self._house.person(account))
+        prompt = script.suggestion(scene, name, await self._house.template())
+        figures: list[Figures] = []
 
         async def one(number: int) -> str:
             sampling = self._house.settings.sampling(
@@ -144,15 +157,26 @@ class Director:
             async with self._house.engine.stream(
                 scene.channel, prompt, sampling, priority=Priority.SUGGESTION, user=account.id
             ) as stream:
-                said = "".join([chunk async for chunk in spoken(stream, account.name, script.names(scene))])
+                said = "".join([chunk async for chunk in spoken(stream, name, script.names(scene))])
+                figures.extend([stream.finished.figures] if stream.finished else [])
             return said.partition("\n")[0]
 
         lines = await _together([one(number) for number in range(count)])
+        async with self._house.database.writing() as session:
+            await self._house.count(session, account, *figures)
         return tuple(dict.fromkeys(filter(None, lines)))
 
-    async def undo(self, place: Place, *, count: int = 1) -> tuple[Turn, ...]:
-        """Take the last turns back and return them, oldest first. They stay stored. Raises PlayError, StillSpeaking."""
+    async def undo(self, place: Place, account: Account, *, count: int = 1) -> tuple[Turn, ...]:
+        """Take the last turns back and return them, oldest first. They stay stored.
+
+        Whoever opened the scene may, and moderators; others where the first of these is their line, and nobody else's
+        follows. Raises PlayError, NotAllowed, StillSpeaking.
+        """
         scene = await self._house.scene(place)
+        gone = await self.story(place, last=count)
+        person = await self._house.person(account)
+        is_own = all(turn.person in (None, person) for turn in gone)
+        await self._house.allow(Action.UNDO, account, scene, gone[0] if gone and is_own else None)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
             gone = await scenes.story(session, scene.id, last=count)
@@ -161,8 +185,12 @@ class Director:
             await scenes.set_leaf(session, scene.id, gone[0].parent)
         return gone
 
-    def stop(self, place: Place) -> bool:
-        """Stop the reply that is being spoken, and those to come; False where there is none. What was said stays."""
+    def stop(self, place: Place, account: Account) -> bool:
+        """Stop the reply that is being spoken, and those to come; False where there is none. What was said stays.
+
+        Raises NotAllowed where somebody only looks on; the rest is not asked, for this has to work at once.
+        """
+        check(Action.STOP, Standing(account.role))
         return self._stages.stop(place)
 
     def status(self, scene: Scene | None) -> Status:
@@ -175,24 +203,27 @@ class Director:
         """Store a line; None where its event was recorded before."""
         if len(incoming.text) > MAX_LINE_CHARACTERS:
             raise LineTooLong(len(incoming.text), MAX_LINE_CHARACTERS)
+        await self._house.allow(Action.SPEAK, incoming.account, incoming.place)
         async with self._house.database.writing() as session:
             scene = await scenes.current(session, incoming.place.id)
             if scene is None:
                 raise NothingPlayed
             if await turns.by_event(session, incoming.event):
                 return None
-            line = await turns.record(
+            speaker = await players.speaker_of(session, scene, incoming.account, incoming.text)
+            line = speaker and await turns.record(
                 session,
                 scene.id,
                 parent=scene.leaf,
                 author=Author.PERSON,
-                name=incoming.account.name,
-                text=incoming.text,
+                name=speaker.name,
+                text=speaker.text,
                 at=incoming.at,
                 event=incoming.event,
-                person=await people.person_of(session, incoming.account),
+                person=speaker.person,
             )
-        await self._choosing.note(scene.id, line, incoming)
+        if line:
+            await self._choosing.note(scene.id, line, incoming)
         return line
 
     def _character(self, name: str, character: int | None) -> Part:

@@ -1,17 +1,22 @@
-"""What all parts of the play share: the database, the model, chance, and the clock. It knows no action."""
+"""What all parts of the play share: the database, the model, chance, the clock, and who may do what.
 
-from dataclasses import dataclass
+It performs no action.
+"""
+
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
 
-from bot.core import Account, Place, Scene
+from bot.core import Account, Place, Scene, Turn
 from bot.errors import NothingPlayed
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
+from bot.roleplay.limits import Limits, tokens_of
+from bot.roleplay.permissions import Action, admits, check, standing
 from bot.roleplay.templates import Template
-from bot.store import people, scenes
-from bot.store.database import Database
-from engine import MAX_SEED, Engine
+from bot.store import people, scenes, servers, usage
+from bot.store.database import Database, Session
+from engine import MAX_SEED, Engine, Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class House:
     settings: PlaySettings
     formats: Formats
     seed: int | None = None
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def room(self) -> int:
@@ -41,6 +47,30 @@ class House:
         """Return the id of the person behind an account."""
         async with self.database.writing() as session:
             return await people.person_of(session, account)
+
+    async def allow(self, action: Action, account: Account, where: Scene | Place, turn: Turn | None = None) -> None:
+        """Raise NotAllowed where somebody may not do that in a scene or at a place, to a line of it where it is one."""
+        scene, place = (where, where.place) if isinstance(where, Scene) else (None, where)
+        async with self.database.reading() as session:
+            known = await people.known(session, account)
+            access = await servers.access(session, place.server)
+            may_open = await servers.players_open(session, place)
+        here = standing(account, known.id if known else None, scene, turn, may_open=may_open)
+        is_admitted = admits(access, role=account.role, is_invited=known is not None and known.is_invited)
+        check(action, replace(here, is_admitted=is_admitted))
+
+    async def ask(self, account: Account) -> None:
+        """Note that somebody asks the model for something. Raises TooManyReplies, TooManyTokens."""
+        async with self.database.writing() as session:
+            person = await people.person_of(session, account)
+            tokens = await usage.tokens(session, person, self.now().date())
+        self.limits.ask(person, account.role, self.settings, tokens=tokens, now=self.now())
+
+    async def count(self, session: Session, account: Account, *written: Figures) -> None:
+        """Keep what somebody has used of the model, a reply for each of these figures."""
+        person = await people.person_of(session, account)
+        tokens = sum(map(tokens_of, written))
+        await usage.count(session, person, self.now().date(), replies=len(written), tokens=tokens)
 
     async def template(self) -> Template:
         """Return the chat format of the model that is loaded."""

@@ -46,22 +46,34 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who plays with a card that is expanded, and when: `user` opened the scene, `cast` are all characters in it."""
+    """Who plays with a card that is expanded, and when.
+
+    `user` opened the scene, whose description `persona` is; `cast` are all characters in it.
+    """
 
     user: str
     cast: Sequence[str]
     rng: Random
     now: datetime
+    persona: str = ""
 
     def expanded(self, char: str, text: str) -> str:
         """Expand the macros of a card's text."""
-        return expand(text, char=char, user=self.user, cast=self.cast, rng=self.rng, now=self.now).strip()
+        return expand(
+            text, char=char, user=self.user, persona=self.persona, cast=self.cast, rng=self.rng, now=self.now
+        ).strip()
 
 
 def opening(
-    cards: Sequence[tuple[int, Card]], *, user: str, rng: Random, now: datetime, wishes: Wishes = Wishes()
+    cards: Sequence[tuple[int, Card]],
+    *,
+    user: str,
+    persona: str = "",
+    rng: Random,
+    now: datetime,
+    wishes: Wishes = Wishes(),
 ) -> Opening:
-    """Expand the cards (each with its id) of a scene that `user` opens.
+    """Expand the cards (each with its id) of a scene that `user` opens, whose description `persona` is.
 
     The first card greets: where there are several, with its group greetings before its others.
     Raises PlayError where there is no card or greeting that is wished for, where nobody could speak under a name, or
@@ -71,7 +83,7 @@ def opening(
         raise PlayError("A scene needs at least one character.")
     names = [card.spoken_name for _, card in cards]
     check_names(names, taken=(user, NARRATOR))
-    company = Company(user, names, rng, now)
+    company = Company(user, names, rng, now, persona)
     told = [(card.spoken_name, card.scenario) for _, card in cards]
     scenarios = (company.expanded(*one) for one in ([(names[0], wishes.scenario)] if wishes.scenario else told))
     scenario = "\n".join(dict.fromkeys(filter(None, scenarios)))

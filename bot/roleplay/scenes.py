@@ -7,15 +7,17 @@ from datetime import datetime
 
 from bot.core import Account, Place, Scene
 from bot.errors import PlayError
-from bot.roleplay import cards as library
 from bot.roleplay import language as languages
-from bot.roleplay import script
+from bot.roleplay import library, players, script
 from bot.roleplay.house import House
-from bot.roleplay.opening import Company, Wishes, check_room, opening
+from bot.roleplay.opening import Company, Opening, Wishes, check_room, opening
 from bot.roleplay.performance import spoken
+from bot.roleplay.permissions import Action
+from bot.roleplay.players import Guise
 from bot.roleplay.stages import Stages
-from bot.store import cast, people, scenes, turns
-from bot.store.scenes import Entry
+from bot.store import cast, scenes, turns
+from bot.store.database import Session
+from bot.store.scenes import Beginning, Entry
 from characters import CardFile
 from engine import EngineError, Priority
 
@@ -46,65 +48,58 @@ class Scenes:
         """Start a scene with these characters, end the one before, and let the first of them greet.
 
         Raises PlayError where there is no character, two of one name, no room for all of them, or nothing like what is
-        wished for; StillSpeaking.
+        wished for; NotAllowed, StillSpeaking.
         """
-        ids = await library.keep(self._house, cards)
+        await self._house.allow(Action.OPEN, account, place)
+        ids = await library.keep(self._house, account, cards)
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
-        opened = opening(known, user=account.name, rng=self._house.random(place.id), now=at, wishes=wishes)
         language = languages.read_language(wishes.language)
         template = await self._house.template()
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
-            person = await people.person_of(session, account)
+            user = await players.guise(session, place, account, others=[file.card.spoken_name for file in cards])
+            chance = self._house.random(place.id)
+            opened = opening(known, user=user.name, persona=user.description, rng=chance, now=at, wishes=wishes)
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=at)
-            beginning = scenes.Beginning(
+            beginning = Beginning(
                 title=_checked_title(wishes.title) if wishes.title else _shortened(opened.title),
-                opened_by=account.name,
-                person=person,
+                opened_by=user.name,
+                person=user.person,
                 scenario=opened.scenario,
                 at=at,
                 house_rules=script.house_rules(self._house.settings.house_rules, languages.order(language)),
                 language=language,
             )
-            scene = await scenes.open_scene(session, place, beginning)
-            for member in opened.members:
-                await cast.add_member(session, scene, member)
-            await cast.add_player(session, scene, person=person, name=account.name, persona=None, block="", after=None)
-            greeter = opened.members[0]
-            await turns.greet(
-                session,
-                scene,
-                opened.greetings,
-                first=opened.first,
-                name=greeter.name,
-                character=greeter.character,
-                at=at,
-            )
+            scene = await _set_up(session, place, beginning, opened, user)
             check_room(await scenes.scene(session, scene), template, self._house.room)
         return await self._house.scene(place)
 
     async def end(self, place: Place, account: Account) -> Ended:
         """End the scene at a place and sum up what has happened in it. It stays stored whole, and can be gone on with.
 
-        Raises NothingPlayed, StillSpeaking.
+        Raises NothingPlayed, NotAllowed, StillSpeaking.
         """
         scene = await self._house.scene(place)
+        await self._house.allow(Action.END, account, scene)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
             await scenes.end(session, scene.id, at=self._house.now())
         try:
             return Ended(scene, await self._recap(scene, account))
-        except EngineError as error:
+        except (EngineError, PlayError) as error:
             logger.warning("a scene has ended without a recap: %s", error)
             return Ended(scene, "")
 
     async def resume(self, place: Place, account: Account, wanted: str) -> Scene:
         """Go on with a scene of this place, by its number or its title, where it was left; the present one ends.
 
-        Raises PlayError where that is not just one; StillSpeaking.
+        Raises PlayError where that is not just one; NotAllowed, StillSpeaking.
         """
-        found = _meant(await self.played(place), wanted)
+        async with self._house.database.reading() as session:
+            found = _meant(await scenes.entries(session, place.id), wanted)
+            scene = await scenes.scene(session, found.id)
+        await self._house.allow(Action.RESUME, account, scene)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
             present = await scenes.current(session, place.id)
@@ -113,21 +108,22 @@ class Scenes:
             await scenes.change(session, found.id, ended_at=None)
         return await self._house.scene(place)
 
-    async def played(self, place: Place) -> tuple[Entry, ...]:
+    async def played(self, place: Place, account: Account) -> tuple[Entry, ...]:
         """List the scenes of a place, newest first."""
+        await self._house.allow(Action.LOOK, account, place)
         async with self._house.database.reading() as session:
             return await scenes.entries(session, place.id)
 
     async def set_title(self, place: Place, account: Account, title: str) -> Scene:
         """Give the present scene another title. Raises PlayError."""
-        return await self._change(place, title=_checked_title(title))
+        return await self._change(place, account, title=_checked_title(title))
 
     async def set_language(self, place: Place, account: Account, language: str) -> Scene:
         """Choose the language of the replies, and of what the bot itself says here; empty for any. Raises PlayError.
 
         What the head says stays as it is: each reply is told the language from now on.
         """
-        return await self._change(place, language=languages.read_language(language))
+        return await self._change(place, account, language=languages.read_language(language))
 
     async def set_scenario(self, place: Place, account: Account, scenario: str) -> Scene:
         """Tell another scenario in the head of the present scene, which is read anew with all that follows.
@@ -137,10 +133,11 @@ class Scenes:
         scene = await self._house.scene(place)
         names = [member.name for member in scene.present]
         company = Company(scene.opened_by, names, self._house.random(f"scenario {scene.id}"), self._house.now())
-        return await self._change(place, scenario=company.expanded(", ".join(names), scenario))
+        return await self._change(place, account, scenario=company.expanded(", ".join(names), scenario))
 
-    async def _change(self, place: Place, **values: str) -> Scene:
+    async def _change(self, place: Place, account: Account, **values: str) -> Scene:
         scene = await self._house.scene(place)
+        await self._house.allow(Action.SETTINGS, account, scene)
         template = await self._house.template()
         async with self._house.database.writing() as session:
             await scenes.change(session, scene.id, **values)
@@ -152,12 +149,38 @@ class Scenes:
     async def _recap(self, scene: Scene, account: Account) -> str:
         if not any(turn.text for turn in scene.turns):
             return ""
+        await self._house.ask(account)
         prompt = script.recap(scene, await self._house.template())
         sampling = self._house.settings.sampling(seed=self._house.drawn(f"recap {scene.leaf}"), tokens=RECAP_TOKENS)
         async with self._house.engine.stream(
             scene.channel, prompt, sampling, priority=Priority.NARRATION, user=account.id
         ) as stream:
-            return "".join([chunk async for chunk in spoken(stream, script.NARRATOR, script.names(scene))])
+            recap = "".join([chunk async for chunk in spoken(stream, script.NARRATOR, script.names(scene))])
+        figures = [stream.finished.figures] if stream.finished else []
+        async with self._house.database.writing() as session:
+            await self._house.count(session, account, *figures)
+        return recap
+
+
+async def _set_up(session: Session, place: Place, beginning: Beginning, opened: Opening, user: Guise) -> int:
+    """Store a scene that begins with its cast, whoever opens it, and a greeting; return its id."""
+    scene = await scenes.open_scene(session, place, beginning)
+    for member in opened.members:
+        await cast.add_member(session, scene, member)
+    await cast.add_player(
+        session, scene, person=user.person, name=user.name, persona=user.persona, block=user.block, after=None
+    )
+    first = opened.members[0]
+    await turns.greet(
+        session,
+        scene,
+        opened.greetings,
+        first=opened.first,
+        name=first.name,
+        character=first.character,
+        at=beginning.at,
+    )
+    return scene
 
 
 def _meant(entries: Sequence[Entry], wanted: str) -> Entry:

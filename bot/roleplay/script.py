@@ -4,6 +4,7 @@ Nothing that changes from reply to reply ever stands in front of a turn: what wa
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -96,6 +97,7 @@ def _prompt(scene: Scene, template: Template, cue: Block, tail: Tail) -> Prompt:
 
 def _story(scene: Scene, template: Template) -> Iterator[Block]:
     """Yield the head, then the turns, each with what came in behind it."""
+    scene = _placed(scene)
     path = {turn.id for turn in scene.turns}
     yield from _head(scene, path, template)
     if scene.summary and scene.summary.turn not in path:
@@ -108,6 +110,24 @@ def _story(scene: Scene, template: Template) -> Iterator[Block]:
         if turn.text:
             yield _turn(turn)
         yield from _behind(scene, turn)
+
+
+def _placed(scene: Scene) -> Scene:
+    """Let whoever came in or left behind a turn that is not on the path do so behind the last one that was there then.
+
+    So a retry, which speaks another turn in place of that, reads nothing again that stands before it.
+    """
+    path = [turn.id for turn in scene.turns]
+
+    def there(after: int | None) -> int | None:
+        older = bisect_right(path, after) if after is not None else 0
+        return path[older - 1] if older else None
+
+    return replace(
+        scene,
+        members=tuple(replace(one, after=there(one.after), left_after=there(one.left_after)) for one in scene.members),
+        players=tuple(replace(one, after=there(one.after)) for one in scene.players),
+    )
 
 
 def _head(scene: Scene, path: set[int], template: Template) -> Iterator[Block]:

@@ -14,7 +14,7 @@ from bot.roleplay.house import House
 from bot.roleplay.performance import Reply
 from bot.roleplay.typed import Overrides
 from bot.store import reasons, scenes, turns
-from engine import Priority, Prompt
+from engine import Figures, Priority, Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Speaking:
     @asynccontextmanager
     async def speak(self, place: Place, account: Account, part: Part) -> AsyncGenerator[Reply]:
         """Open a turn, let the model speak it for whoever asks, and close it. Raises NothingPlayed."""
+        await self._house.ask(account)
         opened = await self._open(place, part)
         scene, turn = opened.scene, opened.turn
         told: Brief | None = None
@@ -68,6 +69,8 @@ class Speaking:
                 yield reply
         finally:
             await _whole(self._close(place, opened, part, told, reply))
+            if reply and reply.figures:
+                await _whole(self._count(account, reply.figures))
 
     async def _open(self, place: Place, part: Part) -> _Opened:
         async with self._house.database.writing() as session:
@@ -111,6 +114,10 @@ class Speaking:
             oldest = script.turn_of(reply.window_from) if reply else None
             if oldest and scene.turns and oldest != scene.turns[0].id:
                 await scenes.set_window(session, scene.id, oldest)
+
+    async def _count(self, account: Account, figures: Figures) -> None:
+        async with self._house.database.writing() as session:
+            await self._house.count(session, account, figures)
 
 
 def _begun(part: Part) -> str:

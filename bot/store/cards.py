@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Missing
@@ -53,6 +53,22 @@ async def original_of(session: AsyncSession, card_id: int) -> bytes:
     if original is None:
         raise Missing("card", card_id)
     return original
+
+
+async def entry(session: AsyncSession, card_id: int) -> Entry:
+    """Return how a card is listed; raise Missing where there is none."""
+    found = select(models.Card.id, models.Card.name, models.Card.source).where(models.Card.id == card_id)
+    row = (await session.execute(found)).one_or_none()
+    if row is None:
+        raise Missing("card", card_id)
+    return Entry(*row)
+
+
+async def forget(session: AsyncSession, card_id: int) -> None:
+    """Delete a card that nobody has and that was never in a scene; any other stays, for stories are kept whole."""
+    uses = (models.Holding, models.Cast, models.Turn, models.Note)
+    unused = [~exists().where(use.card_id == card_id) for use in uses]
+    await session.execute(delete(models.Card).where(models.Card.id == card_id, *unused))
 
 
 async def entries(session: AsyncSession) -> tuple[Entry, ...]:

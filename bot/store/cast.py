@@ -88,3 +88,15 @@ async def players(session: AsyncSession, scene_id: int) -> tuple[Player, ...]:
         .order_by(models.Player.id)
     )
     return tuple(Player(*row) for row in await session.execute(found))
+
+
+async def last_played(session: AsyncSession, place_id: str, person: int) -> int | None:
+    """Return the persona that somebody last played at a place, in whichever scene; None where that was none."""
+    last = (
+        select(models.Player.persona_id)
+        .join(models.Scene, models.Scene.id == models.Player.scene_id)
+        .where(models.Scene.place_id == place_id, models.Player.person_id == person)
+        .order_by(models.Player.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(last)

@@ -20,6 +20,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from bot.errors import DatabaseDamaged, DatabaseNewer, DataFolderInUse, SqliteTooOld
 from bot.store.failures import database_failures, folder_failures
 
+Session = AsyncSession
+"""What `reading` and `writing` open; other layers only pass it on."""
+
 FILENAME = "troupe.db"
 OLDEST_SQLITE = (3, 37, 0)
 BUSY_TIMEOUT_S = 5.0

@@ -1,10 +1,36 @@
 """Who plays: people, and their accounts on platforms."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core import Account
 from bot.store import models
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person by their id; the owner of the machine can have invited them."""
+
+    id: int
+    is_invited: bool
+
+
+async def known(session: AsyncSession, account: Account) -> Known | None:
+    """Return the person behind an account; None at first sight."""
+    found = (
+        select(models.Person.id, models.Person.is_invited)
+        .join(models.Account, models.Account.person_id == models.Person.id)
+        .where(models.Account.id == account.id)
+    )
+    row = (await session.execute(found)).one_or_none()
+    return Known(*row) if row else None
+
+
+async def invite(session: AsyncSession, person: int, *, is_invited: bool) -> None:
+    """Keep whether the owner of the machine lets somebody use it."""
+    await session.execute(update(models.Person).where(models.Person.id == person).values(is_invited=is_invited))
 
 
 async def person_of(session: AsyncSession, account: Account) -> int:

@@ -118,7 +118,7 @@ async def _listen(player: Player, screen: LiveScreen, tasks: asyncio.TaskGroup) 
         except EOFError as error:
             raise Leave from error
         if line.strip():
-            screen.echo(player.name, line)
+            screen.echo(player.plays, line)
             task = tasks.create_task(take(player, line))
             doing.add(task)
             task.add_done_callback(doing.discard)
@@ -130,7 +130,7 @@ def _session(player: Player, screen: LiveScreen, doing: set[asyncio.Task[bool]])
     @keys.add("c-c")
     @keys.add("<sigint>")
     def _(event: KeyPressEvent) -> None:
-        if player.director.stop(PLACE):
+        if player.director.stop(PLACE, player.account):
             return
         if doing:
             for task in doing:
@@ -141,7 +141,7 @@ def _session(player: Player, screen: LiveScreen, doing: set[asyncio.Task[bool]])
             player.note("Ctrl-D or /quit leaves.")
 
     def message() -> StyleAndTextTuples:
-        name = one_line(player.name)
+        name = one_line(player.plays)
         return [*screen.live(), (colour(name), f"{name}: ")]
 
     def toolbar() -> str:

@@ -86,6 +86,13 @@ class Player:
         self.screen.fail(self.words.say(what.said) if isinstance(what, TroupeError) else str(what))
 
     @property
+    def plays(self) -> str:
+        """The name that they play under: a persona's, or their own, with a number where a character has it too."""
+        playing = self.scene.players[-1] if self.scene and self.scene.players else None  # nobody else plays here
+        is_theirs = playing and (playing.persona is not None or playing.name.startswith(f"{self.name} "))
+        return playing.name if playing and is_theirs else self.name
+
+    @property
     def account(self) -> Account:
         return Account(ACCOUNT, self.name, Role.OWNER, self.language)
 

@@ -1,7 +1,9 @@
 """Stories as values, and a real director: a database in a folder of its own, and a worker with the tiny model."""
 
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.core import Account, Author, Incoming, Member, Place, Scene, Turn, TurnState
+from bot.core import Account, Author, Incoming, Member, Place, Role, Scene, Turn, TurnState
 from bot.roleplay import script
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.director import Director
@@ -17,14 +19,14 @@ from bot.roleplay.performance import Performance, Reply
 from bot.roleplay.tail import Tail
 from bot.roleplay.templates import Template
 from bot.store import tree
-from bot.store.database import Database, migrate
+from bot.store.database import FILENAME, Database, migrate
 from characters import Card, CardFile
 from engine import Engine, EngineSettings, Figures, Prompt
 from engine.llama.model import Model
 
 AT = datetime(2026, 5, 4, 21, 30, tzinfo=UTC)
 PLACE = Place("terminal:here", "the terminal")
-KIM, ADA = Account("terminal:1", "Kim"), Account("terminal:2", "Ada")
+KIM, ADA = Account("terminal:1", "Kim", Role.MODERATOR), Account("terminal:2", "Ada", Role.MODERATOR)
 SHORT = PlaySettings(reply_tokens=12)
 LONG = PlaySettings(reply_tokens=300)
 GREETING = ("Mira", "Mira waves at Kim.")
@@ -141,6 +143,9 @@ async def engine(tiny_model: Path) -> AsyncIterator[Engine]:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("migrated") / "data"
     migrate(folder)
+    # Everybody may play here; who may is a matter of tests of its own.
+    with closing(sqlite3.connect(folder / FILENAME)) as connection, connection:
+        connection.execute("INSERT INTO servers VALUES ('', '', ?)", ['{"access": "open"}'])
     return folder
 
 

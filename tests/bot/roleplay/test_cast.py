@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core import Answering, CastingRules, Order
-from bot.errors import InvalidRule, NothingPlayed, PlayError, StillSpeaking
+from bot.core import Account, Answering, CastingRules, Order
+from bot.errors import InvalidRule, NotAllowed, NothingPlayed, PlayError, StillSpeaking
 from bot.roleplay import script
 from bot.roleplay.director import Director
 from bot.roleplay.templates import CHATML
@@ -28,6 +28,8 @@ from tests.bot.roleplay.conftest import (
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+GUEST = Account("terminal:3", "Lee")
+
 MIRA, TOMAS, ZOYA = card("Mira"), card("Tomas"), card("Зоя Львовна")
 
 
@@ -48,7 +50,7 @@ async def test_a_newcomer_is_read_where_it_comes_in_and_nothing_a_second_time(di
     await say(director, "Hello.")
     leaf = (await director.story(PLACE))[-1].id
     group = card("Tomas", description="A cook who feeds {{user}}. With him: {{notChar}}. All: {{group}}.")
-    tomas = await director.cast.add(PLACE, ADA, group)
+    tomas = await director.cast.add(PLACE, KIM, group)
     assert (tomas.name, tomas.after) == ("Tomas", leaf)
     assert tomas.block == "Tomas: A cook who feeds Kim. With him: Mira, Kim. All: Mira, Tomas."
     assert await present(director) == ["Mira", "Tomas"]
@@ -201,6 +203,21 @@ async def test_while_somebody_speaks_nobody_comes_or_goes(director: Director) ->
                 await director.cast.remove(PLACE, KIM, "Tomas")
             await director.cast.mute(PLACE, KIM, "Tomas")
     assert await present(director) == ["Mira", "Tomas"]
+
+
+async def test_the_cast_is_up_to_whoever_opened_the_scene(director: Director) -> None:
+    before = await open_scene(director, MIRA)
+    for action in (
+        director.cast.add(PLACE, GUEST, TOMAS),
+        director.cast.bring_back(PLACE, GUEST, "Mira"),
+        director.cast.remove(PLACE, GUEST, "Mira"),
+        director.cast.mute(PLACE, GUEST, "Mira"),
+        director.cast.set_aliases(PLACE, GUEST, "Mira", ["Red"]),
+        director.cast.order(PLACE, GUEST, Order.LIST),
+    ):
+        with pytest.raises(NotAllowed, match="up to whoever opened the scene"):
+            await action
+    assert await director.scene(PLACE) == before
 
 
 async def test_where_nothing_is_played_there_is_no_cast(director: Director) -> None:

@@ -259,11 +259,11 @@ async def test_a_stop_ends_the_talk(talkative: Director) -> None:
             spoke.append(reply.speaker)
             await begin(reply)
             if len(spoke) == 2:
-                talkative.stop(PLACE)
+                talkative.stop(PLACE, KIM)
             async for _ in reply:
                 pass
     assert len(spoke) == 2
-    assert not talkative.stop(PLACE)
+    assert not talkative.stop(PLACE, KIM)
 
 
 async def test_those_who_never_talk_do_not_talk_among_themselves(director: Director, database: Database) -> None:

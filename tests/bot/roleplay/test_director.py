@@ -79,7 +79,7 @@ async def test_the_next_scene_ends_the_one_before_which_stays_stored(director: D
     assert {id: at for id, at in ended} == {first.id: AT, second.id: None}
 
 
-@pytest.mark.parametrize("names", [[], ["Kim"], ["Mira", "mira"]])
+@pytest.mark.parametrize("names", [[], ["Narrator"], ["Mira", "mira"]])
 async def test_a_scene_that_cannot_open_leaves_the_one_before(director: Director, names: list[str]) -> None:
     await open_scene(director, card("Mira"))
     with pytest.raises(PlayError):
@@ -148,7 +148,7 @@ async def test_a_line_may_be_long_and_no_longer(director: Director) -> None:
 async def test_where_nothing_is_played_every_action_says_so(director: Director) -> None:
     assert await director.scene(PLACE) is None
     assert await director.story(PLACE) == ()
-    assert director.stop(PLACE) is False
+    assert director.stop(PLACE, KIM) is False
     with pytest.raises(NothingPlayed):
         await say(director, "Hello?")
     with pytest.raises(NothingPlayed):
@@ -159,7 +159,7 @@ async def test_where_nothing_is_played_every_action_says_so(director: Director) 
     with pytest.raises(NothingPlayed):
         await director.suggest(PLACE, KIM)
     with pytest.raises(NothingPlayed):
-        await director.undo(PLACE)
+        await director.undo(PLACE, KIM)
 
 
 async def test_an_event_that_comes_twice_is_recorded_and_answered_once(director: Director) -> None:

@@ -40,7 +40,7 @@ async def test_a_line_that_follows_a_stop_at_once_is_answered(talkative: Directo
             if len(speakers) == 1:
                 await begin(reply)
                 await overhear(talkative, "One.")
-                talkative.stop(PLACE)
+                talkative.stop(PLACE, KIM)
                 await overhear(talkative, "Two, Mira.")
             async for _ in reply:
                 pass
@@ -55,7 +55,7 @@ async def test_a_line_that_is_stopped_too_is_answered_by_nobody(talkative: Direc
         async for reply in performance:
             await begin(reply)
             await overhear(talkative, "One.")
-            talkative.stop(PLACE)
+            talkative.stop(PLACE, KIM)
     assert [turn.name for turn in await talkative.story(PLACE)] == ["Mira", "Kim", "Mira", "Ada"]
 
 
@@ -181,9 +181,9 @@ async def test_whatever_is_done_at_once_the_story_holds_together(director: Direc
                     async with director.narrate(PLACE, ADA) as performance:
                         await listen(performance)
                 case "undo":
-                    await director.undo(PLACE)
+                    await director.undo(PLACE, KIM)
                 case "stop":
-                    director.stop(PLACE)
+                    director.stop(PLACE, KIM)
                 case "open":
                     await open_scene(director, card("Mira"), card("Tomas"))
                 case _:

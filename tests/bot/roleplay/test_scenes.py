@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core import Author, Scene
-from bot.errors import NothingPlayed, PlayError, StillSpeaking
+from bot.core import Account, Author, Scene
+from bot.errors import NotAllowed, NothingPlayed, PlayError, StillSpeaking
 from bot.roleplay import script
 from bot.roleplay.director import Director
 from bot.roleplay.language import LANGUAGES
@@ -34,6 +34,8 @@ from tests.bot.roleplay.conftest import (
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+GUEST = Account("terminal:3", "Lee")
 
 MIRA, TOMAS = card("Mira"), card("Tomas")
 MANY = card(
@@ -185,12 +187,12 @@ async def test_an_ended_scene_is_gone_on_with(director: Director) -> None:
     await director.scenes.set_title(PLACE, KIM, "Night train")
     story = await told(director)
     second = await open_scene(director, TOMAS)
-    assert (await director.scenes.resume(PLACE, ADA, "night TRAIN")).id == first.id
+    assert (await director.scenes.resume(PLACE, KIM, "night TRAIN")).id == first.id
     assert await told(director) == story
-    assert (await director.scenes.resume(PLACE, ADA, str(second.id))).id == second.id
-    assert (await director.scenes.resume(PLACE, ADA, str(second.id))).id == second.id
-    assert (await director.scenes.resume(PLACE, ADA, "train")).id == first.id
-    assert [(one.id, one.has_ended) for one in await director.scenes.played(PLACE)] == [
+    assert (await director.scenes.resume(PLACE, KIM, str(second.id))).id == second.id
+    assert (await director.scenes.resume(PLACE, KIM, str(second.id))).id == second.id
+    assert (await director.scenes.resume(PLACE, KIM, "train")).id == first.id
+    assert [(one.id, one.has_ended) for one in await director.scenes.played(PLACE, ADA)] == [
         (second.id, True),
         (first.id, False),
     ]
@@ -216,6 +218,20 @@ async def test_another_scenario_is_told_from_now_on(director: Director) -> None:
         await director.scenes.set_scenario(PLACE, KIM, "The lamps go out one by one. " * 200)
     assert await director.scene(PLACE) == scene
     assert (await director.scenes.set_scenario(PLACE, KIM, "")).scenario == ""
+
+
+async def test_scenes_are_up_to_whoever_opened_them(director: Director) -> None:
+    scene = await open_scene(director, MIRA)
+    for action in (
+        director.scenes.end(PLACE, GUEST),
+        director.scenes.resume(PLACE, GUEST, str(scene.id)),
+        director.scenes.set_title(PLACE, GUEST, "Rain"),
+        director.scenes.set_language(PLACE, GUEST, "ru"),
+        director.scenes.set_scenario(PLACE, GUEST, "Rain."),
+    ):
+        with pytest.raises(NotAllowed, match="up to whoever opened the scene"):
+            await action
+    assert await director.scene(PLACE) == scene
 
 
 async def test_while_somebody_speaks_no_scene_ends_or_goes_on(director: Director) -> None:

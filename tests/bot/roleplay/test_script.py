@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core import Member, Scene
+from bot.core import Member, Player, Scene
 from bot.roleplay import script
 from bot.roleplay.script import HOUSE_RULES, NARRATION, PLAY_RULES
 from bot.roleplay.templates import CHATML, PLAIN, Template
@@ -243,3 +243,13 @@ def test_everybody_who_speaks_has_a_name_that_ends_a_reply() -> None:
     story = replace(INN, opened_by="Bo")
     assert script.names(story) == {"Mira", "Tomás", "Guest", "Bo", "Narrator", "Kim", "Ada"}
     assert script.names(scene(members=(MIRA,))) == {"Mira", "Kim", "Narrator"}
+
+
+def test_who_came_in_behind_a_turn_that_was_retried_stands_before_the_new_one() -> None:
+    kay = Player(8, 1, "Kay", 4, "Kay (a player): A tired knight.", after=3)
+    retried = replace(INN, turns=(*TURNS[:2], replace(TURNS[2], id=6, text="*shrugs*")), players=(kay,))
+    assert labels(reply(retried))[-4:] == ["2", "card 3", "player 8", "6"]
+    undone = replace(retried, turns=TURNS[:2])
+    assert labels(reply(undone))[-3:] == ["2", "card 3", "player 8"]
+    trimmed = replace(retried, turns=(replace(TURNS[4], id=6),), window_from=6)
+    assert labels(reply(trimmed))[-3:] == ["card 3", "player 8", "6"]

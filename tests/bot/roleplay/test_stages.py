@@ -39,21 +39,21 @@ async def test_stopping_keeps_what_was_said_and_skips_who_was_to_follow(talkativ
         async for reply in performance:
             speakers.append(reply.speaker)
             said = await begin(reply)
-            assert talkative.stop(PLACE) is True
+            assert talkative.stop(PLACE, KIM) is True
             said += "".join([chunk async for chunk in reply])
     assert speakers == ["Mira"]
     assert await told(talkative) == [GREETING, LINE, ("Mira", said)]
     assert (await talkative.story(PLACE))[-1].state is TurnState.CUT
-    assert talkative.stop(PLACE) is False
+    assert talkative.stop(PLACE, KIM) is False
 
 
 async def test_stopping_before_anything_is_said_leaves_the_story(talkative: Director, database: Database) -> None:
     await open_scene(talkative, card("Mira"), card("Tomas"))
     async with talkative.hear(line(LINE[1])) as performance:
-        assert talkative.stop(PLACE)
+        assert talkative.stop(PLACE, KIM)
         assert await listen(performance) == []
     async with talkative.narrate(PLACE, ADA) as performance:
-        assert talkative.stop(PLACE)
+        assert talkative.stop(PLACE, KIM)
         assert await listen(performance) == []
     assert await told(talkative) == [GREETING, LINE]
     assert TurnState.OPEN not in {turn.state for turn in await stored(database)}
@@ -74,7 +74,7 @@ async def test_stopping_while_a_reply_is_opened_lets_it_say_nothing(talkative: D
         await begun.wait()
         for _ in range(9):
             await asyncio.sleep(0)
-        assert talkative.stop(PLACE)
+        assert talkative.stop(PLACE, KIM)
     assert await task == [("Narrator", "")]
     assert await told(talkative) == [GREETING]
 
@@ -201,7 +201,7 @@ async def test_while_somebody_speaks_other_actions_wait_for_no_one(director: Dir
             with pytest.raises(StillSpeaking):
                 await open_scene(director, card("Tomas"))
             with pytest.raises(StillSpeaking):
-                await director.undo(PLACE)
+                await director.undo(PLACE, KIM)
             for action in (director.retry, director.narrate):
                 with pytest.raises(StillSpeaking):
                     async with action(PLACE, KIM):
@@ -218,8 +218,8 @@ async def test_who_speaks_at_one_place_keeps_nobody_from_another(director: Direc
             elsewhere = Place("terminal:elsewhere")
             await talkative.open_scene(elsewhere, ADA, [other], at=AT)
             assert (await say(talkative, "Hi.", account=ADA, place=elsewhere))[0][0] == "Tomas"
-            assert talkative.stop(elsewhere) is False
-            assert talkative.stop(PLACE) is True
+            assert talkative.stop(elsewhere, KIM) is False
+            assert talkative.stop(PLACE, KIM) is True
 
 
 async def test_where_nobody_answers_the_next_line_is_free(director: Director) -> None:

@@ -4,7 +4,7 @@ import logging
 from difflib import get_close_matches
 
 from bot.errors import LineTooLong, PlayError, TroupeError
-from bot.platforms.terminal.commands import cast, play, scene, story
+from bot.platforms.terminal.commands import cast, people, play, scene, story
 from bot.platforms.terminal.commands.table import Command, Leave
 from bot.platforms.terminal.player import PLACE, Player
 from bot.platforms.terminal.text import clean
@@ -95,6 +95,7 @@ COMMANDS: tuple[Command, ...] = (
     *cast.COMMANDS,
     *story.COMMANDS,
     *scene.COMMANDS,
+    *people.COMMANDS,
     Command("status", "", "show what the model is doing", _status),
     Command("quit", "", "leave; the story goes on where it was left", _quit),
 )

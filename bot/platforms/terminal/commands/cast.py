@@ -33,7 +33,7 @@ async def _list(player: Player, argument: str) -> None:
         player.words.say(sentence("{name} (muted)", name=member.name)) if member.muted else member.name
         for member in (scene.present if scene else ())
     ]
-    player.answer("Present: {names}.", names=player.words.listed([*names, player.name]))
+    player.answer("Present: {names}.", names=player.words.listed([*names, player.plays]))
 
 
 async def _add(player: Player, argument: str) -> None:

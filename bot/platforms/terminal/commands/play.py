@@ -22,7 +22,7 @@ async def _suggest(player: Player, argument: str) -> None:
 
 
 async def _stop(player: Player, argument: str) -> None:
-    if not player.director.stop(PLACE):
+    if not player.director.stop(PLACE, player.account):
         raise PlayError("Nobody is speaking.")
 
 

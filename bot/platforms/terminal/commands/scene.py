@@ -45,7 +45,7 @@ async def _end(player: Player, argument: str) -> None:
 
 
 async def _list(player: Player, argument: str) -> None:
-    entries = await player.director.scenes.played(PLACE)
+    entries = await player.director.scenes.played(PLACE, player.account)
     if not entries:
         player.answer("Nothing has been played here yet.")
     for entry in entries:

@@ -10,7 +10,7 @@ from bot.platforms.terminal.player import PLACE, Player
 
 
 async def _undo(player: Player, argument: str) -> None:
-    gone = await player.director.undo(PLACE, count=number("undo", argument or "1"))
+    gone = await player.director.undo(PLACE, player.account, count=number("undo", argument or "1"))
     player.answer_counted("Taken back: the last turn.", "Taken back: the last {count} turns.", count=len(gone))
     player.show((await player.story())[-1:])
 

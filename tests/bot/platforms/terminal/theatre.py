@@ -93,12 +93,12 @@ class FakeDirector:
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
         return tuple(f"Line {number + 1}" for number in range(count))
 
-    async def undo(self, place: Place, *, count: int = 1) -> tuple[Turn, ...]:
+    async def undo(self, place: Place, account: Account, *, count: int = 1) -> tuple[Turn, ...]:
         gone = await self.story(place, last=count)
         del self.turns[-count:]
         return gone
 
-    def stop(self, place: Place) -> bool:
+    def stop(self, place: Place, account: Account) -> bool:
         if not self.speaking:
             return False
         self.speaking.is_whole = False

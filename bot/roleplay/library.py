@@ -1,0 +1,165 @@
+"""What people bring along: theirs alone until they publish it to a server. What comes with the bot is for everybody."""
+
+import hashlib
+from asyncio import to_thread
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+
+from bot.core import Account, Place
+from bot.errors import Missing, PlayError
+from bot.roleplay.house import House
+from bot.roleplay.permissions import Action
+from bot.store import cards, holdings, people, personas
+from bot.store.database import Session
+from bot.store.holdings import Held, Kind
+from characters import CardFile, bundled_cards, load_card, open_card
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A card in the list that somebody sees: their own, published at the place, both; or it comes with the bot."""
+
+    name: str
+    is_own: bool = False
+    is_published: bool = False
+    is_bundled: bool = False
+
+
+class Library:
+    """All that was brought along, as each person sees it."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def keep(self, account: Account, files: Sequence[CardFile]) -> list[int]:
+        """Store cards, whole and unchanged, as somebody's own, and return their ids. See `keep`."""
+        return await keep(self._house, account, files)
+
+    async def cards(self, place: Place, account: Account) -> tuple[Listed, ...]:
+        """List the cards that somebody can use at a place: their own, those published there, those of the bot."""
+        seen = await self.held(place, account, "card")
+        listed = (Listed(one.name, one.is_own, one.is_published) for one in seen)
+        bundled = await to_thread(_bundled)
+        return (*listed, *(Listed(file.card.name, is_bundled=True) for file in bundled.values()))
+
+    async def held(self, place: Place, account: Account, kind: Kind) -> tuple[Held, ...]:
+        """List what somebody can use at a place: their own first, then what is published there."""
+        await self._house.allow(Action.LOOK, account, place)
+        async with self._house.database.reading() as session:
+            known = await people.known(session, account)
+            return await holdings.visible(session, kind, person=known.id if known else None, server=place.server)
+
+    async def find_card(self, place: Place, account: Account, name: str) -> CardFile:
+        """Return the card that somebody means by a name or a nickname, or one of the bot's by its short id too.
+
+        Their own comes first, then what is published at the place. Raises Missing, CardError.
+        """
+        wanted = _folded(name)
+        seen = await self.held(place, account, "card")
+        async with self._house.database.reading() as session:
+            for one in sorted(seen, key=lambda one: (one.is_own, one.id), reverse=True):
+                fields = await cards.fields_of(session, one.id)
+                if wanted in (_folded(one.name), _folded(fields.get("nickname", ""))):
+                    entry, original = await cards.entry(session, one.id), await cards.original_of(session, one.id)
+                    return await to_thread(open_card, original, source=entry.source)
+        for short, file in (await to_thread(_bundled)).items():
+            if wanted in (short, _folded(file.card.name), _folded(file.card.spoken_name)):
+                return file
+        raise Missing("card", name)
+
+    async def publish(self, place: Place, account: Account, kind: Kind, name: str) -> Held:
+        """Let everybody on the server of a place use what is one's own; without a server, everybody on the machine.
+
+        Raises NotAllowed, Missing.
+        """
+        await self._house.allow(Action.PUBLISH if place.server else Action.MACHINE, account, place)
+        async with self._house.database.writing() as session:
+            held = await self._own(session, place, account, kind, name)
+            await holdings.give(session, kind, held.id, server=place.server)
+            return held
+
+    async def unpublish(self, place: Place, account: Account, kind: Kind, name: str) -> Held:
+        """Take something off the server of a place: one's own, or for its moderators whatever it is.
+
+        Raises NotAllowed, Missing, and PlayError where it is not published there.
+        """
+        async with self._house.database.reading() as session:
+            held = await self._find(session, place, account, kind, name)
+        own = Action.PUBLISH if held.is_own else Action.SERVER
+        await self._house.allow(own if place.server else Action.MACHINE, account, place)
+        async with self._house.database.writing() as session:
+            if not await holdings.take(session, kind, held.id, server=place.server):
+                raise PlayError("{name} is not published here.", name=held.name)
+            return held
+
+    async def remove(self, place: Place, account: Account, kind: Kind, name: str) -> Held:
+        """Take something of one's own away, and off all servers unless somebody else has it too.
+
+        Stories keep what they know of it. Raises NotAllowed, Missing.
+        """
+        await self._house.allow(Action.KEEP, account, place)
+        async with self._house.database.writing() as session:
+            held = await self._own(session, place, account, kind, name)
+            if kind == "persona":
+                await personas.remove(session, held.id)
+                return held
+            await holdings.take(session, kind, held.id, person=await people.person_of(session, account))
+            if not await holdings.has_owner(session, kind, held.id):
+                await holdings.withdraw(session, kind, held.id)
+            if kind == "card":
+                await cards.forget(session, held.id)
+            return held
+
+    async def _own(self, session: Session, place: Place, account: Account, kind: Kind, name: str) -> Held:
+        held = await self._find(session, place, account, kind, name)
+        if not held.is_own:
+            raise Missing(f"{kind} of your own called", name)
+        return held
+
+    async def _find(self, session: Session, place: Place, account: Account, kind: Kind, name: str) -> Held:
+        known = await people.known(session, account)
+        return await holdings.find(session, kind, name, person=known.id if known else None, server=place.server)
+
+
+async def keep(house: House, account: Account, files: Sequence[CardFile]) -> list[int]:
+    """Store cards, whole and unchanged, as somebody's own, and return their ids; one that is stored keeps its first.
+
+    What comes with the bot belongs to nobody.
+    """
+    digests = [hashlib.sha256(file.data).hexdigest() for file in files]
+    bundled = await to_thread(_bundled_digests)
+    async with house.database.writing() as session:
+        person = await people.person_of(session, account)
+        ids = [await _store(session, file, digest) for file, digest in zip(files, digests, strict=True)]
+        for id, digest in zip(ids, digests, strict=True):
+            if digest not in bundled:
+                await holdings.give(session, "card", id, person=person)
+    return ids
+
+
+async def _store(session: Session, file: CardFile, digest: str) -> int:
+    return await cards.add(
+        session,
+        digest=digest,
+        name=file.card.name,
+        source=file.source,
+        original=file.data,
+        picture=file.picture,
+        fields={name: value for name, value in asdict(file.card).items() if name != "raw"},
+    )
+
+
+@cache
+def _bundled() -> dict[str, CardFile]:
+    """Read the cards that come with the bot, by their short ids: that blocks."""
+    return {short: load_card(file) for short, file in bundled_cards().items()}
+
+
+@cache
+def _bundled_digests() -> frozenset[str]:
+    return frozenset(hashlib.sha256(file.data).hexdigest() for file in _bundled().values())
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -1,0 +1,46 @@
+"""What is set for whole servers, and for the machine: its settings are those of the server whose id is empty."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.core import Access, Place
+from bot.store import models
+
+MACHINE = ""
+ACCESS = "access"
+PLAYERS_OPEN = "players_open"
+
+
+async def settings(session: AsyncSession, server: str) -> dict[str, Any]:
+    """Return what is set for a server; nothing where it is not known."""
+    return await session.scalar(select(models.Server.settings).where(models.Server.id == server)) or {}
+
+
+async def change(session: AsyncSession, server: str, **values: Any) -> None:
+    """Set something for a server; None takes a setting back."""
+    now = await settings(session, server) | values
+    kept = {name: value for name, value in now.items() if value is not None}
+    known = sqlite.insert(models.Server).values(id=server, name="", settings=kept)
+    await session.execute(known.on_conflict_do_update(index_elements=["id"], set_={"settings": kept}))
+
+
+async def access(session: AsyncSession, server: str) -> Access:
+    """Say who may use the bot on a server: as is set for it, or else for the machine; at first its owner alone."""
+    for where in (server, MACHINE):
+        if found := (await settings(session, where)).get(ACCESS):
+            return Access(found)
+    return Access.OWNER
+
+
+async def players_open(session: AsyncSession, place: Place) -> bool:
+    """Tell whether players open scenes at a place: where that is set, and where it belongs to no server."""
+    return not place.server or place.id in (await settings(session, place.server)).get(PLAYERS_OPEN, [])
+
+
+async def let_players_open(session: AsyncSession, place: Place, *, are_allowed: bool) -> None:
+    """Keep whether players open scenes at a place of a server."""
+    others = [id for id in (await settings(session, place.server)).get(PLAYERS_OPEN, []) if id != place.id]
+    await change(session, place.server, players_open=[*others, place.id] if are_allowed else others)

@@ -1,0 +1,73 @@
+"""Brings the catalogues up to what the code says: `make words`. For whoever changes sentences or translates them.
+
+It reads source files, so it runs in a checkout and not in the bot.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+FOLDER = Path(__file__).parent
+LINE_CHARACTERS = 120
+
+FIRST: tuple[Any, ...] = (1,)
+SAID: dict[str, tuple[Any, ...] | None] = {
+    **dict.fromkeys(
+        ("sentence", "answer", "note", "Remark", "__init__", "PlayError", "TroupeError", "StoreError"), FIRST
+    ),
+    **dict.fromkeys(("counted", "answer_counted"), (1, 2)),
+    "Command": (3,),
+}
+"""Whose arguments are sentences: by their names, at which places."""
+
+
+def extracted() -> Catalog:
+    """Return all that the code says, without translations."""
+    catalogue = Catalog()
+    for _, _, message, _, _ in extract_from_dir(str(FOLDER.parent), method_map=[("**.py", "python")], keywords=SAID):
+        texts = message if isinstance(message, tuple) else (message,)
+        if any(char.isalpha() for char in texts[0]):
+            catalogue.add(message)
+    return catalogue
+
+
+def files() -> list[Path]:
+    """List the catalogues."""
+    return sorted(FOLDER.glob("*.po"))
+
+
+def read(file: Path) -> Catalog:
+    """Read a catalogue."""
+    with file.open("rb") as opened:
+        return read_po(opened, locale=file.stem)
+
+
+def missing(catalogue: Catalog) -> Iterator[str]:
+    """Yield what the code says and a catalogue does not, or not wholly."""
+    for message in extracted():
+        known = catalogue.get(message.id)
+        if message.id and not (known and _is_whole(known)):
+            yield message.id if isinstance(message.id, str) else message.id[0]
+
+
+def update(file: Path) -> None:
+    """Add what is new to a catalogue, and take out what is said no more."""
+    catalogue = read(file)
+    catalogue.update(extracted(), no_fuzzy_matching=True, update_header_comment=False)
+    catalogue.obsolete.clear()
+    with file.open("wb") as opened:
+        write_po(opened, catalogue, width=LINE_CHARACTERS, no_location=True, omit_header=False, sort_output=True)
+
+
+def _is_whole(message: Message) -> bool:
+    said = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    return all(said)
+
+
+if __name__ == "__main__":
+    for one in files():
+        update(one)
