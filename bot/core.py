@@ -126,6 +126,15 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """A name for a way through a scene's tree, down to the turn `leaf`; None is before the first."""
+
+    id: int
+    name: str
+    leaf: Turn | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReplySettings:
     """How replies are written, where that is not as the bot's owner set it: by a scene, or by a character in it.
 

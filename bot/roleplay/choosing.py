@@ -1,7 +1,7 @@
 """Who speaks next in a scene that runs: what is heard is gathered, and the model asked where that is its order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from bot.core import Account, Author, Incoming, Member, Place, Scene, Turn
@@ -36,10 +36,14 @@ MOST_POINTERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """To whom a line points beside its words: characters whose posts it answers, or the bot."""
+    """To whom a line points beside its words: characters whose posts it answers, or the bot.
+
+    One that `must` be answered is, whatever the rules say.
+    """
 
     characters: tuple[int, ...] = ()
     is_at_bot: bool = False
+    must: bool = False
 
 
 class Choosing:
@@ -61,14 +65,28 @@ class Choosing:
         while len(self._pointers) > MOST_POINTERS:
             del self._pointers[next(iter(self._pointers))]
 
+    def insist(self, lines: Sequence[Turn]) -> None:
+        """Let somebody answer these lines, whoever it be."""
+        self._pointers |= {line.id: replace(self._pointers.get(line.id, Pointer()), must=True) for line in lines}
+
     async def answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
         """Say who answers some lines."""
         scene = await self._house.scene(place)
-        heard = self._heard(scene, lines)
+        now = {turn.id: turn for turn in scene.turns}
+        pointers = [self._pointers.pop(line.id) for line in lines if line.id in self._pointers]
+        heard = Heard.in_story(
+            scene.turns,
+            [now.get(line.id, line) for line in lines],
+            people=_people(scene),
+            replied_to=[character for one in pointers for character in one.characters],
+            bot_mentioned=any(one.is_at_bot for one in pointers),
+        )
         chance = self._house.random(f"cast {lines[-1].id}")
         speakers = answerers(scene.present, heard, scene.rules, chance)
         if speakers:
             speakers = await self._asked(scene, account, heard) or speakers
+        elif any(one.must for one in pointers):
+            return [await self.next(place, account)]
         return [_part(one, why(one, scene.present, heard, scene.rules)) for one in speakers]
 
     async def go_on(self, place: Place, account: Account, spoken: Sequence[Part]) -> list[Part]:
@@ -106,16 +124,6 @@ class Choosing:
         [speaker] = await self._asked(scene, account, heard) or [following]
         return _part(speaker, ASKED_FOR)
 
-    def _heard(self, scene: Scene, lines: Sequence[Turn]) -> Heard:
-        pointers = [self._pointers.pop(line.id) for line in lines if line.id in self._pointers]
-        return Heard.in_story(
-            scene.turns,
-            lines,
-            people=_people(scene),
-            replied_to=[character for one in pointers for character in one.characters],
-            bot_mentioned=any(one.is_at_bot for one in pointers),
-        )
-
     async def _asked(self, scene: Scene, account: Account, heard: Heard) -> list[Member]:
         """Return whom the model finds likeliest to answer; empty where it is not to be asked."""
         asked = rivals(scene.present, heard, scene.rules) if scene.turns else ()
@@ -137,9 +145,8 @@ class Choosing:
 
 
 def _people(scene: Scene) -> int:
-    """Count who plays: whoever took on somebody to play, or has a line in the window."""
-    players = {player.person for player in scene.players}
-    return len(players | {turn.person for turn in scene.turns if turn.person is not None})
+    """Count who plays: whoever has a line in the window. One who only opened the scene keeps nobody from an answer."""
+    return len({turn.person for turn in scene.turns if turn.author is Author.PERSON})
 
 
 def _is_talk(part: Part) -> bool:

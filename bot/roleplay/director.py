@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import Account, Author, Incoming, Place, Scene, Turn
-from bot.errors import LineTooLong, NothingPlayed, PlayError
-from bot.roleplay import players, script
+from bot.errors import NothingPlayed
+from bot.roleplay import parts, players, script
+from bot.roleplay.branches import Branches
 from bot.roleplay.cast import Cast
 from bot.roleplay.choosing import Choosing
 from bot.roleplay.config import PlaySettings
@@ -20,20 +21,21 @@ from bot.roleplay.detection import Formats
 from bot.roleplay.door import Door
 from bot.roleplay.house import House
 from bot.roleplay.library import Library
+from bot.roleplay.path import last_said
 from bot.roleplay.performance import Performance, spoken
 from bot.roleplay.permissions import Action, Standing, check
 from bot.roleplay.personas import Personas
 from bot.roleplay.scenes import Scenes
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
-from bot.roleplay.typed import Overrides, is_out_of_character
+from bot.roleplay.swipes import Swipes
+from bot.roleplay.turns import Turns
+from bot.roleplay.typed import MAX_LINE_CHARACTERS as MAX_LINE_CHARACTERS
+from bot.roleplay.typed import Continue, Line, Overrides, Retry, read_line
 from bot.store import scenes, turns
 from bot.store.database import Database
 from characters import CardFile
 from engine import Engine, Figures, Priority
-
-MAX_LINE_CHARACTERS = 8_000
-"""Twice what Telegram or Discord let a person send at once, and about half of the default window."""
 
 SUGGESTION_TOKENS = 60
 
@@ -55,9 +57,13 @@ class Director:
     def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
         self._choosing = Choosing(self._house)
-        self._stages = Stages(Speaking(self._house), answer=self._choosing.answer, go_on=self._choosing.go_on)
+        self._stages = Stages(Speaking(self._house), answer=self._answer, go_on=self._choosing.go_on)
+        self._overrides: dict[int, Overrides] = {}
         self.cast = Cast(self._house, self._stages)
         self.scenes = Scenes(self._house, self._stages)
+        self.turns = Turns(self._house, self._stages)
+        self.swipes = Swipes(self._house, self._stages)
+        self.branches = Branches(self._house, self._stages)
         self.personas = Personas(self._house)
         self.library = Library(self._house)
         self.door = Door(self._house)
@@ -90,10 +96,20 @@ class Director:
     async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
         """Record a person's line and let the characters answer. Out-of-character lines are dropped.
 
-        Raises NothingPlayed, LineTooLong and NotAllowed.
+        A line that is only `+` or `+++` is a retry, or lets the last reply go on. Numbers such as `-temp=1.2` count for
+        what answers the line. Raises NothingPlayed, LineTooLong, NotAllowed, and InvalidSampling.
         """
-        line = None if is_out_of_character(incoming.text) else await self._record(incoming)
-        async with self._stages.hear(incoming.place, incoming.account, line) as performance:
+        place, account = incoming.place, incoming.account
+        match read_line(incoming.text):
+            case Retry(overrides):
+                performing = self.retry(place, account, overrides=overrides)
+            case Continue(overrides):
+                performing = self.continue_(place, account, overrides=overrides)
+            case Line() as typed if typed.text:
+                performing = self._stages.hear(place, account, await self._record(incoming, typed))
+            case _:
+                performing = self._stages.hear(place, account, None)
+        async with performing as performance:
             yield performance
 
     @asynccontextmanager
@@ -105,25 +121,44 @@ class Director:
         `overrides` count for this reply alone, and so does `hint`, which the model is told.
         Raises PlayError where nobody has said anything to answer; StillSpeaking.
         """
-        scene = await self._house.scene(place)
-        await self._house.allow(Action.RETRY, account, scene)
-        last = scene.turns[-1] if scene.turns else None
-        parts: list[Part] = []
-        if last and last.author is Author.NARRATOR:
-            parts = [replace(self._narrator(hint), instead_of=last)]
-        elif last and last.author is Author.CHARACTER and last.parent is not None:
-            parts = [replace(self._character(last.name, last.character), instead_of=last, order=hint)]
-        elif last is None or last.author is Author.CHARACTER:
-            raise PlayError("There is nothing to retry: nobody has said anything that could be answered.")
-        parts = [replace(part, priority=Priority.RETRY, overrides=overrides, why="retry") for part in parts]
-        async with self._stages.perform(place, account, *parts, heard=[] if parts else [last]) as performance:
+        last = await self._last(place, account, Action.RETRY)
+        part = parts.retry(last, overrides=overrides, hint=hint)
+        heard = [last] if last and not part else []
+        async with self._stages.perform(place, account, *([part] if part else []), heard=heard) as performance:
+            self._overrides |= {line.id: overrides for line in heard}
+            self._choosing.insist(heard)
             yield performance
+
+    @asynccontextmanager
+    async def continue_(
+        self, place: Place, account: Account, *, overrides: Overrides = Overrides()
+    ) -> AsyncGenerator[Performance]:
+        """Let the last reply go on where it stopped; `overrides` count for this alone.
+
+        Raises PlayError where the last line is no reply; StillSpeaking.
+        """
+        last = await self._last(place, account, Action.CONTINUE)
+        part = parts.continuation(last, overrides=overrides)
+        async with self._stages.perform(place, account, part) as performance:
+            yield performance
+
+    @asynccontextmanager
+    async def swipe(self, place: Place, account: Account) -> AsyncGenerator[Performance]:
+        """Show the next alternative of the last reply, or behind the newest let another one be spoken.
+
+        Raises PlayError where the last line is no reply; StillSpeaking.
+        """
+        if await self.swipes.right(place, account):
+            yield Performance.silent()
+        else:
+            async with self.retry(place, account) as performance:
+                yield performance
 
     @asynccontextmanager
     async def narrate(self, place: Place, account: Account, *, hint: str = "") -> AsyncGenerator[Performance]:
         """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, NotAllowed, StillSpeaking."""
         await self._house.allow(Action.NARRATE, account, await self._house.scene(place))
-        async with self._stages.perform(place, account, self._narrator(hint)) as performance:
+        async with self._stages.perform(place, account, parts.narration(hint)) as performance:
             yield performance
 
     @asynccontextmanager
@@ -166,25 +201,6 @@ class Director:
             await self._house.count(session, account, *figures)
         return tuple(dict.fromkeys(filter(None, lines)))
 
-    async def undo(self, place: Place, account: Account, *, count: int = 1) -> tuple[Turn, ...]:
-        """Take the last turns back and return them, oldest first. They stay stored.
-
-        Whoever opened the scene may, and moderators; others where the first of these is their line, and nobody else's
-        follows. Raises PlayError, NotAllowed, StillSpeaking.
-        """
-        scene = await self._house.scene(place)
-        gone = await self.story(place, last=count)
-        person = await self._house.person(account)
-        is_own = all(turn.person in (None, person) for turn in gone)
-        await self._house.allow(Action.UNDO, account, scene, gone[0] if gone and is_own else None)
-        async with self._house.database.writing() as session:
-            self._stages.check_free(place)
-            gone = await scenes.story(session, scene.id, last=count)
-            if not gone:
-                raise PlayError("There is nothing to undo: the story has not begun.")
-            await scenes.set_leaf(session, scene.id, gone[0].parent)
-        return gone
-
     def stop(self, place: Place, account: Account) -> bool:
         """Stop the reply that is being spoken, and those to come; False where there is none. What was said stays.
 
@@ -199,10 +215,18 @@ class Director:
         held = engine.occupancy.held.get(scene.channel, 0) if scene else 0
         return Status(engine.info.name, held, engine.info.window, engine.running, engine.waiting)
 
-    async def _record(self, incoming: Incoming) -> Turn | None:
+    async def _last(self, place: Place, account: Account, action: Action) -> Turn | None:
+        """Return the last turn that says something, for who may do that with it, while nobody speaks.
+
+        Raises NothingPlayed, NotAllowed, StillSpeaking.
+        """
+        scene = await self._house.scene(place)
+        await self._house.allow(action, account, scene)
+        self._stages.check_free(place)
+        return last_said(scene.turns)
+
+    async def _record(self, incoming: Incoming, typed: Line) -> Turn | None:
         """Store a line; None where its event was recorded before."""
-        if len(incoming.text) > MAX_LINE_CHARACTERS:
-            raise LineTooLong(len(incoming.text), MAX_LINE_CHARACTERS)
         await self._house.allow(Action.SPEAK, incoming.account, incoming.place)
         async with self._house.database.writing() as session:
             scene = await scenes.current(session, incoming.place.id)
@@ -210,8 +234,10 @@ class Director:
                 raise NothingPlayed
             if await turns.by_event(session, incoming.event):
                 return None
-            speaker = await players.speaker_of(session, scene, incoming.account, incoming.text)
-            line = speaker and await turns.record(
+            speaker = await players.speaker_of(session, scene, incoming.account, typed.text)
+            if speaker is None:
+                return None
+            turn = await turns.record(
                 session,
                 scene.id,
                 parent=scene.leaf,
@@ -222,16 +248,20 @@ class Director:
                 event=incoming.event,
                 person=speaker.person,
             )
-        if line:
-            await self._choosing.note(scene.id, line, incoming)
-        return line
+        await self._choosing.note(scene.id, turn, incoming)
+        if overrides := (*typed.overrides.values, *speaker.overrides.values):
+            self._overrides[turn.id] = Overrides(overrides)
+        return turn
 
-    def _character(self, name: str, character: int | None) -> Part:
-        return Part(Author.CHARACTER, name, character)
+    async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
+        """Say who answers some lines."""
+        overrides = self._overrides_of(lines)
+        return [replace(part, overrides=overrides) for part in await self._choosing.answer(place, account, lines)]
 
-    def _narrator(self, hint: str = "") -> Part:
-        order = script.narration(hint)
-        return Part(Author.NARRATOR, script.NARRATOR, priority=Priority.NARRATION, order=order, why="narrate")
+    def _overrides_of(self, lines: Sequence[Turn]) -> Overrides:
+        """Take the numbers that count for what answers some lines; the later ones win."""
+        values = [value for line in lines for value in self._overrides.pop(line.id, Overrides()).values]
+        return Overrides(tuple(dict(values).items()))
 
 
 async def _together(work: Sequence[Coroutine[Any, Any, str]]) -> list[str]:

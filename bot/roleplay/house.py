@@ -3,6 +3,8 @@
 It performs no action.
 """
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
@@ -42,6 +44,15 @@ class House:
         if scene is None:
             raise NothingPlayed
         return scene
+
+    @asynccontextmanager
+    async def changing(self, place: Place) -> AsyncGenerator[tuple[Session, Scene]]:
+        """Open a session that writes, with the scene that runs at a place. Raises NothingPlayed."""
+        async with self.database.writing() as session:
+            scene = await scenes.current(session, place.id)
+            if scene is None:
+                raise NothingPlayed
+            yield session, scene
 
     async def person(self, account: Account) -> int:
         """Return the id of the person behind an account."""

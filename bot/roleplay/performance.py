@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass
+from typing import Self
 
 from bot.core import Scene, Turn
 from bot.roleplay.reasoning import without_reasoning
@@ -9,16 +10,17 @@ from bot.roleplay.voice import stay_in_voice
 from engine import Figures, Finish, Prompt, Stream
 
 
-def spoken(stream: Stream, speaker: str, others: Iterable[str]) -> AsyncIterator[str]:
-    """Return what a model says in one character's voice, without what it thinks."""
+def spoken(stream: Stream, speaker: str, others: Iterable[str], *, begun: str = "") -> AsyncIterator[str]:
+    """Return what a model says in one character's voice, behind what is `begun`, without what it thinks."""
     markup = "".join(piece.text for piece in stream.request.prompt.cue.pieces if piece.markup)
-    return stay_in_voice(without_reasoning(stream, markup), speaker, others)
+    return stay_in_voice(without_reasoning(stream, markup), speaker, others, begun=begun)
 
 
 class Reply:
     """One turn on its way: an asynchronous iterator of clean text. `text` is what was passed on so far.
 
-    `turn` is the one that was opened for it, in the `scene` as the model reads it.
+    `turn` is the one that was opened for it, in the `scene` as the model reads it. Where that says something already,
+    it goes on.
     """
 
     def __init__(self, speaker: str, stream: Stream, others: Iterable[str], *, scene: Scene, turn: Turn) -> None:
@@ -28,8 +30,13 @@ class Reply:
         self.text = ""
         self._stream = stream
         self._prompt = stream.request.prompt
-        self._chunks = spoken(stream, speaker, others)
+        self._chunks = spoken(stream, speaker, others, begun=turn.text)
         self._is_whole = False
+
+    @property
+    def whole_text(self) -> str:
+        """What its turn says so far, with what it said before."""
+        return self.turn.text + self.text
 
     @property
     def place_in_line(self) -> int:
@@ -90,3 +97,13 @@ class Performance:
 
     def __aiter__(self) -> AsyncIterator[Reply]:
         return self.replies
+
+    @classmethod
+    def silent(cls) -> Self:
+        """Return one in which nobody speaks."""
+        return cls(_silence())
+
+
+async def _silence() -> AsyncGenerator[Reply]:
+    return
+    yield

@@ -37,7 +37,7 @@ def reply(scene: Scene, name: str, template: Template, *, tail: Tail = Tail(), b
     What it says already, `begun`, is gone on with.
     """
     cue = Block(Role.ASSISTANT, f" {begun}" if begun else "", header=f"{name}:", label=str(scene.leaf))
-    return _prompt(replace(scene, turns=scene.turns[:-1]) if begun else scene, template, cue, tail)
+    return _prompt(_before_last(scene) if begun else scene, template, cue, tail)
 
 
 def suggestion(scene: Scene, name: str, template: Template, *, tail: Tail = Tail()) -> Prompt:
@@ -86,6 +86,13 @@ def names(scene: Scene) -> frozenset[str]:
     cast = (member.name for member in scene.members)
     players = (player.name for player in scene.players)
     return frozenset((*cast, *players, scene.opened_by, NARRATOR, *(turn.name for turn in scene.turns)))
+
+
+def _before_last(scene: Scene) -> Scene:
+    """Return a scene without its last turn, and who came in behind that."""
+    members = tuple(member for member in scene.members if member.after is None or member.after != scene.leaf)
+    players = tuple(player for player in scene.players if player.after is None or player.after != scene.leaf)
+    return replace(scene, turns=scene.turns[:-1], members=members, players=players)
 
 
 def _prompt(scene: Scene, template: Template, cue: Block, tail: Tail) -> Prompt:

@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.core import Account, Author, Place, Scene, Turn, TurnState
-from bot.errors import NothingPlayed
+from bot.errors import NothingPlayed, PlayError
 from bot.roleplay import script
 from bot.roleplay.brief import Brief, brief
 from bot.roleplay.house import House
+from bot.roleplay.path import is_last_said
 from bot.roleplay.performance import Reply
 from bot.roleplay.typed import Overrides
 from bot.store import reasons, scenes, turns
@@ -53,7 +54,10 @@ class Speaking:
 
     @asynccontextmanager
     async def speak(self, place: Place, account: Account, part: Part) -> AsyncGenerator[Reply]:
-        """Open a turn, let the model speak it for whoever asks, and close it. Raises NothingPlayed."""
+        """Open a turn, let the model speak it for whoever asks, and close it.
+
+        Raises NothingPlayed, and PlayError where a turn that was to go on is gone.
+        """
         await self._house.ask(account)
         opened = await self._open(place, part)
         scene, turn = opened.scene, opened.turn
@@ -61,7 +65,7 @@ class Speaking:
         reply: Reply | None = None
         try:
             told = await brief(self._house, scene, turn, order=part.order, overrides=part.overrides)
-            prompt = script.reply(scene, part.name, await self._house.template(), tail=told.tail, begun=_begun(part))
+            prompt = script.reply(scene, part.name, await self._house.template(), tail=told.tail, begun=turn.text)
             async with self._house.engine.stream(
                 scene.channel, prompt, told.sampling, priority=part.priority, user=account.id, exact=told.exact
             ) as stream:
@@ -78,10 +82,11 @@ class Speaking:
             if scene is None:
                 raise NothingPlayed
             if part.continues:
-                return _Opened(scene, part.continues, scene.leaf)
+                so_far = _up_to(scene, part.continues)
+                return _Opened(so_far, so_far.turns[-1], scene.leaf)
             former = part.instead_of
             # Where the story has gone on meanwhile, a turn beside the former one would hide what was said since.
-            is_beside = former is not None and former.id == scene.leaf
+            is_beside = former is not None and is_last_said(scene.turns, former)
             turn = await turns.open_reply(
                 session,
                 scene.id,
@@ -98,12 +103,12 @@ class Speaking:
         text = reply.text if reply else ""
         turn = opened.turn
         async with self._house.database.writing() as session:
-            if part.continues:
-                if text:
-                    await turns.revise(session, turn.id, _begun(part) + text, person=None, at=self._house.now())
-            else:
-                state = TurnState.DONE if reply and reply.is_whole else TurnState.CUT
+            state = TurnState.DONE if reply and reply.is_whole else TurnState.CUT
+            if not part.continues:
                 await turns.close(session, turn.id, text=text, state=state)
+            elif text:
+                now = self._house.now()
+                await turns.go_on(session, turn.id, said=turn.text, more=text, state=state, at=now)
             if text and told and reply:
                 await reasons.keep(session, turn.id, **_reasons(part, told, reply))
             scene = await scenes.current(session, place.id)
@@ -120,8 +125,13 @@ class Speaking:
             await self._house.count(session, account, figures)
 
 
-def _begun(part: Part) -> str:
-    return part.continues.text if part.continues else ""
+def _up_to(scene: Scene, turn: Turn) -> Scene:
+    """Return a scene as it stood at a turn. Raises PlayError where that is deleted, or not on its path any more."""
+    path = [one.id for one in scene.turns]
+    so_far = scene.turns[: path.index(turn.id) + 1] if turn.id in path else ()
+    if not so_far or not so_far[-1].text:
+        raise PlayError("The reply that was to go on is no longer there.")
+    return replace(scene, turns=so_far)
 
 
 def _reasons(part: Part, told: Brief, reply: Reply) -> dict[str, Any]:

@@ -20,13 +20,14 @@ GoOn = Callable[[Place, Account, Sequence[Part]], Awaitable[Sequence[Part]]]
 class Stage:
     """What is under way at a place, for whom: the reply being spoken, and the lines that nobody has answered yet.
 
-    `spoken` are the parts since the last of those that somebody has.
+    `spoken` are the parts since the last of those that somebody has; `answering` are the lines that these answer.
     """
 
     account: Account
     speaking: Reply | None = None
     heard: list[Turn] = field(default_factory=list[Turn])
     spoken: list[Part] = field(default_factory=list[Part])
+    answering: list[Turn] = field(default_factory=list[Turn])
     is_stopped: bool = False
 
 
@@ -52,11 +53,26 @@ class Stages:
         stage = self._stages.get(place.id)
         if stage is None:
             return False
-        stage.is_stopped = True
         stage.heard.clear()
-        if stage.speaking:
-            stage.speaking.stop()
+        _break_off(stage)
         return True
+
+    def take_over(self, turn: int) -> None:
+        """Stop the reply that is being spoken as a turn: somebody has said by hand what that is to be."""
+        for stage in self._stages.values():
+            if stage.speaking and stage.speaking.turn.id == turn:
+                stage.speaking.stop()
+
+    def forget(self, turn: int) -> None:
+        """Let nobody answer a turn that was deleted: stop what is spoken as it, and all that comes of it alone."""
+        self.take_over(turn)
+        for stage in self._stages.values():
+            stage.heard = [line for line in stage.heard if line.id != turn]
+            answered = [line for line in stage.answering if line.id != turn]
+            is_alone = not answered and bool(stage.answering)
+            stage.answering = answered
+            if is_alone or (stage.speaking and stage.speaking.turn.parent == turn):
+                _break_off(stage)
 
     @asynccontextmanager
     async def hear(self, place: Place, account: Account, line: Turn | None) -> AsyncGenerator[Performance]:
@@ -68,7 +84,7 @@ class Stages:
             return
         if line and stage:
             stage.heard.append(line)
-        yield Performance(_silence())
+        yield Performance.silent()
 
     @asynccontextmanager
     async def perform(
@@ -103,7 +119,7 @@ class Stages:
         was_stopped, stage.is_stopped = stage.is_stopped, False
         lines, stage.heard = stage.heard, []
         if lines:
-            stage.spoken = []
+            stage.spoken, stage.answering = [], lines
             return await self._answer(place, stage.account, lines)
         return await self._go_on(place, stage.account, stage.spoken) if stage.spoken and not was_stopped else ()
 
@@ -112,7 +128,9 @@ class Stages:
         try:
             async with self._speaking.speak(place, stage.account, part) as reply:
                 # What the reply has read needs no answer of its own; what came in meanwhile does.
-                stage.heard = [line for line in stage.heard if line not in reply.scene.turns]
+                read = {turn.id for turn in reply.scene.turns}
+                stage.answering += [line for line in stage.heard if line.id in read]
+                stage.heard = [line for line in stage.heard if line.id not in read]
                 stage.speaking = reply
                 if stage.is_stopped:
                     reply.stop()
@@ -121,6 +139,7 @@ class Stages:
             stage.speaking = None
 
 
-async def _silence() -> AsyncGenerator[Reply]:
-    return
-    yield
+def _break_off(stage: Stage) -> None:
+    stage.is_stopped = True
+    if stage.speaking:
+        stage.speaking.stop()

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from bot.errors import PlayError
+from bot.errors import LineTooLong, PlayError
 from engine import Sampling
+
+MAX_LINE_CHARACTERS = 8_000
+"""Twice what Telegram or Discord let a person send at once, and about half of the default window."""
 
 RETRY = "+"
 CONTINUE = "+++"
@@ -87,6 +90,19 @@ class Line:
 
 
 Typed = Aside | Retry | Continue | Line
+
+
+def read_line(text: str, brackets: Iterable[Brackets] = ()) -> Typed:
+    """Read what somebody typed, as `read_typed` does. Raises LineTooLong where that is no aside."""
+    if not is_out_of_character(text):
+        check_length(text)
+    return read_typed(text, brackets)
+
+
+def check_length(text: str) -> None:
+    """Raise LineTooLong where a text has more characters than a turn may have."""
+    if len(text) > MAX_LINE_CHARACTERS:
+        raise LineTooLong(len(text), MAX_LINE_CHARACTERS)
 
 
 def read_typed(text: str, brackets: Iterable[Brackets] = ()) -> Typed:

@@ -19,12 +19,15 @@ class _Line(Enum):
     UNDECIDED = auto()
 
 
-async def stay_in_voice(chunks: AsyncIterator[str], speaker: str, others: Iterable[str]) -> AsyncIterator[str]:
+async def stay_in_voice(
+    chunks: AsyncIterator[str], speaker: str, others: Iterable[str], *, begun: str = ""
+) -> AsyncIterator[str]:
     """Pass a reply on, without the speaker's own name in front, up to the line that begins with another's name.
 
-    White space at both ends is left out. Ends early where somebody else would begin to speak.
+    White space at both ends is left out; behind what is `begun` already, only that at the end. Ends early where
+    somebody else would begin to speak.
     """
-    voice = Voice(speaker, others)
+    voice = Voice(speaker, others, begun=begun)
     async for chunk in chunks:
         if text := voice.push(chunk):
             yield text
@@ -35,16 +38,16 @@ async def stay_in_voice(chunks: AsyncIterator[str], speaker: str, others: Iterab
 
 
 class Voice:
-    """One reply on its way out. `ended` is set where somebody else begins to speak."""
+    """One reply on its way out, behind what is `begun`. `ended` is set where somebody else begins to speak."""
 
-    def __init__(self, speaker: str, others: Iterable[str]) -> None:
+    def __init__(self, speaker: str, others: Iterable[str], *, begun: str = "") -> None:
         self._speaker = _bare(speaker)
         self._names = {name for name in map(_bare, (speaker, *others)) if name}
         self._line = ""
         self._held = ""
         self._closers = ""
-        self._begun = False
-        self._at_start = True
+        self._begun = bool(begun)
+        self._at_start = not begun
         self.ended = False
 
     def push(self, chunk: str) -> str:

@@ -63,6 +63,36 @@ async def path(
     return tuple(Turn(*row) for row in rows)
 
 
+async def whole(session: AsyncSession, scene_id: int) -> tuple[Turn, ...]:
+    """Return every turn of a scene, oldest first."""
+    return await turns(session, models.Turn.scene_id == scene_id)
+
+
+async def ids(session: AsyncSession, scene_id: int) -> tuple[int, ...]:
+    """Return the ids of all turns of a scene, oldest first."""
+    found = select(models.Turn.id).where(models.Turn.scene_id == scene_id).order_by(models.Turn.id)
+    return tuple(await session.scalars(found))
+
+
+async def numbered(session: AsyncSession, scene_id: int, number: int) -> Turn | None:
+    """Return a turn of a scene by its number, counted from 1 in the order of their age; None where there are fewer."""
+    of_scene = select(models.Turn.id).where(models.Turn.scene_id == scene_id).order_by(models.Turn.id)
+    found = await session.scalar(of_scene.offset(number - 1).limit(1))
+    return await turn(session, found) if found else None
+
+
+async def newest_below(session: AsyncSession, scene_id: int, turn_id: int | None) -> int | None:
+    """Return the newest turn somewhere below another that says something; None stands for before the first turn."""
+    said = select(models.Turn.id).where(models.Turn.scene_id == scene_id, newest_text != "")
+    if turn_id is not None:
+        children = select(models.Turn.id).where(models.Turn.scene_id == scene_id, models.Turn.parent_id == turn_id)
+        below = children.cte("below", recursive=True)
+        deeper = select(models.Turn.id).join(below, models.Turn.parent_id == below.c.id)
+        below = below.union_all(deeper.where(models.Turn.scene_id == scene_id))
+        said = said.join(below, models.Turn.id == below.c.id)
+    return await session.scalar(said.order_by(models.Turn.id.desc()).limit(1))
+
+
 async def pinned_above(session: AsyncSession, leaf: int | None) -> tuple[Turn, ...]:
     """Return the pinned turns on the way down to a leaf."""
     way = climb(leaf)

@@ -109,6 +109,43 @@ async def revise(session: AsyncSession, turn_id: int, text: str, *, person: int 
     await _write(session, turn_id, text, person=person, at=at)
 
 
+async def go_on(session: AsyncSession, turn_id: int, *, said: str, more: str, state: TurnState, at: datetime) -> None:
+    """Let a turn that said something say more behind it; where somebody revised it meanwhile, their word stands.
+
+    Raises Missing.
+    """
+    turn = await tree.turn(session, turn_id)
+    if turn.text != said:
+        return
+    await session.execute(update(models.Turn).where(models.Turn.id == turn_id).values(state=state))
+    await _write(session, turn_id, said + more, person=None, at=at)
+
+
+async def last_text(session: AsyncSession, turn_id: int) -> str:
+    """Return what a turn said before it was deleted; empty where it never said anything."""
+    said = select(models.Revision.text).where(models.Revision.turn_id == turn_id, models.Revision.text != "")
+    return await session.scalar(said.order_by(models.Revision.id.desc()).limit(1)) or ""
+
+
+async def last_deleted(session: AsyncSession, leaf: int | None) -> int | None:
+    """Return the turn on the way to a leaf that was deleted last."""
+    way = tree.climb(leaf)
+    said, newest = aliased(models.Revision), aliased(models.Revision)
+    deleted = (
+        select(models.Turn.id)
+        .join(way, models.Turn.id == way.c.id)
+        .join(newest, newest.turn_id == models.Turn.id)
+        .where(
+            models.Turn.state != TurnState.OPEN,
+            tree.newest_text == "",
+            exists().where(said.turn_id == models.Turn.id, said.text != ""),
+        )
+        .order_by(newest.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(deleted)
+
+
 async def cut_open(session: AsyncSession) -> int:
     """Cut the replies that an earlier run left open and return their number.
 

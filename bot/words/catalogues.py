@@ -29,8 +29,7 @@ def extracted() -> Catalog:
     """Return all that the code says, without translations."""
     catalogue = Catalog()
     for _, _, message, _, _ in extract_from_dir(str(FOLDER.parent), method_map=[("**.py", "python")], keywords=SAID):
-        texts = message if isinstance(message, tuple) else (message,)
-        if any(char.isalpha() for char in texts[0]):
+        if any(char.isalpha() for char in texts(message)[0]):
             catalogue.add(message)
     return catalogue
 
@@ -51,7 +50,7 @@ def missing(catalogue: Catalog) -> Iterator[str]:
     for message in extracted():
         known = catalogue.get(message.id)
         if message.id and not (known and _is_whole(known)):
-            yield message.id if isinstance(message.id, str) else message.id[0]
+            yield texts(message.id)[0]
 
 
 def update(file: Path) -> None:
@@ -63,9 +62,13 @@ def update(file: Path) -> None:
         write_po(opened, catalogue, width=LINE_CHARACTERS, no_location=True, omit_header=False, sort_output=True)
 
 
+def texts(kept: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return what a catalogue has at one place: a text, or one for each plural."""
+    return (kept or "",) if isinstance(kept, str | None) else tuple(kept)
+
+
 def _is_whole(message: Message) -> bool:
-    said = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-    return all(said)
+    return all(texts(message.string))
 
 
 if __name__ == "__main__":

@@ -32,8 +32,8 @@ class LiveScreen:
     def __init__(self) -> None:
         self.speaking: Reply | None = None
 
-    def turn(self, name: str, text: str) -> None:
-        self._print(paint(name, text))
+    def turn(self, name: str, text: str, number: int = 0) -> None:
+        self._print([*([(DIM, f"#{number} ")] if number else []), *paint(name, text)])
 
     def echo(self, name: str, line: str) -> None:
         """Show what was typed: as a turn, or dimmed where the story does not take it."""
@@ -59,7 +59,7 @@ class LiveScreen:
     def spoken(self, reply: Reply) -> None:
         self.speaking = None
         if reply.text:
-            self.turn(reply.speaker, reply.text)
+            self.turn(reply.speaker, reply.whole_text)
             if not reply.is_whole:
                 self.note("(cut short)")
 
@@ -68,7 +68,7 @@ class LiveScreen:
         if not self.speaking:
             return []
         size = get_app_session().output.get_size()
-        lines = wrap(paint(self.speaking.speaker, self.speaking.text or "…"), size.columns)
+        lines = wrap(paint(self.speaking.speaker, self.speaking.whole_text or "…"), size.columns)
         room = max(size.rows - ROWS_BELOW_REPLY, 1)
         return [fragment for line in lines[-room:] for fragment in (*line, ("", "\n"))]
 

@@ -22,8 +22,8 @@ KEPT_BYTES = 1 << 20
 class PlainScreen:
     """The story on standard output, everything else that nobody asked for on standard error."""
 
-    def turn(self, name: str, text: str) -> None:
-        _write(sys.stdout, lay_out(name, text))
+    def turn(self, name: str, text: str, number: int = 0) -> None:
+        _write(sys.stdout, (f"#{number} " if number else "") + lay_out(name, text))
 
     def answer(self, text: str) -> None:
         _write(sys.stdout, clean(text))
@@ -40,7 +40,7 @@ class PlainScreen:
 
     def spoken(self, reply: Reply) -> None:
         if reply.text:
-            self.turn(reply.speaker, reply.text)
+            self.turn(reply.speaker, reply.whole_text)
 
 
 async def play(player: Player) -> int:

@@ -1,7 +1,7 @@
 """The player at this terminal, and what can be shown to one. It knows no terminal and no command."""
 
 from asyncio import to_thread
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,8 +24,8 @@ ACCOUNT = "terminal:local"
 class Screen(Protocol):
     """Where a player reads: lines of the story, and words about it."""
 
-    def turn(self, name: str, text: str) -> None:
-        """Show a turn of the story."""
+    def turn(self, name: str, text: str, number: int = 0) -> None:
+        """Show a turn of the story, with its number where that is asked for."""
         ...
 
     def answer(self, text: str) -> None:
@@ -125,8 +125,11 @@ class Player:
         incoming = Incoming(PLACE, self.account, f"terminal:{uuid4()}", text, datetime.now(UTC))
         await self.follow(self.director.hear(incoming))
 
-    async def follow(self, performing: AbstractAsyncContextManager[Performance]) -> None:
-        """Follow a performance to its end. A reply is shown for good once it is stored, so that none is lost again."""
+    async def follow(self, performing: AbstractAsyncContextManager[Performance]) -> bool:
+        """Follow a performance to its end, and tell whether anybody spoke.
+
+        A reply is shown for good once it is stored, so that none is lost again.
+        """
         stored: Reply | None = None
         try:
             async with performing as performance:
@@ -138,15 +141,16 @@ class Player:
         finally:
             if stored:
                 self.screen.spoken(stored)
+        return stored is not None
 
     async def story(self) -> list[Turn]:
         """Return the story so far, but for the turns that were deleted."""
         return [turn for turn in await self.director.story(PLACE) if turn.text]
 
-    def show(self, turns: Sequence[Turn]) -> None:
-        """Show turns of the story."""
+    def show(self, turns: Sequence[Turn], numbers: Mapping[int, int] | None = None) -> None:
+        """Show turns of the story, with their numbers where these are given by their ids."""
         for turn in turns:
-            self.screen.turn(turn.name, turn.text)
+            self.screen.turn(turn.name, turn.text, *([numbers[turn.id]] if numbers else []))
 
     def status(self) -> str:
         """Say in a line what the model is doing."""

@@ -77,7 +77,7 @@ async def test_a_narrators_turn_can_be_retried(director: Director, greeting: str
 async def test_a_line_that_lost_its_reply_is_answered_by_a_retry(director: Director) -> None:
     await open_scene(director, card("Mira"))
     await say(director, "Who is there?")
-    await director.undo(PLACE, KIM)
+    await director.turns.undo(PLACE, KIM)
     async with director.retry(PLACE, ADA) as performance:
         [(speaker, text)] = await listen(performance)
     assert speaker == "Mira"
@@ -112,21 +112,21 @@ async def test_undo_takes_turns_back_and_they_stay_stored(director: Director, da
     await say(director, "Hello.")
     await say(director, "Well?")
     path, all_turns = await director.story(PLACE), await stored(database)
-    assert await director.undo(PLACE, KIM) == path[-1:]
+    assert await director.turns.undo(PLACE, KIM) == path[-1:]
     assert await director.story(PLACE) == path[:-1]
-    assert await director.undo(PLACE, KIM, count=2) == path[2:4]
+    assert await director.turns.undo(PLACE, KIM, count=2) == path[2:4]
     assert await director.story(PLACE) == path[:2]
-    assert await director.undo(PLACE, KIM, count=9) == path[:2]
+    assert await director.turns.undo(PLACE, KIM, count=9) == path[:2]
     assert await director.story(PLACE) == ()
     assert await stored(database) == all_turns
     with pytest.raises(PlayError, match="There is nothing to undo"):
-        await director.undo(PLACE, KIM)
+        await director.turns.undo(PLACE, KIM)
 
 
 async def test_after_an_undo_the_story_goes_on_from_there(director: Director) -> None:
     await open_scene(director, card("Mira"))
     await say(director, "Hello.")
-    await director.undo(PLACE, KIM, count=2)
+    await director.turns.undo(PLACE, KIM, count=2)
     [reply] = await say(director, "Goodbye.")
     assert await told(director) == [GREETING, ("Kim", "Goodbye."), reply]
 

@@ -71,6 +71,13 @@ async def test_one_person_is_always_answered_and_two_where_they_address_somebody
     assert len(await names(director, "Rain again.")) == 1
 
 
+async def test_who_opened_a_scene_for_others_and_is_silent_does_not_play(director: Director) -> None:
+    await open_scene(director, *CAST)
+    for _ in range(2):
+        assert len(await names(director, "Hello.", account=ADA)) == 1
+    assert await names(director, "Hello.") == []
+
+
 async def test_who_is_replied_to_answers(director: Director, database: Database) -> None:
     await open_scene(director, *CAST)
     await names(director, "Tomas?")
@@ -87,6 +94,7 @@ async def test_who_is_replied_to_answers(director: Director, database: Database)
 
 async def test_who_mentions_the_bot_or_answers_its_narrator_is_answered(director: Director) -> None:
     await open_scene(director, *CAST)
+    await names(director, "Mira?")
     assert await answered(director, "Hm.") == []
     assert len(await answered(director, "You!", is_at_bot=True)) == 1
     await narrate(director)
@@ -170,6 +178,15 @@ async def test_the_model_says_who_speaks_next(director: Director, engine: Engine
         [(speaker, _)] = await listen(performance)
     assert speaker in ("Tomas", "Зоя")
     assert engine.occupancy.totals.requests - before == 3
+
+
+@pytest.mark.parametrize("answering", [Answering.ADDRESSED, Answering.CALLED])
+async def test_a_line_that_nobody_answered_is_answered_by_a_retry(director: Director, answering: Answering) -> None:
+    await open_scene(director, *CAST)
+    await director.cast.answer(PLACE, KIM, answering)
+    assert await names(director, "Hello.") == []
+    async with director.retry(PLACE, KIM) as performance:
+        assert len(await listen(performance)) == 1
 
 
 async def test_while_somebody_speaks_nobody_is_next(director: Director) -> None:

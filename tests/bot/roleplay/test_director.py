@@ -159,7 +159,7 @@ async def test_where_nothing_is_played_every_action_says_so(director: Director) 
     with pytest.raises(NothingPlayed):
         await director.suggest(PLACE, KIM)
     with pytest.raises(NothingPlayed):
-        await director.undo(PLACE, KIM)
+        await director.turns.undo(PLACE, KIM)
 
 
 async def test_an_event_that_comes_twice_is_recorded_and_answered_once(director: Director) -> None:

@@ -181,7 +181,7 @@ async def test_whatever_is_done_at_once_the_story_holds_together(director: Direc
                     async with director.narrate(PLACE, ADA) as performance:
                         await listen(performance)
                 case "undo":
-                    await director.undo(PLACE, KIM)
+                    await director.turns.undo(PLACE, KIM)
                 case "stop":
                     director.stop(PLACE, KIM)
                 case "open":

@@ -110,7 +110,7 @@ async def test_a_story_that_outgrows_the_window_plays_on(
     assert 2 <= len(windows) - 1 <= 6
     assert windows[1:] == sorted(window for window in windows if window)
     assert scene.turns[0].id == windows[-1]
-    await director.undo(PLACE, KIM, count=40)
+    await director.turns.undo(PLACE, KIM, count=40)
     await say(director, "Hello again.")
     assert (await told(director))[:-2] == said[:9]
 

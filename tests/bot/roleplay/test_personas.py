@@ -21,11 +21,10 @@ from tests.bot.roleplay.conftest import (
     SHORT,
     SILENT,
     card,
-    cost,
-    listen,
     open_scene,
     say,
     shown,
+    stored,
     told,
 )
 
@@ -35,8 +34,15 @@ ELSEWHERE = Place("terminal:elsewhere")
 KAY = "Kay (a player): A tired knight."
 
 
-async def create(director: Director, name: str = "Kay", description: str = "A tired knight.", **more: str) -> Persona:
-    return await director.personas.create(PLACE, more.pop("account", KIM), name, description=description, **more)  # type: ignore[arg-type]
+async def create(
+    director: Director,
+    name: str = "Kay",
+    description: str = "A tired knight.",
+    *,
+    account: Account = KIM,
+    brackets: str = "",
+) -> Persona:
+    return await director.personas.create(PLACE, account, name, description=description, brackets=brackets)
 
 
 async def scene(director: Director) -> Scene:
@@ -87,9 +93,11 @@ async def test_a_retry_reads_nothing_again_for_a_persona_that_was_taken_on_behin
     await create(director)
     await director.personas.use(PLACE, KIM, "Kay")
     async with director.retry(PLACE, KIM) as performance:
-        await listen(performance)
-    figures = await cost(director, "Well?")
-    assert (figures.read_head, figures.read_rebuild) == (0, 0)
+        replies = [(reply, [chunk async for chunk in reply]) async for reply in performance]
+    figures = replies[0][0].figures
+    assert figures
+    assert (figures.read_trim, figures.read_edit, figures.read_rebuild) == (0, 0, 0)
+    assert figures.held > figures.read_turn + figures.read_head
 
 
 async def test_brackets_switch_for_one_line_and_the_model_learns_who_that_is(director: Director) -> None:
@@ -171,6 +179,22 @@ async def test_the_next_scene_at_a_place_opens_with_the_persona_played_there_las
     assert (await scene(director)).opened_by == "Kay"
     other = await director.open_scene(ELSEWHERE, KIM, [mira], at=AT)
     assert (other.opened_by, other.members[0].block) == ("Kim", "Mira: Kim owes her:")
+
+
+async def test_who_comes_in_later_is_who_they_were_at_that_place_unless_that_name_is_taken(
+    director: Director, database: Database
+) -> None:
+    await open_scene(director, SILENT)
+    await create(director, account=ADA)
+    await director.personas.use(PLACE, ADA, "Kay")
+    await open_scene(director, SILENT)
+    await say(director, "Hm.", account=ADA)
+    await open_scene(director, card("Kay", talkativeness=0.0))
+    await say(director, "Hm.", account=ADA)
+    await open_scene(director, SILENT)
+    await say(director, "Hm.", account=ADA)
+    said = [turn.name for turn in await stored(database) if turn.text == "Hm."]
+    assert said == ["Kay", "Ada", "Ada"]
 
 
 async def test_a_scene_opens_under_another_name_where_a_character_has_ones_own(director: Director) -> None:

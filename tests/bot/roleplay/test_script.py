@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core import Member, Player, Scene
+from bot.core import Author, Member, Player, Scene
 from bot.roleplay import script
 from bot.roleplay.script import HOUSE_RULES, NARRATION, PLAY_RULES
 from bot.roleplay.templates import CHATML, PLAIN, Template
@@ -253,3 +253,26 @@ def test_who_came_in_behind_a_turn_that_was_retried_stands_before_the_new_one() 
     assert labels(reply(undone))[-3:] == ["2", "card 3", "player 8"]
     trimmed = replace(retried, turns=(replace(TURNS[4], id=6),), window_from=6)
     assert labels(reply(trimmed))[-3:] == ["card 3", "player 8", "6"]
+
+
+@pytest.mark.parametrize("template", [CHATML, PLAIN])
+def test_a_reply_that_goes_on_is_read_as_its_turn_will_be(template: Template) -> None:
+    *before, last = TURNS
+    begun = replace(last, name="Mira", author=Author.CHARACTER, text="The lamp")
+    story = replace(INN, turns=(*before, begun))
+    prompt = script.reply(story, "Mira", template, begun=begun.text)
+    *held, turn_itself = script.reply(story, "Mira", template).story
+    assert prompt.story == tuple(held)
+    assert prompt.cue.text == turn_itself.text
+    assert prompt.cue.text.endswith("Mira: The lamp")
+
+
+def test_who_came_in_behind_a_reply_does_not_move_in_front_of_the_story_when_it_goes_on() -> None:
+    *_, last = TURNS
+    newcomer = Member(9, "Otto", "Otto: A cook.", after=last.id)
+    player = Player(1, 1, "Ada", block="Ada: A smith.", after=last.id)
+    story = replace(INN, members=(*INN.members, newcomer), players=(player,))
+    assert "card 9" in labels(reply(story))
+    assert labels(script.reply(story, "Mira", CHATML, begun=last.text)) == labels(
+        script.reply(INN, "Mira", CHATML, begun=last.text)
+    )

@@ -201,7 +201,7 @@ async def test_while_somebody_speaks_other_actions_wait_for_no_one(director: Dir
             with pytest.raises(StillSpeaking):
                 await open_scene(director, card("Tomas"))
             with pytest.raises(StillSpeaking):
-                await director.undo(PLACE, KIM)
+                await director.turns.undo(PLACE, KIM)
             for action in (director.retry, director.narrate):
                 with pytest.raises(StillSpeaking):
                     async with action(PLACE, KIM):

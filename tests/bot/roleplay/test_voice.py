@@ -216,3 +216,20 @@ async def test_the_model_is_asked_for_no_more_once_another_begins() -> None:
 async def test_a_line_that_stays_undecided_is_shown_at_the_end() -> None:
     shown, _ = await given_out("Hello.\n", "Ki", "m")
     assert shown == ["Hello.", "\nKim"]
+
+
+@pytest.mark.parametrize(
+    ("chunks", "shown"),
+    [
+        ([" and", " then. "], " and then."),
+        (["ing", " on"], "ing on"),
+        (["\n\n", "She waits.\n"], "\n\nShe waits."),
+        ([" ", " "], ""),
+        ([" So.\nKim:", " What?"], " So."),
+        (["\nMira:", " Again."], ""),
+        (["Kim: what?"], "Kim: what?"),
+    ],
+)
+def test_behind_what_was_said_already_only_the_end_is_trimmed(chunks: list[str], shown: str) -> None:
+    voice = Voice("Mira", OTHERS, begun="*waits*")
+    assert "".join([*(voice.push(chunk) for chunk in chunks), voice.finish()]) == shown

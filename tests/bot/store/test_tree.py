@@ -10,7 +10,7 @@ from bot.core import Author, TurnState
 from bot.errors import Missing
 from bot.store import models, scenes, tree, turns
 from bot.store.database import Database
-from tests.bot.store.play import AT, PLACE, open_scene, say
+from tests.bot.store.play import AT, PLACE, open_scene, say, tell
 
 
 def ancestry(parents: dict[int, int | None], leaf: int | None) -> list[int]:
@@ -88,3 +88,29 @@ async def test_a_missing_turn_is_named(database: Database) -> None:
         with pytest.raises(Missing, match="There is no turn 7"):
             await tree.turn(session, 7)
         assert await tree.path(session, None) == ()
+
+
+async def test_the_newest_below_a_turn_says_something(database: Database) -> None:
+    async with database.writing() as session:
+        scene, other = await open_scene(session), await open_scene(session)
+        one, two, three = await tell(session, scene, "One.", "Two.", "Three.")
+        beside = (await say(session, scene, "Beside.", one)).id
+        await say(session, scene, "", three)
+        await tell(session, other, "Elsewhere.")
+        assert await tree.newest_below(session, scene, two) == three
+        assert await tree.newest_below(session, scene, one) == beside
+        assert await tree.newest_below(session, scene, None) == beside
+        assert await tree.newest_below(session, scene, three) is None
+        assert await tree.newest_below(session, scene, beside) is None
+
+
+async def test_turns_are_numbered_by_their_age_in_a_scene(database: Database) -> None:
+    async with database.writing() as session:
+        scene, other = await open_scene(session), await open_scene(session)
+        [one] = await tell(session, scene, "One.")
+        await tell(session, other, "Elsewhere.")
+        two = (await say(session, scene, "Two.", one)).id
+        assert await tree.ids(session, scene) == (one, two)
+        assert [turn.id for turn in await tree.whole(session, scene)] == [one, two]
+        found = [await tree.numbered(session, scene, number) for number in (1, 2, 3)]
+        assert [turn and turn.id for turn in found] == [one, two, None]

@@ -194,3 +194,35 @@ async def test_start_up_leaves_a_leaf_that_stands_elsewhere(database: Database) 
         await scenes.set_leaf(session, scene, second)
         assert await turns.cut_open(session) == 1
         assert texts(await scenes.story(session, scene)) == ["Hello", "And?"]
+
+
+async def test_a_turn_goes_on_unless_somebody_revised_it_meanwhile(database: Database) -> None:
+    async with database.writing() as session:
+        scene = await open_scene(session)
+        reply = await begin_reply(session, scene)
+        await turns.close(session, reply.id, text="Yes", state=TurnState.CUT)
+        await turns.go_on(session, reply.id, said="Yes", more=", Kim.", state=TurnState.DONE, at=AT)
+        gone_on = await tree.turn(session, reply.id)
+        assert (gone_on.text, gone_on.state) == ("Yes, Kim.", TurnState.DONE)
+        await turns.revise(session, reply.id, "No.", person=None, at=AT)
+        await turns.go_on(session, reply.id, said="Yes, Kim.", more=" Well?", state=TurnState.CUT, at=AT)
+        revised = await tree.turn(session, reply.id)
+        assert (revised.text, revised.state) == ("No.", TurnState.DONE)
+        with pytest.raises(Missing, match="There is no turn 999"):
+            await turns.go_on(session, 999, said="", more="x", state=TurnState.DONE, at=AT)
+
+
+async def test_what_was_deleted_last_is_found_with_its_last_words(database: Database) -> None:
+    async with database.writing() as session:
+        scene = await open_scene(session)
+        one, two, three = await tell(session, scene, "One.", "Two.", "Three.")
+        silent = await say(session, scene, "", three)
+        assert await turns.last_deleted(session, silent.id) is None
+        assert await turns.last_text(session, silent.id) == ""
+        for turn in (three, one):
+            await turns.revise(session, turn, "", person=None, at=AT)
+        assert await turns.last_deleted(session, silent.id) == one
+        await turns.revise(session, one, "One again.", person=None, at=AT)
+        assert await turns.last_deleted(session, silent.id) == three
+        assert await turns.last_deleted(session, two) is None
+        assert await turns.last_text(session, three) == "Three."

@@ -3,22 +3,21 @@
 import logging
 from difflib import get_close_matches
 
-from bot.errors import LineTooLong, PlayError, TroupeError
-from bot.platforms.terminal.commands import cast, people, play, scene, story
+from bot.errors import PlayError, TroupeError
+from bot.platforms.terminal.commands import branches, cast, people, play, scene, story, turns
 from bot.platforms.terminal.commands.table import Command, Leave
-from bot.platforms.terminal.player import PLACE, Player
+from bot.platforms.terminal.player import Player
 from bot.platforms.terminal.text import clean
-from bot.roleplay.director import MAX_LINE_CHARACTERS, is_out_of_character
+from bot.roleplay.typed import Line, check_length, is_out_of_character, read_line
 from bot.words import Sentence, sentence
 from characters import CardError
 from engine import EngineError
 
 __all__ = ["COMMANDS", "Leave", "is_said", "take"]
 
-AGAIN = "+"
-
 HINTS = sentence(
-    "+ alone is /retry. A line that begins with // or stands in ((double brackets)) stays out of the story.\n"
+    "+ alone is /retry, and +++ is /continue; -temp=1.2 or -top_p=0.5 at either end of a line count for its answer.\n"
+    "A line that begins with // or stands in ((double brackets)) stays out of the story.\n"
     "Ctrl-C stops the reply and keeps what was said. Ctrl-D leaves."
 )
 
@@ -45,18 +44,16 @@ async def take(player: Player, line: str) -> bool:
 
 def is_said(line: str) -> bool:
     """Tell whether a line goes into the story."""
-    text = line.strip()
-    is_order = text == AGAIN or text.startswith("/") or is_out_of_character(text)
-    return not is_order and len(text) <= MAX_LINE_CHARACTERS
+    try:
+        return not line.strip().startswith("/") and isinstance(read_line(line.strip()), Line)
+    except (PlayError, EngineError):
+        return False
 
 
 async def _act(player: Player, text: str) -> None:
-    if len(text) > MAX_LINE_CHARACTERS:
-        raise LineTooLong(len(text), MAX_LINE_CHARACTERS)
+    check_length(text)
     if is_out_of_character(text):
         player.note("That stays out of the story.")
-    elif text == AGAIN:
-        await player.follow(player.director.retry(PLACE, player.account))
     elif text.startswith("/"):
         name, _, argument = text[1:].partition(" ")
         await _named(name.lower()).act(player, argument.strip())
@@ -93,6 +90,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", "", "show this list", _help),
     *play.COMMANDS,
     *cast.COMMANDS,
+    *turns.COMMANDS,
+    *branches.COMMANDS,
     *story.COMMANDS,
     *scene.COMMANDS,
     *people.COMMANDS,

@@ -9,15 +9,10 @@ from bot.platforms.terminal.commands.table import Command, number
 from bot.platforms.terminal.player import PLACE, Player
 
 
-async def _undo(player: Player, argument: str) -> None:
-    gone = await player.director.undo(PLACE, player.account, count=number("undo", argument or "1"))
-    player.answer_counted("Taken back: the last turn.", "Taken back: the last {count} turns.", count=len(gone))
-    player.show((await player.story())[-1:])
-
-
 async def _story(player: Player, argument: str) -> None:
     told = await player.story()
-    player.show(told[-number("story", argument) :] if argument else told)
+    shown = told[-number("story", argument) :] if argument else told
+    player.show(shown, await player.director.turns.numbers(PLACE) if shown else None)
 
 
 async def _new(player: Player, argument: str) -> None:
@@ -30,7 +25,6 @@ async def _new(player: Player, argument: str) -> None:
 
 
 COMMANDS = (
-    Command("undo", "[N]", "take back the last turn, or the last N", _undo),
-    Command("story", "[N]", "show the story so far, or its last N turns", _story),
+    Command("story", "[N]", "show the story so far, or its last N turns, with their numbers", _story),
     Command("new", "[CARD...]", "open a new scene with these characters", _new),
 )

@@ -32,7 +32,7 @@ async def test_nothing_is_said_with_an_empty_line() -> None:
     ("line", "asked"),
     [
         ("/retry", "retry"),
-        ("+", "retry"),
+        ("+", "hear Anna: +"),
         ("/RETRY", "retry"),
         ("/narrate", "narrate"),
         ("/narrate rain  falls", "narrate rain  falls"),
@@ -95,8 +95,8 @@ async def test_undo_shows_where_the_story_stands() -> None:
 
 async def test_the_story_is_shown_whole_or_its_end() -> None:
     director = FakeDirector(turns=[("Mira", "One."), ("Anna", ""), ("Mira", "Three."), ("Anna", "Four.")])
-    assert await shown(director, "/story 2") == ["Mira: Three.", "Anna: Four."]
-    assert await shown(director, "/story") == ["Mira: One.", "Mira: Three.", "Anna: Four."]
+    assert await shown(director, "/story 2") == ["#3 Mira: Three.", "#4 Anna: Four."]
+    assert await shown(director, "/story") == ["#1 Mira: One.", "#3 Mira: Three.", "#4 Anna: Four."]
 
 
 async def test_suggestions_cast_and_status_are_answers() -> None:
@@ -146,6 +146,9 @@ async def test_a_mistake_of_ours_is_logged_and_told(caplog: pytest.LogCaptureFix
         ("Hi", True),
         ("+1", True),
         (" + ", False),
+        ("+++", False),
+        ("-temp=1.2 Hi", True),
+        ("-temp=99 Hi", False),
         ("/retry", False),
         ("//hm", False),
         ("((hm))", False),

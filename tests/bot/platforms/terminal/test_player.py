@@ -35,9 +35,9 @@ async def test_a_reply_is_shown_for_good_only_once_it_is_stored(ending: list[Exc
     director = FakeDirector(answers=[["Hel", "lo.", *ending]])
 
     class Careful(PaperScreen):
-        def turn(self, name: str, text: str) -> None:
+        def turn(self, name: str, text: str, number: int = 0) -> None:
             assert director.turns[-1] == (name, text)
-            super().turn(name, text)
+            super().turn(name, text, number)
 
     screen = Careful()
     with suppress(Busy):

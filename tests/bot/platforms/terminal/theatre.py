@@ -28,6 +28,10 @@ class FakeReply:
     is_whole: bool = True
     text: str = ""
 
+    @property
+    def whole_text(self) -> str:
+        return self.text
+
     async def __aiter__(self) -> AsyncIterator[str]:
         while (chunk := await self.chunks.get()) is not None:
             if isinstance(chunk, Exception):
@@ -36,16 +40,31 @@ class FakeReply:
             yield chunk
 
 
+class FakeTurns(list[tuple[str, str]]):
+    """Who said what, and what is done with it."""
+
+    async def undo(self, place: Place, account: Account, *, count: int = 1) -> list[tuple[str, str]]:
+        gone = self[-count:]
+        del self[-count:]
+        return gone
+
+    async def numbers(self, place: Place) -> dict[int, int]:
+        return {number: number + 1 for number in range(len(self))}
+
+
 @dataclass
 class FakeDirector:
     """Remembers what was asked of it. `answers` are spoken in turn; without one, chunks come from `chunks` by hand."""
 
     answers: list[list[str | Exception]] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
-    turns: list[tuple[str, str]] = field(default_factory=list)
+    turns: list[tuple[str, str]] = field(default_factory=FakeTurns)
     asked: list[str] = field(default_factory=list)
     chunks: asyncio.Queue[str | Exception | None] = field(default_factory=asyncio.Queue)
     speaking: FakeReply | None = None
+
+    def __post_init__(self) -> None:
+        self.turns = FakeTurns(self.turns)
 
     async def scene(self, place: Place) -> Scene | None:
         members = tuple(Member(number, name, "") for number, name in enumerate(self.members))
@@ -55,7 +74,7 @@ class FakeDirector:
         self.members = [card.card.spoken_name for card in cards]
         if len(set(self.members)) < len(self.members):
             raise PlayError("Two are called the same.")
-        self.turns = [(self.members[0], "Welcome.")]
+        self.turns = FakeTurns([(self.members[0], "Welcome.")])
         scene = await self.scene(place)
         assert scene
         return scene
@@ -93,11 +112,6 @@ class FakeDirector:
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
         return tuple(f"Line {number + 1}" for number in range(count))
 
-    async def undo(self, place: Place, account: Account, *, count: int = 1) -> tuple[Turn, ...]:
-        gone = await self.story(place, last=count)
-        del self.turns[-count:]
-        return gone
-
     def stop(self, place: Place, account: Account) -> bool:
         if not self.speaking:
             return False
@@ -129,8 +143,8 @@ class PaperScreen:
     shown: list[str] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
 
-    def turn(self, name: str, text: str) -> None:
-        self.shown.append(f"{name}: {text}")
+    def turn(self, name: str, text: str, number: int = 0) -> None:
+        self.shown.append(f"#{number} {name}: {text}" if number else f"{name}: {text}")
 
     def answer(self, text: str) -> None:
         self.shown.append(f"answer {text}")
@@ -146,7 +160,7 @@ class PaperScreen:
 
     def spoken(self, reply: Reply) -> None:
         if reply.text:
-            self.turn(reply.speaker, reply.text)
+            self.turn(reply.speaker, reply.whole_text)
 
 
 def player(director: FakeDirector, screen: Screen, cards: Sequence[CardFile] = ()) -> Player:

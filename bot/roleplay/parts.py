@@ -1,0 +1,69 @@
+"""Which turn an action asks for: who is to speak it, and where it comes in the story. Pure."""
+
+from bot.core import Author, Scene, Turn
+from bot.errors import PlayError
+from bot.roleplay import script
+from bot.roleplay.names import mentioned
+from bot.roleplay.speaking import Part
+from bot.roleplay.typed import Overrides
+from engine import Priority
+
+
+def narration(hint: str = "") -> Part:
+    """Ask a narrator for a passage; `hint` says what about."""
+    order = script.narration(hint)
+    return Part(Author.NARRATOR, script.NARRATOR, priority=Priority.NARRATION, order=order, why="narrate")
+
+
+def retry(last: Turn | None, *, overrides: Overrides, hint: str) -> Part | None:
+    """Ask for another of a story's last reply; None where that is a person's line, which is to be answered.
+
+    Raises PlayError where nobody has said anything to answer.
+    """
+    if last and last.author is Author.PERSON:
+        return None
+    if last is None or (last.author is Author.CHARACTER and last.parent is None):
+        raise PlayError("There is nothing to retry: nobody has said anything that could be answered.")
+    order = script.narration(hint) if last.author is Author.NARRATOR else hint
+    return Part(
+        last.author,
+        last.name,
+        last.character,
+        instead_of=last,
+        priority=Priority.RETRY,
+        order=order,
+        overrides=overrides,
+        why="retry",
+    )
+
+
+def continuation(last: Turn | None, *, overrides: Overrides) -> Part:
+    """Ask a story's last reply to go on. Raises PlayError where the last line is none."""
+    if last is None or last.author is Author.PERSON:
+        raise PlayError("There is nothing to continue: the last line is no reply.")
+    return Part(
+        last.author,
+        last.name,
+        last.character,
+        continues=last,
+        priority=Priority.RETRY,
+        order=script.narration() if last.author is Author.NARRATOR else "",
+        overrides=overrides,
+        why="continue",
+    )
+
+
+def named(scene: Scene, name: str) -> Part:
+    """Return the part of whoever is called so: a character who is present, or the narrator. Raises PlayError."""
+    wanted = " ".join(name.split()).casefold()
+    if wanted == script.NARRATOR.casefold():
+        return Part(Author.NARRATOR, script.NARRATOR)
+    exact = [one for one in scene.present if wanted in (called.casefold() for called in (one.name, *one.aliases))]
+    found = exact or mentioned(scene.present, name)
+    if len(found) == 1:
+        return Part(Author.CHARACTER, found[0].name, found[0].character)
+    raise PlayError(
+        "{name} is none of those who can be given a line: {names}.",
+        name=f"“{' '.join(name.split())[:40]}”",
+        names=", ".join((*(member.name for member in scene.present), script.NARRATOR)),
+    )
