@@ -120,6 +120,8 @@ async def _chat(
             engine = await stack.enter_async_context(Engine.open(settings.engine))
         director = Director(database, engine, settings.play, seed=seed)
         await director.clear_up()
+        if seed is None:  # when it is quiet is no matter of chance, but of time
+            await stack.enter_async_context(director.idle.open())
         return await terminal.play(director, settings.terminal, languages, cards=cards, is_demo=is_demo)
 
 

@@ -125,6 +125,10 @@ class Turn:
     pinned: bool = False
 
 
+SamplingValue = int | float | str | tuple[str, ...] | tuple[tuple[int | str, float], ...]
+"""What a field of the engine's Sampling may hold: a number, a text or several, or what is added to some tokens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A name for a way through a scene's tree, down to the turn `leaf`; None is before the first."""
@@ -138,12 +142,14 @@ class Branch:
 class ReplySettings:
     """How replies are written, where that is not as the bot's owner set it: by a scene, or by a character in it.
 
-    `sampling` are numbers by their names in the engine's Sampling, over those of the `preset`. `reply_tokens` is the
-    longest that a reply may become; `exact` never shifts what was read. None leaves it as it was.
+    `sampling` are values by their names in the engine's Sampling, over those of the `preset`: one of the person
+    `preset_of`, or one that comes with Troupe. `reply_tokens` is the longest that a reply may become; `exact` never
+    shifts what was read. None leaves it as it was.
     """
 
     preset: str = ""
-    sampling: tuple[tuple[str, float], ...] = ()
+    preset_of: int | None = None
+    sampling: tuple[tuple[str, SamplingValue], ...] = ()
     reply_tokens: int | None = None
     exact: bool | None = None
 
@@ -239,9 +245,10 @@ class Scene:
     """A story at a place. `turns` is its path from `window_from` (None: the root) to the leaf it points at.
 
     `opener` is the person who opened it, `opened_by` the name they did so under. `pinned` are turns of the path above
-    the window that never leave; `summary` is the newest on the path. `house_rules`, `scenario` and `lore` are what the
-    head of each prompt says, frozen. `players` are in the order in which they took on who they play. A notebook has no
-    cast: its turns are the pieces of one text. `language` is a BCP 47 tag, empty where none was chosen.
+    the window that never leave; `summary` is the newest on the path, `former` are older ones that are still read.
+    `house_rules`, `scenario` and `lore` are what the head of each prompt says, frozen. `players` are in the order in
+    which they took on who they play. A notebook has no cast: its turns are the pieces of one text. `language` is a
+    BCP 47 tag, empty where none was chosen.
     """
 
     id: int
@@ -257,6 +264,7 @@ class Scene:
     lore: str = ""
     pinned: tuple[Turn, ...] = ()
     summary: Summary | None = None
+    former: tuple[Summary, ...] = ()
     players: tuple[Player, ...] = ()
     rules: CastingRules = CastingRules()
     settings: ReplySettings = ReplySettings()

@@ -1,13 +1,16 @@
 """What a reply is told beside the story, gathered from all that the scene keeps, and how it is to be written."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core import Scene, Turn
+from bot.roleplay import knowledge, memory
 from bot.roleplay.house import House
 from bot.roleplay.language import reminder
+from bot.roleplay.presets import is_exact, sampling_for
 from bot.roleplay.tail import Tail, fitted
 from bot.roleplay.typed import Overrides
+from bot.store import presets
 from engine import Sampling
 
 
@@ -24,5 +27,19 @@ class Brief:
 
 async def brief(house: House, scene: Scene, turn: Turn, *, order: str, overrides: Overrides) -> Brief:
     """Gather what the reply that `turn` is opened for is to know and how it is drawn; `order` says what it shall be."""
-    sampling = overrides.over(house.settings.sampling(seed=house.drawn(f"turn {turn.id}")))
-    return Brief(tail=fitted(replace(Tail(), language=reminder(scene), order=order)), sampling=sampling)
+    member = scene.member(turn.character)
+    async with house.database.reading() as session:
+        own = await presets.used(session, scene)
+    sampling = sampling_for(house.settings, scene, member, own, overrides, house.drawn(f"turn {turn.id}"))
+    remembered = await memory.remembered(house, scene, turn)
+    quoted = await knowledge.quoted(house, scene, turn)
+    tail = Tail(
+        knowledge=quoted.texts,
+        memories=remembered.memories,
+        note=remembered.note,
+        character_note=remembered.character_note,
+        language=reminder(scene),
+        order=order,
+    )
+    why: dict[str, Any] = {"memories": list(remembered.turns), "knowledge": list(quoted.passages)}
+    return Brief(fitted(tail), sampling, is_exact(scene, member), why)

@@ -133,9 +133,11 @@ class Cast:
         return replace(former, has_left=False, left_after=None)
 
     async def _scene(self, place: Place, account: Account) -> Scene:
-        """Return the scene at a place, whose cast somebody is about to change."""
+        """Return the scene at a place, whose cast somebody is about to change. Raises PlayError."""
         scene = await self._house.scene(place)
         await self._house.allow(Action.CAST, account, scene)
+        if scene.is_notebook:
+            raise PlayError("A notebook has no cast: start a scene first.")
         return scene
 
     async def _change(self, place: Place, account: Account, name: str, **values: Any) -> Member:

@@ -146,7 +146,7 @@ class Choosing:
 
 def _people(scene: Scene) -> int:
     """Count who plays: whoever has a line in the window. One who only opened the scene keeps nobody from an answer."""
-    return len({turn.person for turn in scene.turns if turn.author is Author.PERSON})
+    return len({turn.person for turn in scene.turns if turn.author is Author.PERSON and turn.person is not None})
 
 
 def _is_talk(part: Part) -> bool:

@@ -17,7 +17,8 @@ class PlaySettings:
 
     `template` is the chat format; "auto" is the one that the model's own template shows. `house_rules` are told to the
     model first of all, behind those that nobody can take out. `replies_per_minute` and `tokens_per_day` (UTC; read anew
-    and written) are the most for each person but moderators; 0 is no limit.
+    and written) are the most for each person but moderators; 0 is no limit. `summaries`: stories are summed up in idle
+    time, before their oldest turns leave the window.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -33,6 +34,7 @@ class PlaySettings:
     house_rules: str = ""
     replies_per_minute: Limit = 12
     tokens_per_day: Limit = 500_000
+    summaries: bool = True
 
     def sampling(self, *, seed: int | None, tokens: int | None = None) -> Sampling:
         """Return the sampling of one reply, of at most `tokens` tokens where that is less. Raises InvalidSampling."""

@@ -16,22 +16,30 @@ from bot.roleplay import parts, players, script
 from bot.roleplay.branches import Branches
 from bot.roleplay.cast import Cast
 from bot.roleplay.choosing import Choosing
+from bot.roleplay.chronicle import Chronicle
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.door import Door
 from bot.roleplay.house import House
+from bot.roleplay.idle import Idle
+from bot.roleplay.knowledge import Knowledge
 from bot.roleplay.library import Library
+from bot.roleplay.memory import Memory
+from bot.roleplay.notebook import WRITING, Notebook
 from bot.roleplay.path import last_said
 from bot.roleplay.performance import Performance, spoken
 from bot.roleplay.permissions import Action, Standing, check
 from bot.roleplay.personas import Personas
+from bot.roleplay.preferences import Preferences
+from bot.roleplay.questions import Questions
 from bot.roleplay.scenes import Scenes
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
+from bot.roleplay.stories import Stories
 from bot.roleplay.swipes import Swipes
 from bot.roleplay.turns import Turns
 from bot.roleplay.typed import MAX_LINE_CHARACTERS as MAX_LINE_CHARACTERS
-from bot.roleplay.typed import Continue, Line, Overrides, Retry, read_line
+from bot.roleplay.typed import Continue, Line, Overrides, Retry, check_length, read_line
 from bot.store import scenes, turns
 from bot.store.database import Database
 from characters import CardFile
@@ -57,7 +65,15 @@ class Director:
     def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
         self._choosing = Choosing(self._house)
-        self._stages = Stages(Speaking(self._house), answer=self._answer, go_on=self._choosing.go_on)
+        self.memory = Memory(self._house)
+        self.chronicle = Chronicle(self._house)
+        self.knowledge = Knowledge(self._house)
+        self.idle = Idle(self.chronicle.keep_up)
+        self._stages = Stages(Speaking(self._house), answer=self._answer, go_on=self._choosing.go_on, idle=self.idle)
+        self.preferences = Preferences(self._house)
+        self.notebook = Notebook(self._house, self._stages)
+        self.questions = Questions(self._house)
+        self.stories = Stories(self._house, self._stages)
         self._overrides: dict[int, Overrides] = {}
         self.cast = Cast(self._house, self._stages)
         self.scenes = Scenes(self._house, self._stages)
@@ -173,6 +189,17 @@ class Director:
         async with self._stages.perform(place, account, part) as performance:
             yield performance
 
+    @asynccontextmanager
+    async def write(self, place: Place, account: Account, *, text: str = "") -> AsyncGenerator[Performance]:
+        """Let the model go on with a notebook's text, behind `text`, which is added to it first.
+
+        A notebook opens where nothing is played. Raises PlayError where a cast plays; NotAllowed,
+        StillSpeaking, LineTooLong.
+        """
+        check_length(text)
+        async with self.notebook.write(place, account, text) as performance:
+            yield performance
+
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
         """Write different lines that the player could say next, all in one batch. They leave no trace in the story.
 
@@ -255,6 +282,8 @@ class Director:
 
     async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
         """Say who answers some lines."""
+        if (await self._house.scene(place)).is_notebook:
+            return [replace(WRITING, overrides=self._overrides_of(lines))]
         overrides = self._overrides_of(lines)
         return [replace(part, overrides=overrides) for part in await self._choosing.answer(place, account, lines)]
 

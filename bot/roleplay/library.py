@@ -131,14 +131,15 @@ async def keep(house: House, account: Account, files: Sequence[CardFile]) -> lis
     bundled = await to_thread(_bundled_digests)
     async with house.database.writing() as session:
         person = await people.person_of(session, account)
-        ids = [await _store(session, file, digest) for file, digest in zip(files, digests, strict=True)]
+        ids = [await store(session, file, digest) for file, digest in zip(files, digests, strict=True)]
         for id, digest in zip(ids, digests, strict=True):
             if digest not in bundled:
                 await holdings.give(session, "card", id, person=person)
     return ids
 
 
-async def _store(session: Session, file: CardFile, digest: str) -> int:
+async def store(session: Session, file: CardFile, digest: str) -> int:
+    """Store a card, whole and unchanged, as nobody's own, and return its id."""
     return await cards.add(
         session,
         digest=digest,

@@ -8,6 +8,9 @@ from bot.roleplay.speaking import Part
 from bot.roleplay.typed import Overrides
 from engine import Priority
 
+SOMETHING = r"root ::= [ \t\n]* [^ \t\n] .*"
+"""A model that was done would mostly end at once: it has to say a word first."""
+
 
 def narration(hint: str = "") -> Part:
     """Ask a narrator for a passage; `hint` says what about."""
@@ -16,11 +19,12 @@ def narration(hint: str = "") -> Part:
 
 
 def retry(last: Turn | None, *, overrides: Overrides, hint: str) -> Part | None:
-    """Ask for another of a story's last reply; None where that is a person's line, which is to be answered.
+    """Ask for another of a story's last reply; None where that is a person's line, or a fact of theirs.
 
     Raises PlayError where nobody has said anything to answer.
     """
-    if last and last.author is Author.PERSON:
+    is_fact = last is not None and last.author is Author.NARRATOR and last.pinned and last.person is not None
+    if last and (last.author is Author.PERSON or is_fact):
         return None
     if last is None or (last.author is Author.CHARACTER and last.parent is None):
         raise PlayError("There is nothing to retry: nobody has said anything that could be answered.")
@@ -50,6 +54,7 @@ def continuation(last: Turn | None, *, overrides: Overrides) -> Part:
         order=script.narration() if last.author is Author.NARRATOR else "",
         overrides=overrides,
         why="continue",
+        grammar=SOMETHING,
     )
 
 

@@ -16,27 +16,26 @@ def spoken(stream: Stream, speaker: str, others: Iterable[str], *, begun: str = 
     return stay_in_voice(without_reasoning(stream, markup), speaker, others, begun=begun)
 
 
-class Reply:
-    """One turn on its way: an asynchronous iterator of clean text. `text` is what was passed on so far.
+async def written(stream: Stream) -> AsyncGenerator[str]:
+    """Pass on how a model goes on with a text, white space in front of it too, without what it thinks."""
+    held = ""
+    async for chunk in without_reasoning(stream, ""):
+        shown = (held + chunk).rstrip()
+        held = (held + chunk)[len(shown) :]
+        if shown:
+            yield shown
 
-    `turn` is the one that was opened for it, in the `scene` as the model reads it. Where that says something already,
-    it goes on.
-    """
 
-    def __init__(self, speaker: str, stream: Stream, others: Iterable[str], *, scene: Scene, turn: Turn) -> None:
+class Utterance:
+    """What the model says, on its way: an asynchronous iterator of clean text. `text` is what was passed on so far."""
+
+    def __init__(self, speaker: str, stream: Stream, chunks: AsyncIterator[str]) -> None:
         self.speaker = speaker
-        self.scene = scene
-        self.turn = turn
         self.text = ""
         self._stream = stream
         self._prompt = stream.request.prompt
-        self._chunks = spoken(stream, speaker, others, begun=turn.text)
+        self._chunks = chunks
         self._is_whole = False
-
-    @property
-    def whole_text(self) -> str:
-        """What its turn says so far, with what it said before."""
-        return self.turn.text + self.text
 
     @property
     def place_in_line(self) -> int:
@@ -87,6 +86,24 @@ class Reply:
             self._stream.stop()
             async for _ in self._stream:
                 pass
+
+
+class Reply(Utterance):
+    """One turn on its way: `turn` is the one that was opened for it, in the `scene` as the model reads it.
+
+    Where that says something already, it goes on.
+    """
+
+    def __init__(self, speaker: str, stream: Stream, others: Iterable[str], *, scene: Scene, turn: Turn) -> None:
+        said = written(stream) if scene.is_notebook else spoken(stream, speaker, others, begun=turn.text)
+        super().__init__(speaker, stream, said)
+        self.scene = scene
+        self.turn = turn
+
+    @property
+    def whole_text(self) -> str:
+        """What its turn says so far, with what it said before."""
+        return self.turn.text + self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.roleplay.performance import spoken
 from bot.roleplay.permissions import Action
 from bot.roleplay.players import Guise
 from bot.roleplay.stages import Stages
+from bot.roleplay.tail import Tail
 from bot.store import cast, scenes, turns
 from bot.store.database import Session
 from bot.store.scenes import Beginning, Entry
@@ -150,7 +151,8 @@ class Scenes:
         if not any(turn.text for turn in scene.turns):
             return ""
         await self._house.ask(account)
-        prompt = script.recap(scene, await self._house.template())
+        order = Tail(order=script.RECAP)
+        prompt = script.retelling(scene, f"{script.NARRATOR}:", await self._house.template(), tail=order)
         sampling = self._house.settings.sampling(seed=self._house.drawn(f"recap {scene.leaf}"), tokens=RECAP_TOKENS)
         async with self._house.engine.stream(
             scene.channel, prompt, sampling, priority=Priority.NARRATION, user=account.id

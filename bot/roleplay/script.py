@@ -4,8 +4,9 @@ Nothing that changes from reply to reply ever stands in front of a turn: what wa
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.core import Author, Member, Player, Scene, Summary, Turn
@@ -14,6 +15,8 @@ from bot.roleplay.templates import Block, Role, Template
 from engine import Prompt
 
 NARRATOR = "Narrator"
+AUTHOR = "Author"
+"""Who answers questions about the story."""
 
 HOUSE_RULES = "Nobody under 18 is ever sexualised."
 PLAY_RULES = (
@@ -23,10 +26,21 @@ PLAY_RULES = (
 NARRATION = "Now the narrator tells in a few sentences what happens around the characters, and speaks for nobody."
 SUGGESTION = "Now {name} answers, in one or two sentences."
 RECAP = "The story ends here for today. Now the narrator sums up in three sentences what has happened in it."
-SUMMARY = "What happened so far: {text}"
+SUMMARY = "What happened so far:"
+QUESTION = (
+    "The story rests for a moment. Out of character, {name} asks its author: {question}\n"
+    "Now the author answers {name} in a few plain sentences, and does not go on with the story."
+)
 LEAVES = "{name} leaves."
 INVITATION = "Let us play, turn by turn."
 """What the user says first where roles alternate: a story may open with a greeting, or be trimmed to an answer."""
+NOTEBOOK_RULES = (
+    "You write a text together with its author. Go on from exactly where it stops, in its language, voice and form, "
+    "and write nothing but the text itself."
+)
+NOTEBOOK_ORDER = "Go on with this text."
+
+CLOSING = ".,;:!?…)]}”’»"
 
 ROLES = {Author.PERSON: Role.USER, Author.CHARACTER: Role.ASSISTANT, Author.NARRATOR: Role.ASSISTANT}
 
@@ -34,8 +48,10 @@ ROLES = {Author.PERSON: Role.USER, Author.CHARACTER: Role.ASSISTANT, Author.NARR
 def reply(scene: Scene, name: str, template: Template, *, tail: Tail = Tail(), begun: str = "") -> Prompt:
     """Ask for the turn that the scene stands at, opened for the character or narrator `name`.
 
-    What it says already, `begun`, is gone on with.
+    What it says already, `begun`, is gone on with. A notebook's text goes on from where it stops.
     """
+    if scene.is_notebook:
+        return _continuation(scene, template, tail)
     cue = Block(Role.ASSISTANT, f" {begun}" if begun else "", header=f"{name}:", label=str(scene.leaf))
     return _prompt(_before_last(scene) if begun else scene, template, cue, tail)
 
@@ -44,11 +60,6 @@ def suggestion(scene: Scene, name: str, template: Template, *, tail: Tail = Tail
     """Ask for a line that the player `name` could say next."""
     order = SUGGESTION.format(name=name)
     return _prompt(scene, template, Block(Role.USER, "", header=f"{name}:"), replace(tail, order=order))
-
-
-def recap(scene: Scene, template: Template) -> Prompt:
-    """Ask for what has happened in a scene that ends, in short."""
-    return _prompt(scene, template, Block(Role.ASSISTANT, "", header=f"{NARRATOR}:"), Tail(order=RECAP))
 
 
 def addressee(scene: Scene, cue: str, template: Template, *, between: str = "") -> Prompt:
@@ -71,9 +82,35 @@ def pinned_tokens(scene: Scene, template: Template) -> int:
     return sum(tokens_of(segment.text) for segment in segments if segment.pinned)
 
 
+def retelling(scene: Scene, header: str, template: Template, *, tail: Tail) -> Prompt:
+    """Ask for what `tail` orders, under a header: words about the story, not a turn of it.
+
+    The newest summary is read as one that is about to be replaced: nothing of the model's reading changes by it.
+    """
+    read = replace(scene, summary=None, former=_summaries(scene))
+    return _prompt(read, template, Block(Role.ASSISTANT, "", header=header), tail)
+
+
+def question(scene: Scene, name: str, asked: str, template: Template) -> Prompt:
+    """Ask the author of a story, for the player `name`, about it."""
+    order = QUESTION.format(name=name, question=asked)
+    return _prompt(scene, template, Block(Role.ASSISTANT, "", header=f"{AUTHOR}:"), Tail(order=order))
+
+
 def narration(hint: str = "") -> str:
     """Return what a narrator is told; `hint` says what the passage should be about."""
     return f"{NARRATION} {hint}".strip()
+
+
+def piece(turn: Turn) -> str:
+    """Return a notebook's turn as a piece of its text.
+
+    What the model wrote goes on as it is, also within a word. A person's words begin anew: behind a space, unless they
+    bring their own, or need none.
+    """
+    first = turn.text[:1]
+    needs_none = not first or first.isspace() or first in CLOSING or unicodedata.east_asian_width(first) in "WF"
+    return turn.text if turn.author is not Author.PERSON or turn.parent is None or needs_none else f" {turn.text}"
 
 
 def turn_of(label: str | None) -> int | None:
@@ -88,6 +125,18 @@ def names(scene: Scene) -> frozenset[str]:
     return frozenset((*cast, *players, scene.opened_by, NARRATOR, *(turn.name for turn in scene.turns)))
 
 
+def _continuation(scene: Scene, template: Template, tail: Tail) -> Prompt:
+    """Ask for more of a notebook's text. Its last piece is the cue, so that nothing stands behind that.
+
+    A narrator's passage is here what every piece is, and needs no order.
+    """
+    *story, last = _text(scene)
+    tail = replace(tail, order=tail.order.removeprefix(NARRATION).strip())
+    if tail.texts and last.goes_on:
+        last = replace(last, goes_on=False)
+    return _rendered(tuple(story), last, tail, template)
+
+
 def _before_last(scene: Scene) -> Scene:
     """Return a scene without its last turn, and who came in behind that."""
     members = tuple(member for member in scene.members if member.after is None or member.after != scene.leaf)
@@ -96,7 +145,11 @@ def _before_last(scene: Scene) -> Scene:
 
 
 def _prompt(scene: Scene, template: Template, cue: Block, tail: Tail) -> Prompt:
-    story = tuple(_story(scene, template))
+    story = _text(scene) if scene.is_notebook else _story(scene, template)
+    return _rendered(tuple(story), cue, tail, template)
+
+
+def _rendered(story: Sequence[Block], cue: Block, tail: Tail, template: Template) -> Prompt:
     told = [Block(Role.SYSTEM, "\n\n".join(tail.texts))] if tail.texts else []
     segments = tuple(template.render((*story, *told, cue)))
     return Prompt(story=segments[: len(story)], tail=segments[len(story) : -1], cue=segments[-1])
@@ -107,8 +160,7 @@ def _story(scene: Scene, template: Template) -> Iterator[Block]:
     scene = _placed(scene)
     path = {turn.id for turn in scene.turns}
     yield from _head(scene, path, template)
-    if scene.summary and scene.summary.turn not in path:
-        yield _summary(scene.summary)
+    yield from _above(scene, path)
     if scene.window_from is None:
         for member in scene.members:
             if member.after not in path:
@@ -119,16 +171,27 @@ def _story(scene: Scene, template: Template) -> Iterator[Block]:
         yield from _behind(scene, turn)
 
 
+def _text(scene: Scene) -> Iterator[Block]:
+    """Yield a notebook's head, which ends where the model's block begins, then the pieces of its text in that block."""
+    yield Block(Role.SYSTEM, f"{scene.house_rules or HOUSE_RULES}\n\n{NOTEBOOK_RULES}", label="rules", pinned=True)
+    yield Block(Role.USER, NOTEBOOK_ORDER, label="order", pinned=True)
+    yield Block(Role.ASSISTANT, "", label="text", pinned=True)
+    for turn in (*scene.pinned, *scene.turns):
+        if turn.text:
+            yield Block(Role.ASSISTANT, piece(turn), label=str(turn.id), pinned=turn.pinned, goes_on=True)
+
+
 def _placed(scene: Scene) -> Scene:
     """Let whoever came in or left behind a turn that is not on the path do so behind the last one that was there then.
 
-    So a retry, which speaks another turn in place of that, reads nothing again that stands before it.
+    So a retry, which speaks another turn in place of that, reads nothing again that stands before it. What is older
+    than the path stays where it is, above it.
     """
     path = [turn.id for turn in scene.turns]
 
     def there(after: int | None) -> int | None:
         older = bisect_right(path, after) if after is not None else 0
-        return path[older - 1] if older else None
+        return path[older - 1] if older else after
 
     return replace(
         scene,
@@ -138,29 +201,45 @@ def _placed(scene: Scene) -> Scene:
 
 
 def _head(scene: Scene, path: set[int], template: Template) -> Iterator[Block]:
-    """Yield what never leaves the window: also who came in, and what was pinned, before it begins."""
+    """Yield what never leaves the window and was there when the scene opened."""
     rules = "\n\n".join((scene.house_rules or HOUSE_RULES, PLAY_RULES))
     yield Block(Role.SYSTEM, rules, label="rules", pinned=True)
     if scene.scenario:
         yield Block(Role.SYSTEM, f"Scenario: {scene.scenario}", label="scenario", pinned=True)
     if scene.lore:
         yield Block(Role.SYSTEM, scene.lore, label="lore", pinned=True)
-    yield from (_card(member) for member in scene.members if member.after not in path)
-    yield from (_persona(player) for player in scene.players if player.block and player.after not in path)
+    yield from (_card(member) for member in scene.members if member.block and member.after is None)
+    yield from (_persona(player) for player in scene.players if player.block and player.after is None)
     if template.alternates:
         yield Block(Role.USER, INVITATION, label="invitation", pinned=True)
-    yield from map(_turn, scene.pinned)
+
+
+def _above(scene: Scene, path: set[int]) -> Iterator[Block]:
+    """Yield what is still read of the story above the window, in the order in which it came: as a trim leaves it."""
+    gone = [(turn.id, 0, _turn(turn)) for turn in scene.pinned]
+    gone += [
+        (one.after, 1, _card(one))
+        for one in scene.members
+        if one.block and one.after is not None and one.after not in path
+    ]
+    gone += [
+        (one.after, 2, _persona(one))
+        for one in scene.players
+        if one.block and one.after is not None and one.after not in path
+    ]
+    first = scene.turns[0].id if scene.turns else None
+    told = [(one.turn, 3, _summary(one, scene)) for one in _summaries(scene) if first and one.turn < first]
+    yield from (block for _, _, block in sorted([*gone, *told], key=lambda entry: entry[:2]))
 
 
 def _behind(scene: Scene, turn: Turn) -> Iterator[Block]:
     """Yield what came in behind a turn: characters and personas, a summary, word of who has left."""
-    yield from (_card(member) for member in scene.members if member.after == turn.id)
+    yield from (_card(member) for member in scene.members if member.block and member.after == turn.id)
     yield from (_persona(player) for player in scene.players if player.block and player.after == turn.id)
     for member in scene.members:
         if member.has_left and member.left_after == turn.id:
-            yield Block(Role.SYSTEM, LEAVES.format(name=member.name), label="leaves")
-    if scene.summary and scene.summary.turn == turn.id:
-        yield _summary(scene.summary)
+            yield Block(Role.SYSTEM, LEAVES.format(name=member.name), label="leaves", may_lead=False)
+    yield from (_summary(one, scene) for one in _summaries(scene) if one.turn == turn.id)
 
 
 def _card(member: Member) -> Block:
@@ -171,8 +250,15 @@ def _persona(player: Player) -> Block:
     return Block(Role.SYSTEM, player.block, label=f"player {player.id}", pinned=True)
 
 
-def _summary(summary: Summary) -> Block:
-    return Block(Role.SYSTEM, SUMMARY.format(text=summary.text), label="summary", pinned=True)
+def _summaries(scene: Scene) -> tuple[Summary, ...]:
+    return (*scene.former, scene.summary) if scene.summary else scene.former
+
+
+def _summary(summary: Summary, scene: Scene) -> Block:
+    """Show a summary; a former one is no longer pinned, and leaves together with the turn that it stands behind."""
+    is_newest = summary == scene.summary
+    text = f"{SUMMARY} {summary.text}"
+    return Block(Role.SYSTEM, text, label="summary", pinned=is_newest, may_lead=is_newest)
 
 
 def _examples(member: Member, user: str) -> Iterator[Block]:

@@ -23,7 +23,8 @@ class Part:
     """A turn to be spoken, and by whom.
 
     It comes next in the story, or stands beside `instead_of` where the story stands at that; or it goes on with the
-    turn that it `continues`. `order` is what the model is told of it alone, `why` says why it is spoken.
+    turn that it `continues`. `order` is what the model is told of it alone, `why` says why it is spoken. Where there is
+    a `grammar` (GBNF), it follows that.
     """
 
     author: Author
@@ -35,6 +36,7 @@ class Part:
     order: str = ""
     overrides: Overrides = Overrides()
     why: str = ""
+    grammar: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,10 @@ class Speaking:
         reply: Reply | None = None
         try:
             told = await brief(self._house, scene, turn, order=part.order, overrides=part.overrides)
+            sampling = replace(told.sampling, grammar=part.grammar) if part.grammar else told.sampling
             prompt = script.reply(scene, part.name, await self._house.template(), tail=told.tail, begun=turn.text)
             async with self._house.engine.stream(
-                scene.channel, prompt, told.sampling, priority=part.priority, user=account.id, exact=told.exact
+                scene.channel, prompt, sampling, priority=part.priority, user=account.id, exact=told.exact
             ) as stream:
                 reply = Reply(part.name, stream, script.names(scene), scene=scene, turn=turn)
                 yield reply

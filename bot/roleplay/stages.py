@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.core import Account, Place, Turn
 from bot.errors import StillSpeaking
+from bot.roleplay.idle import Idle
 from bot.roleplay.performance import Performance, Reply
 from bot.roleplay.speaking import Part, Speaking
 
@@ -32,9 +33,13 @@ class Stage:
 
 
 class Stages:
-    """All that is under way. `answer` says who answers some lines at a place, `go_on` who speaks by itself then."""
+    """All that is under way. `answer` says who answers some lines at a place, `go_on` who speaks by itself then.
 
-    def __init__(self, speaking: Speaking, *, answer: Answer, go_on: GoOn) -> None:
+    `idle` works where nothing is under way.
+    """
+
+    def __init__(self, speaking: Speaking, *, answer: Answer, go_on: GoOn, idle: Idle) -> None:
+        self._idle = idle
         self._speaking = speaking
         self._answer = answer
         self._go_on = go_on
@@ -93,6 +98,7 @@ class Stages:
         """Speak these parts for whoever asks, then answer what is heard until then. Raises StillSpeaking."""
         self.check_free(place)
         stage = self._stages[place.id] = Stage(account, heard=list(heard))
+        self._idle.give_up(place)
         try:
             async with aclosing(self._replies(place, stage, parts)) as replies:
                 yield Performance(replies)
@@ -113,6 +119,7 @@ class Stages:
     def _leave(self, place: Place, stage: Stage) -> None:
         if self._stages.get(place.id) is stage:
             del self._stages[place.id]
+            self._idle.begin(place)
 
     async def _answers(self, place: Place, stage: Stage) -> Sequence[Part]:
         """Say who speaks next: where nothing was heard, and nobody was stopped, whoever goes on by itself."""

@@ -49,13 +49,19 @@ NO_THOUGHT = "<think>\n\n</think>\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of the prompt. `header` and `text` are what people or cards wrote: they never become markup."""
+    """A stretch of the prompt. `header` and `text` are what people or cards wrote: they never become markup.
+
+    One that may not lead leaves the window together with what stands before it. Where it `goes_on` with the block in
+    front of it, which has its role, no markup stands between them.
+    """
 
     role: Role
     text: str
     header: str = ""
     label: str = ""
     pinned: bool = False
+    may_lead: bool = True
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,12 @@ class Template:
         """Render blocks one at a time, each depending on the role before it and on nothing else."""
         previous: Role | None = None
         for block in blocks:
+            if block.goes_on:
+                yield Segment((Piece(block.text),), block.label, block.pinned)
+                continue
             role = block.role if (previous, block.role) in self.markup else USER
             pieces = _pieces(self.markup[previous, role], [text for text in (block.header, block.text) if text])
-            may_lead = not (self.alternates and previous is ASSISTANT)
+            may_lead = block.may_lead and not (self.alternates and previous is ASSISTANT)
             yield Segment(pieces, block.label, block.pinned, may_lead)
             previous = role
 

@@ -63,6 +63,8 @@ class Turns:
         async with self._house.changing(place) as (session, scene):
             former = await _existing(session, scene, turn)
             await self._house.allow(Action.EDIT, account, scene, former)
+            if scene.is_notebook:  # what stands between its pieces is a part of them
+                text = former.text[: -len(former.text.lstrip())] + text
             person = await people.person_of(session, account)
             await turns.revise(session, former.id, text, person=person, at=self._house.now())
             self._stages.take_over(former.id)

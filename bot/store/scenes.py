@@ -95,6 +95,7 @@ async def scene(session: AsyncSession, scene_id: int) -> Scene:
     turns = await tree.path(session, found.leaf_id, top=found.window_from_id)
     # An undo or another branch can leave the path without the window's first turn: it is whole then.
     is_cut = bool(turns) and turns[0].id == found.window_from_id
+    told = await summaries.read(session, found.leaf_id, turns)
     return Scene(
         id=found.id,
         place=Place(place.id, place.name, place.server_id or ""),
@@ -108,7 +109,8 @@ async def scene(session: AsyncSession, scene_id: int) -> Scene:
         house_rules=found.house_rules,
         lore=found.lore,
         pinned=await tree.pinned_above(session, turns[0].parent) if is_cut else (),
-        summary=await summaries.newest(session, found.leaf_id),
+        summary=told[-1] if told else None,
+        former=told[:-1],
         players=await cast.players(session, found.id),
         rules=found.rules,
         settings=found.settings,

@@ -1,9 +1,11 @@
 """Reading turns: one by its id, or the path of them down to a leaf. It knows no scene but by its id."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import CTE, ColumnElement, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.core import Turn
+from bot.core import Author, Turn
 from bot.errors import Missing
 from bot.store import models
 
@@ -42,6 +44,12 @@ async def turns(session: AsyncSession, *conditions: ColumnElement[bool]) -> tupl
     """Return the turns that meet all conditions, oldest first."""
     rows = await session.execute(_turns.where(*conditions).order_by(models.Turn.id))
     return tuple(Turn(*row) for row in rows)
+
+
+async def by_ids(session: AsyncSession, ids: Sequence[int]) -> tuple[Turn, ...]:
+    """Return turns by their ids, in that order."""
+    found = {one.id: one for one in await turns(session, models.Turn.id.in_(ids))}
+    return tuple(found[id] for id in ids if id in found)
 
 
 async def check(session: AsyncSession, scene_id: int, turn_id: int | None) -> None:
@@ -98,6 +106,22 @@ async def pinned_above(session: AsyncSession, leaf: int | None) -> tuple[Turn, .
     way = climb(leaf)
     pinned = _turns.join(way, models.Turn.id == way.c.id).where(models.Turn.pinned)
     return tuple(Turn(*row) for row in await session.execute(pinned.order_by(way.c.height.desc())))
+
+
+async def last_of(session: AsyncSession, leaf: int | None, person: int) -> tuple[Turn, ...]:
+    """Return the way from the last turn that a person wrote down to a leaf, that turn first; empty where none is."""
+    way = climb(leaf)
+    theirs = select(func.max(models.Turn.id)).join(way, models.Turn.id == way.c.id)
+    last = await session.scalar(theirs.where(models.Turn.person_id == person, newest_text != ""))
+    return () if last is None else await path(session, leaf, top=last)
+
+
+async def replies(session: AsyncSession, leaf: int | None, character: int | None = None) -> int:
+    """Count the turns on the way to a leaf that no person wrote, or those of one character."""
+    way = climb(leaf)
+    by = models.Turn.author != Author.PERSON if character is None else models.Turn.card_id == character
+    counted = select(func.count()).select_from(models.Turn).join(way, models.Turn.id == way.c.id).where(by)
+    return await session.scalar(counted) or 0
 
 
 def climb(leaf: int | None, *, top: int | None = None, last: int | None = None) -> CTE:

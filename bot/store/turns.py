@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from bot.core import Author, Turn, TurnState
 from bot.errors import Missing
-from bot.store import models, scenes, tree
+from bot.store import models, scenes, search, tree
 
 MOST_DIGITS = 18
 """Of an id: SQLite's whole numbers have 64 bits."""
@@ -146,6 +146,13 @@ async def last_deleted(session: AsyncSession, leaf: int | None) -> int | None:
     return await session.scalar(deleted)
 
 
+async def pin(session: AsyncSession, turn_id: int, *, pinned: bool) -> None:
+    """Let a turn never leave the window, or let it leave like the others again. Raises Missing."""
+    changed = update(models.Turn).where(models.Turn.id == turn_id).values(pinned=pinned)
+    if await session.scalar(changed.returning(models.Turn.id)) is None:
+        raise Missing("turn", turn_id)
+
+
 async def cut_open(session: AsyncSession) -> int:
     """Cut the replies that an earlier run left open and return their number.
 
@@ -201,3 +208,5 @@ async def _append(session: AsyncSession, turn: models.Turn) -> int:
 
 async def _write(session: AsyncSession, turn_id: int, text: str, *, person: int | None, at: datetime) -> None:
     await session.execute(insert(models.Revision).values(turn_id=turn_id, text=text, at=at, person_id=person))
+    scene = await session.scalar(select(models.Turn.scene_id).where(models.Turn.id == turn_id))
+    await search.put(session, search.Index.TURNS, turn_id, text, number=scene or 0)

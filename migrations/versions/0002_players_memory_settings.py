@@ -180,8 +180,10 @@ def _memory() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("window_from_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_summaries_person_id")),
         sa.ForeignKeyConstraint(["turn_id"], ["turns.id"], name=op.f("fk_summaries_turn_id")),
+        sa.ForeignKeyConstraint(["window_from_id"], ["turns.id"], name=op.f("fk_summaries_window_from_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_summaries")),
         sqlite_autoincrement=True,
         sqlite_strict=True,
@@ -254,6 +256,7 @@ def _scenes_known_before() -> None:
         "is_notebook INTEGER DEFAULT '0' NOT NULL",
         *(f"{name} TEXT DEFAULT '' NOT NULL" for name in ("language", "house_rules", "lore")),
         *(f"{name} TEXT DEFAULT '{{}}' NOT NULL" for name in ("rules", "settings", "afterwards", "state")),
+        "kept TEXT",
     ):
         op.execute(f"ALTER TABLE scenes ADD COLUMN {column}")
     for column in (

@@ -20,6 +20,7 @@ from characters.formats.text import parse
 NARRATOR_TYPE = "narrator"
 CUT = "troupe/cut"
 TITLE = "troupe/title"
+NOTEBOOK = "troupe/notebook"
 UNUSED = "unused"
 """What SillyTavern writes for both names in the header of a group."""
 MOST_SWIPES = 1_000
@@ -33,6 +34,7 @@ class Header:
     character: str = ""
     title: str = ""
     opened_at: datetime | None = None
+    is_notebook: bool = False
 
 
 def read_chat(text: str, source: str) -> Story:
@@ -55,7 +57,7 @@ def read_chat(text: str, source: str) -> Story:
             raise StoryFileError(source, problem, line=number) from error
     if not turns:
         raise StoryFileError(source, "it holds no message, where at least one was expected")
-    return Story(title=header.title, turns=tuple(turns), opened_at=header.opened_at, header=kept)
+    return Story(header.title, tuple(turns), header.opened_at, kept, header.is_notebook)
 
 
 def read_header(values: Mapping[str, object]) -> Header:
@@ -63,7 +65,12 @@ def read_header(values: Mapping[str, object]) -> Header:
     fields = Fields(values, "")
     names = [name if (name := fields.name(field)) != UNUSED else "" for field in ("user_name", "character_name")]
     metadata = Fields(as_object(values.get("chat_metadata")), "", "chat_metadata.")
-    return Header(*names, title=one_line(metadata.text(TITLE)), opened_at=read_date(values.get("create_date")))
+    return Header(
+        *names,
+        title=one_line(metadata.text(TITLE)),
+        opened_at=read_date(values.get("create_date")),
+        is_notebook=metadata.values.get(NOTEBOOK) is True,
+    )
 
 
 def read_message(values: Mapping[str, object], header: Header, *, kept: str) -> Told:

@@ -10,6 +10,7 @@ from bot.core import Author
 from bot.roleplay.exports.chats import (
     CUT,
     NARRATOR_TYPE,
+    NOTEBOOK,
     TITLE,
     UNUSED,
     Header,
@@ -46,6 +47,8 @@ def _header(story: Story) -> Object:
         kept["create_date"] = write_date(story.opened_at)
     if story.title != was.title:
         kept["chat_metadata"] = as_object(kept.get("chat_metadata")) | {TITLE: story.title}
+    if story.is_notebook != was.is_notebook:
+        kept["chat_metadata"] = as_object(kept.get("chat_metadata")) | {NOTEBOOK: story.is_notebook}
     return kept
 
 

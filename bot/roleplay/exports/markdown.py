@@ -20,7 +20,8 @@ def to_markdown(story: Story) -> str:
 
 def _turn(told: Told) -> str:
     first, *rest = re.split(r"\n\s*\n", told.text.strip())
-    return "\n\n".join((f"**{_plain(told.name)}:** {_lines(first)}", *map(_lines, rest)))
+    name = f"**{_plain(told.name)}:** " if told.name else ""
+    return "\n\n".join((f"{name}{_lines(first)}", *map(_lines, rest)))
 
 
 def _lines(paragraph: str) -> str:

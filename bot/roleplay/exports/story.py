@@ -9,7 +9,7 @@ from bot.core import Author, Turn, TurnState
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One turn of a story.
+    """One turn of a story; without a name where it is a text that nobody speaks.
 
     `swipes` are its alternatives, itself among them at the place `swipe`; there may be none. `hidden` is what people
     saw and the model did not. `face` is a picture's bytes. `kept` is the JSON object that the turn was read from, with
@@ -30,12 +30,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A story from its beginning. `header` is the JSON object that it was read from, as `kept` of a turn is."""
+    """A story from its beginning. `header` is the JSON object that it was read from, as `kept` of a turn is.
+
+    The turns of a notebook are pieces of one text.
+    """
 
     title: str
     turns: tuple[Told, ...]
     opened_at: datetime | None = None
     header: str = field(default="", repr=False)
+    is_notebook: bool = False
 
     @property
     def people(self) -> tuple[str, ...]:

@@ -24,7 +24,10 @@ class Note(Table):
 
 
 class Summary(Table):
-    """What happened up to a turn, behind which it stands; the newest counts. `person_id` is whoever edited it."""
+    """What happened up to a turn, behind which it stands; the newest counts. `person_id` is whoever edited it.
+
+    `window_from_id` is where the window began when it was made: until that moves, the one before is still read.
+    """
 
     __tablename__ = "summaries"
     __table_args__ = NUMBERED
@@ -34,6 +37,7 @@ class Summary(Table):
     text: Mapped[str]
     at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    window_from_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"))
 
 
 class State(Table):

@@ -15,7 +15,7 @@ class Scene(Table):
 
     `house_rules`, `scenario` and `lore` are what the head of its prompts says, expanded once and frozen. `rules` are
     the casting's, `settings` how replies are written, `afterwards` what follows them, `state` the definitions of what
-    the story keeps.
+    the story keeps. `kept` is the object of a file that says of a whole story what no turn does.
     """
 
     __tablename__ = "scenes"
@@ -41,6 +41,7 @@ class Scene(Table):
     settings: Mapped[ReplySettings] = mapped_column(server_default="{}")
     afterwards: Mapped[Afterwards] = mapped_column(server_default="{}")
     state: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    kept: Mapped[str | None]
 
 
 class Cast(Table):

@@ -9,6 +9,8 @@ from bot.errors import PlayError
 from bot.roleplay import parts, script
 from bot.roleplay.typed import Overrides
 from engine import Priority
+from engine.gbnf import read_gbnf
+from engine.grammar import Grammar
 from tests.bot.roleplay.conftest import scene, turn
 
 HOT = Overrides((("temperature", 2),))
@@ -42,6 +44,14 @@ def test_a_greeting_goes_on_but_is_not_retried() -> None:
     assert (part.continues, part.instead_of, part.order, part.overrides) == (greeting, None, "", HOT)
     with pytest.raises(PlayError, match="nothing to retry"):
         parts.retry(greeting, overrides=HOT, hint="")
+
+
+@pytest.mark.parametrize(
+    ("text", "may_end"), [("", False), (" ", False), ("\n\t ", False), ("s", True), (" a\n\nb", True), ("。", True)]
+)
+def test_what_goes_on_says_something_before_it_ends(text: str, may_end: bool) -> None:
+    grammar = Grammar(read_gbnf(parts.continuation(REPLY, overrides=HOT).grammar))
+    assert (None in grammar.step_through(grammar.start, text)) is may_end
 
 
 def test_a_persons_line_is_to_be_answered_and_does_not_go_on() -> None:

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core import Author, Member, Player, Scene
+from bot.core import Author, Member, Player, Scene, Summary
 from bot.roleplay import script
 from bot.roleplay.script import HOUSE_RULES, NARRATION, PLAY_RULES
+from bot.roleplay.tail import Tail
 from bot.roleplay.templates import CHATML, PLAIN, Template
 from engine import Prompt
 from tests.bot.roleplay.conftest import narration, scene, shown, turn
@@ -276,3 +277,57 @@ def test_who_came_in_behind_a_reply_does_not_move_in_front_of_the_story_when_it_
     assert labels(script.reply(story, "Mira", CHATML, begun=last.text)) == labels(
         script.reply(INN, "Mira", CHATML, begun=last.text)
     )
+
+
+def marked(prompt: Prompt) -> list[str]:
+    """Write down the labels, with a star where a segment is pinned and a bar where it may not lead."""
+    return [
+        segment.label + "*" * segment.pinned + "|" * (not segment.may_lead)
+        for segment in prompt.story
+        if segment.label not in ("rules", "card 1")
+    ]
+
+
+LONG = scene(*(turn(id, "Kim", f"Line {id}.") for id in range(4, 8)), members=(MIRA,), window_from=4)
+
+
+def test_a_summary_stands_behind_its_turn_and_a_former_one_leaves_with_its_own() -> None:
+    told = replace(LONG, summary=Summary(6, "They met."), former=(Summary(4, "It rained."),))
+    assert marked(reply(told)) == ["4", "summary|", "5", "6", "summary*", "7"]
+    assert "Line 6.<|im_end|>\n<|im_start|>system\nWhat happened so far: They met.<|im_end|>" in shown(reply(told))
+    assert marked(reply(replace(told, former=(Summary(2, "It rained."),)))) == [
+        "summary|",
+        "4",
+        "5",
+        "6",
+        "summary*",
+        "7",
+    ]
+
+
+def test_what_is_above_the_window_stands_in_the_order_in_which_it_came() -> None:
+    """So that a trim, which leaves pinned segments where they are, moves none of them past another."""
+    whole = replace(
+        scene(*(turn(id, "Kim", f"Line {id}.") for id in range(1, 8)), members=(MIRA, replace(GUEST, after=3))),
+        players=(Player(1, 1, "Kim", block="Kim: A pilot.", after=1), Player(2, 2, "Ada", block="Ada.", after=4)),
+        summary=Summary(3, "It rained."),
+    )
+    pinned = [replace(turn, pinned=turn.id in (2, 4)) for turn in whole.turns]
+    whole = replace(whole, turns=tuple(pinned))
+    cut = replace(whole, turns=whole.turns[5:], window_from=6, pinned=(pinned[1], pinned[3]))
+    above = ["player 1*", "2*", "card 3*", "summary*", "4*", "player 2*"]
+    assert [label for label in marked(reply(whole)) if label.endswith("*")] == above
+    assert marked(reply(cut)) == [*above, "6", "7"]
+
+
+def test_a_reply_that_goes_on_keeps_a_summary_behind_its_turn_out_of_the_head() -> None:
+    told = replace(LONG, summary=Summary(7, "They met."))
+    assert marked(script.reply(told, "Kim", CHATML, begun="Line 7.")) == ["4", "5", "6"]
+
+
+def test_words_about_the_story_are_asked_for_without_a_change_to_it() -> None:
+    told = replace(LONG, summary=Summary(2, "It rained."))
+    asked = script.retelling(told, "What happened so far:", CHATML, tail=Tail(order="Retell."))
+    assert [one.pieces for one in asked.story] == [one.pieces for one in reply(told).story]
+    assert marked(asked) == ["summary|", "4", "5", "6", "7"]
+    assert shown(asked).endswith("system\nRetell.<|im_end|>\n<|im_start|>assistant\nWhat happened so far:")

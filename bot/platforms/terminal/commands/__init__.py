@@ -4,7 +4,20 @@ import logging
 from difflib import get_close_matches
 
 from bot.errors import PlayError, TroupeError
-from bot.platforms.terminal.commands import branches, cast, people, play, scene, story, turns
+from bot.platforms.terminal.commands import (
+    branches,
+    cast,
+    files,
+    knowledge,
+    memory,
+    people,
+    play,
+    scene,
+    settings,
+    story,
+    turns,
+    writing,
+)
 from bot.platforms.terminal.commands.table import Command, Leave
 from bot.platforms.terminal.player import Player
 from bot.platforms.terminal.text import clean
@@ -94,7 +107,12 @@ COMMANDS: tuple[Command, ...] = (
     *branches.COMMANDS,
     *story.COMMANDS,
     *scene.COMMANDS,
+    *settings.COMMANDS,
+    *writing.COMMANDS,
+    *files.COMMANDS,
     *people.COMMANDS,
+    *memory.COMMANDS,
+    *knowledge.COMMANDS,
     Command("status", "", "show what the model is doing", _status),
     Command("quit", "", "leave; the story goes on where it was left", _quit),
 )

@@ -44,7 +44,11 @@ def told(draw: st.DrawFn) -> Told:
 
 
 STORIES = st.builds(
-    Story, title=NAME | st.just(""), turns=st.lists(told(), min_size=1, max_size=4).map(tuple), opened_at=TIME
+    Story,
+    title=NAME | st.just(""),
+    turns=st.lists(told(), min_size=1, max_size=4).map(tuple),
+    opened_at=TIME,
+    is_notebook=st.booleans(),
 )
 
 
