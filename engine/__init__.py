@@ -7,6 +7,7 @@ from engine.engine import Engine
 from engine.errors import (
     Busy,
     EmptyPrompt,
+    EmptyText,
     EngineError,
     InvalidSampling,
     ModelError,
@@ -14,7 +15,8 @@ from engine.errors import (
     PromptTooLong,
     WorkerDied,
 )
-from engine.messages import Figures, Finish, Finished, ModelInfo, Occupancy, Priority, Tier, Totals
+from engine.figures import Figures, Occupancy, Tier, Totals
+from engine.messages import Explained, Finish, Finished, ModelInfo, Priority
 from engine.plan import Capability
 from engine.prompt import Piece, Prompt, Segment
 from engine.sampling import MAX_SEED, Sampling
@@ -25,9 +27,11 @@ __all__ = [
     "Busy",
     "Capability",
     "EmptyPrompt",
+    "EmptyText",
     "Engine",
     "EngineError",
     "EngineSettings",
+    "Explained",
     "Figures",
     "Finish",
     "Finished",

@@ -3,28 +3,30 @@
 A channel is resident, parked in RAM, on disk in pieces, or nowhere, and then it is read anew.
 """
 
+import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
-from typing import Any
 
-import numpy
-
+from engine.figures import Tier
 from engine.ledger import Held, Ledger
-from engine.llama.batch import Chunk
-from engine.llama.memory import Memory, UnsafeOperation, log_probabilities
-from engine.messages import Tier
-from engine.plan import Capability, Plan, Span, clip, length_of, plan
-from engine.tiers import Disk, Parked, Ram
+from engine.llama.batch import MOST_DRAWS, Chunk, packed
+from engine.llama.memory import LogProbabilities, Memory, log_probabilities
+from engine.plan import Capability, Plan, Span, clip, length_of, plan, tokens_of
+from engine.swap import Swap, head_of
+from engine.tiers import Disk, Ram
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A channel's sequence, the tier it came from, and how many of its tokens were brought back from there."""
+    """A channel's sequence, the tier it came from, and how many of its tokens were brought back from there.
+
+    `seconds` is how long that took, with all that had to make way.
+    """
 
     held: Held
     tier: Tier
     restored: int = 0
+    seconds: float = 0.0
 
 
 class Cache:
@@ -32,12 +34,10 @@ class Cache:
 
     def __init__(self, memory: Memory, ram: Ram, disk: Disk, capability: Capability, *, gathers: bool = True) -> None:
         self._memory = memory
-        self._ram = ram
-        self._disk = disk
         self._ledger = Ledger(memory.sequences)
+        self._swap = Swap(memory, self._ledger, ram, disk, capability)
         self._gathers = gathers
         self._is_scattered = False
-        self._cell_bytes = 0.0
         self.capability = capability
 
     @property
@@ -47,14 +47,6 @@ class Cache:
     @property
     def cells(self) -> int:
         return self._memory.cells
-
-    @property
-    def ram_bytes(self) -> int:
-        return self._ram.bytes
-
-    @property
-    def disk_bytes(self) -> int:
-        return self._disk.bytes
 
     def held(self) -> dict[str, int]:
         """Return the number of tokens that each resident channel holds, least recently used first."""
@@ -73,22 +65,19 @@ class Cache:
             self.park(idle.pop(0))
         return True
 
-    def _has_room_in_ram(self, name: str) -> bool:
-        return self._ram.has_room(round(self.length(name) * self._cell_bytes))
-
     def open(self, name: str, story: Sequence[Span], *, exact: bool, busy: Collection[str] | None = None) -> Opened:
         """Return the channel's sequence with as much of the story as any tier still holds.
 
         Where it is told who is `busy`, all others are parked: idle cells cost attention.
         """
-        is_known = self._ledger.has_channel(name) or bool(self._ram.length(name))
+        begun = time.monotonic()
+        is_known = self._ledger.has_channel(name) or bool(self._swap.ram.length(name))
         if busy is not None and is_known:
             self._gather(name, busy)
         opened = self._open(name, story, exact=exact)
         if busy is not None and not is_known:
             self._gather(name, busy)
-            return replace(opened, held=self._ledger.channel(name))
-        return opened
+        return replace(opened, held=self._ledger.channel(name), seconds=time.monotonic() - begun)
 
     def _gather(self, name: str, busy: Collection[str]) -> None:
         """Let a channel have the memory to itself, as far as nobody else is at work and RAM has room for the others.
@@ -100,9 +89,10 @@ class Cache:
         if not self._gathers:
             return
         for other in list(self._ledger.channels()):
-            if other != name and other not in busy and self._has_room_in_ram(other):
+            if other != name and other not in busy and self._swap.has_room(self.length(other)):
                 self.park(other)
-        if self._is_scattered and list(self._ledger.channels()) == [name] and self._has_room_in_ram(name):
+        is_alone = list(self._ledger.channels()) == [name]
+        if self._is_scattered and is_alone and self._swap.has_room(self.length(name)):
             self.park(name)
             self._open(name, (), exact=False)
 
@@ -110,11 +100,11 @@ class Cache:
         if self._ledger.has_channel(name):
             return Opened(self._ledger.channel(name), Tier.RESIDENT)
         held = self._ledger.channel(name)
-        if self._unpark(held, name):
+        if self._swap.unpark(name, held):
             return Opened(held, Tier.RAM, held.length)
         self._share(held, story)
         shared = held.length
-        self._load(held, story, None if exact else name)
+        self._swap.load(held, story, None if exact else name)
         if held.length > shared:
             return Opened(held, Tier.DISK, held.length - shared)
         return Opened(held, Tier.SHARED if shared else Tier.NONE, shared)
@@ -150,8 +140,8 @@ class Cache:
         self._memory.fork(parent.sequence, fork.sequence)
         return fork
 
-    def decode(self, shares: Sequence[tuple[Held, Sequence[int], bool]]) -> list[int]:
-        """Read tokens into sequences in one batch; return for each the index by which its logits are read."""
+    def decode(self, shares: Sequence[tuple[Held, Sequence[int], int]]) -> list[int]:
+        """Read tokens into sequences in one batch; return for each the index by which its last logits are read."""
         chunks = [Chunk(held.sequence, held.length, tokens, draws) for held, tokens, draws in shares]
         last = self._memory.decode(chunks)
         for held, tokens, _ in shares:
@@ -166,14 +156,14 @@ class Cache:
     def approximate(self) -> Iterator[str]:
         """Yield the channels, resident or in RAM, that hold shifted cells, the most recently used first."""
         yield from self._ledger.approximate()
-        yield from self._ram.approximate()
+        yield from self._swap.ram.approximate()
 
     def begin_anew(self, name: str) -> tuple[Held, Sequence[int]] | None:
         """Open a fork of what is exact of a channel, to read the rest of it again; None where there is no room.
 
         Return the fork and the tokens to be read. Adopted, it replaces the channel.
         """
-        if not self.make_room(2 * self._ram.length(name) or self.length(name), sequences=2, busy={name}):
+        if not self.make_room(2 * self._swap.ram.length(name) or self.length(name), sequences=2, busy={name}):
             return None
         held = self.open(name, (), exact=False).held
         begin = held.approximate_from
@@ -183,7 +173,7 @@ class Cache:
         fork = self._ledger.fork(held, begin)
         self._memory.fork(held.sequence, fork.sequence, begin)
         fork.layout = held.spans
-        return fork, [token for span in held.spans for token in span.tokens][begin:]
+        return fork, tokens_of(held.spans)[begin:]
 
     def detach(self, fork: Held) -> bool:
         """Give a fork cells of its own, so that a shift moves nobody else's; False where there is no room for them."""
@@ -196,20 +186,25 @@ class Cache:
         self._ledger.detach(fork)
         return True
 
-    def look_ahead(self, held: Held, tokens: Sequence[int]) -> list[numpy.ndarray[Any, numpy.dtype[numpy.float64]]]:
-        """Return the log-probabilities behind each of these tokens, were they to follow, and leave no trace."""
-        fork = self.fork(held)
-        size = self._memory.batch.capacity
-        rows: list[numpy.ndarray[Any, numpy.dtype[numpy.float64]]] = []
+    def look_ahead(self, held: Held, texts: Sequence[Sequence[int]]) -> list[list[LogProbabilities]]:
+        """Return the log-probabilities behind each token of some texts, were one of them to follow; leave no trace.
+
+        Each is read in a fork of its own, all in as few batches as they fit into.
+        """
+        forks = [self.fork(held) for _ in texts]
+        rows: list[list[LogProbabilities]] = [[] for _ in texts]
         try:
-            for start in range(0, len(tokens), size):
-                part = tokens[start : start + size]
-                chunk = Chunk(fork.sequence, held.length + start, part, sample=True, all=True)
-                (last,) = self._memory.decode([chunk])
-                rows += [log_probabilities(self._memory.logits(last - behind)) for behind in reversed(range(len(part)))]
+            for batch in packed(texts, min(self._memory.batch.capacity, MOST_DRAWS)):
+                chunks = [
+                    Chunk(forks[text].sequence, held.length + start, part, len(part)) for text, start, part in batch
+                ]
+                for (text, _, part), last in zip(batch, self._memory.decode(chunks), strict=True):
+                    behind = [self._memory.logits(last - back) for back in reversed(range(len(part)))]
+                    rows[text] += map(log_probabilities, behind)
             return rows
         finally:
-            self.drop(fork)
+            for fork in forks:
+                self.drop(fork)
 
     def adopt(self, name: str, fork: Held) -> None:
         """Make a fork the channel."""
@@ -222,59 +217,17 @@ class Cache:
 
     def park(self, name: str) -> None:
         """Move an idle channel to RAM."""
-        held = self._ledger.channel(name)
-        self._memory.settle()
-        try:
-            state = self._memory.save(held.sequence)
-        except UnsafeOperation:
-            state = b""
-        if state and held.length:
-            self._cell_bytes = len(state) / held.length
-            self._ram.park(name, Parked(held.spans, tuple(held.kept), held.approximate_from, state))
+        self._swap.park(name, self._ledger.channel(name))
         self._memory.drop(self._ledger.forget(name).sequence)
         self._is_scattered = bool(self._ledger.cells)
 
     def keep_on_disk(self, name: str, story: Sequence[Span]) -> None:
-        """Write what a channel has read of its story, and the disk has not: the head by itself, then the turns.
-
-        What was sampled behind it waits until a prompt has confirmed it as a turn.
-        """
-        held = self._ledger.channel(name)
-        self._memory.settle()
-        ends = (length_of(head_of(story)), length_of(story))
-        if not self._disk.is_on or held.length < ends[1]:
-            return
-        if self.capability is Capability.APPEND:
-            self._write(held, name, story, 0, ends[1])
-            return
-        for end in ends:
-            start = held.kept[-1] if held.kept else 0
-            if end > start:
-                self._write(held, name, story, start, end)
-
-    def _write(self, held: Held, name: str, story: Sequence[Span], start: int, end: int) -> None:
-        spans = clip(story, end)
-        channel = _owner(held, name, end)
-        known = self._disk.find(spans, start, channel)
-        if not (known and known.stop == end):
-            try:
-                state = self._memory.save(held.sequence, start, end)
-            except UnsafeOperation:
-                return
-            self._disk.save(spans, start, channel, state)
-        held.kept.append(end)
+        """Write behind what a channel has read of its story."""
+        self._swap.keep_on_disk(name, self._ledger.channel(name), story)
 
     def _keep(self, held: Held, length: int) -> None:
         self._memory.keep(held.sequence, length)
         self._ledger.keep(held, length)
-
-    def _unpark(self, held: Held, name: str) -> bool:
-        parked = self._ram.take(name)
-        if parked is None or not self._memory.restore(held.sequence, parked.state):
-            return False
-        self._ledger.fill(held, length_of(parked.layout))
-        held.layout, held.kept, held.approximate_from = parked.layout, list(parked.kept), parked.approximate_from
-        return True
 
     def _share(self, held: Held, story: Sequence[Span]) -> None:
         """Take over the cells of another channel that begins with the same head."""
@@ -287,31 +240,3 @@ class Cache:
                 self._memory.fork(other.sequence, held.sequence, length)
                 self._ledger.share(held, other, length)
                 return
-
-    def _load(self, held: Held, story: Sequence[Span], name: str | None) -> None:
-        """Append what the disk holds of a story, piece by piece."""
-        while True:
-            piece = self._disk.find(story, held.length, None)
-            channel = None if piece else name
-            piece = piece or (self._disk.find(story, held.length, name) if name else None)
-            if piece is None or piece.stop <= held.length:
-                return
-            state = self._disk.load(piece)
-            if state is None or not self._memory.restore(held.sequence, state):
-                return
-            start = held.length
-            self._ledger.fill(held, piece.stop - start)
-            held.layout = clip(story, piece.stop)
-            held.kept.append(piece.stop)
-            if channel and held.approximate_from is None:
-                held.approximate_from = start
-
-
-def head_of(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Return the pinned spans that stand in front of everything else."""
-    return tuple(takewhile(lambda span: span.pinned, spans))
-
-
-def _owner(held: Held, name: str, end: int) -> str | None:
-    """Name the channel that alone may use a piece: that is so where shifted cells are in it."""
-    return name if held.approximate_from is not None and held.approximate_from < end else None

@@ -4,8 +4,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from engine.messages import Figures
-from engine.plan import Capability, Plan, Span, common, plan
+from engine.figures import Figures
+from engine.plan import Capability, Plan, Span, common, plan, tokens_of
 
 CHANNELS_REMEMBERED = 1000
 REPLIES_REMEMBERED = 64
@@ -37,7 +37,7 @@ class Past:
         With `approximate_from` it is reread from there because what was held was not exact.
         """
         known = {span.tokens for span in self._read}
-        agrees = common(self._read, tuple(token for span in wanted for token in span.tokens))
+        agrees = common(self._read, tokens_of(wanted))
         changed = Cause.TRIM if plan(self._read, wanted, Capability.SURGERY).remove else Cause.EDIT
         heals = agrees if approximate_from is None else approximate_from
         read = dict.fromkeys(Cause, 0)

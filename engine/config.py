@@ -8,7 +8,7 @@ from engine.errors import InvalidSetting
 
 RANGES = {
     "window": (128, 10_000_000),
-    "parallel": (1, 64),
+    "parallel": (0, 64),
     "queue": (1, 100_000),
     "threads": (0, 1024),
     "gpu_layers": (-1, 10_000),
@@ -22,7 +22,8 @@ RANGES = {
 class EngineSettings:
     """What may be set about the model and the machine it runs on.
 
-    `window` is in tokens, for each story; `parallel` is how many replies run at once, `queue` how many may wait.
+    `window` is in tokens, for each story; `parallel` is how many replies run at once, 0 meaning 4 on a
+    processor and 16 on a graphics card; `queue` is how many may wait.
     `exact` reads again what a trim would shift; `heal` does so where it was shifted, while nobody asks for anything,
     and is off by itself where there is a battery. Idle caches wait in RAM up to `ram_megabytes`, and on disk, in the
     folder `cache`, up to `disk_megabytes`; `log` is the file that takes
@@ -38,7 +39,7 @@ class EngineSettings:
     model: Path | None = None
     convert: bool = False
     window: int = 4096
-    parallel: int = 4
+    parallel: int = 0
     queue: int = 64
     threads: int = 0
     gpu_layers: int = -1

@@ -1,54 +1,35 @@
-"""The asynchronous front of the engine: a bounded line, replies as context managers, and the worker's supervision.
+"""The asynchronous front of the engine: a bounded line, and replies as context managers.
 
-The model lives in a process of its own, because llama.cpp ends its process on an assertion. This module starts it,
-hands requests over, and passes on what comes back. It imports no llama.cpp.
+The model lives in a process of its own, because llama.cpp ends its process on an assertion. This module hands requests
+over, and passes on what comes back. It imports no llama.cpp.
 """
 
-import asyncio
-import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import count
 
 from engine.config import EngineSettings
-from engine.errors import Busy, EngineError, NoModel, WorkerDied
-from engine.messages import (
-    Broken,
-    Cancel,
-    Finished,
-    ModelInfo,
-    Occupancy,
-    Priority,
-    Ready,
-    Request,
-    Stop,
-)
-from engine.process import Process
+from engine.errors import Busy, EmptyText, NoModel
+from engine.figures import Occupancy
+from engine.messages import Cancel, Explained, ModelInfo, Priority, Request
 from engine.prompt import Prompt
 from engine.sampling import Sampling
 from engine.stream import Stream
 from engine.streams import Streams
+from engine.supervision import Supervisor
 
-RESTART_DELAY_SECONDS = 1.0
 ONE_TOKEN = Sampling(max_tokens=1)
-
-logger = logging.getLogger(__name__)
+MOST_RIVALS = 20
 
 
 class Engine:
     """A model at work. Open it with `Engine.open`."""
 
     def __init__(self, settings: EngineSettings) -> None:
-        self._settings = settings
         self._ids = count(1)
         self._streams = Streams()
-        self._process: Process | None = None
-        self._is_wanted = asyncio.Event()
-        self._has_ended = asyncio.Event()
-        self._changing = asyncio.Lock()
-        self.info = ModelInfo()
-        self.occupancy = Occupancy()
+        self._supervisor = Supervisor(settings, self._streams)
 
     @classmethod
     @asynccontextmanager
@@ -58,16 +39,19 @@ class Engine:
         Raises ModelError where the model cannot be loaded.
         """
         engine = cls(settings)
-        await engine._start()
-        engine._is_wanted.set()
-        supervisor = asyncio.create_task(engine._supervise())
+        await engine._supervisor.open()
         try:
             yield engine
         finally:
-            supervisor.cancel()
-            with suppress(asyncio.CancelledError):
-                await supervisor
-            await engine._close()
+            await engine._supervisor.close()
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._supervisor.info
+
+    @property
+    def occupancy(self) -> Occupancy:
+        return self._supervisor.occupancy
 
     @property
     def running(self) -> int:
@@ -80,32 +64,18 @@ class Engine:
     @property
     def is_loaded(self) -> bool:
         """Whether a model is there, or will be again in a moment."""
-        return self._is_wanted.is_set()
+        return self._supervisor.is_loaded
 
     async def unload(self) -> None:
         """Let go of the model, once those who are being answered have been; whoever waits or comes is told."""
-        async with self._changing:
-            await self._unload()
+        await self._supervisor.unload()
 
     async def load(self, settings: EngineSettings) -> None:
         """Load a model, this one or another, in place of the one that is there.
 
         Raises ModelError where that cannot be loaded; then the one before is there again.
         """
-        async with self._changing:
-            had_model, before = self.is_loaded, self._settings
-            await self._unload()
-            try:
-                self._settings = settings
-                await self._start()
-            except EngineError:
-                self._settings = before
-                if had_model:
-                    await self._start()
-                raise
-            finally:
-                if self._process:
-                    self._is_wanted.set()
+        await self._supervisor.load(settings)
 
     @asynccontextmanager
     async def stream(
@@ -132,11 +102,11 @@ class Engine:
     async def _following(self, request: Request) -> AsyncGenerator[Stream]:
         if not self.is_loaded:
             raise NoModel
-        if self.waiting >= self._settings.queue:
+        if self.waiting >= self._supervisor.settings.queue:
             raise Busy(self.waiting)
         stream = Stream(request, cancel=self._cancel, place=self._streams.place_of)
         self._streams.add(stream)
-        self._tell(stream.request)
+        self._supervisor.tell(stream.request)
         try:
             yield stream
         finally:
@@ -159,8 +129,8 @@ class Engine:
         The channel keeps the story that was read for it, and nothing else. Raises EngineError, ValueError where there
         is no candidate with text.
         """
-        if not candidates or not all(candidates):
-            raise ValueError("scoring needs candidates with text")
+        if not candidates or not all(candidates) or (depth is not None and depth < 1):
+            raise ValueError("scoring needs candidates with text, and a depth of at least one token")
         wanted = Request(next(self._ids), channel, prompt, ONE_TOKEN, priority, user)
         request = replace(wanted, candidates=tuple(candidates), depth=depth)
         async with self._following(request) as stream:
@@ -168,71 +138,33 @@ class Engine:
                 pass
         return stream.scores
 
+    async def explain(
+        self,
+        channel: str,
+        prompt: Prompt,
+        text: str,
+        *,
+        rivals: int = 3,
+        priority: Priority = Priority.SUGGESTION,
+        user: str = "",
+    ) -> tuple[Explained, ...]:
+        """Return the tokens of a text behind a prompt's cue, each with its probability and likeliest rivals.
+
+        The probabilities are those of the bare model: at temperature 1, before any sampler, bias or grammar. Of a text
+        that was written itself the tokens are those by which it is read afterwards. `rivals` is at most 20.
+        What the channel holds stays as it is; if that was nothing, it keeps the story that was read for this.
+        Raises EmptyText where there is no text, EngineError where the request fails.
+        """
+        if not 0 <= rivals <= MOST_RIVALS:
+            raise ValueError(f"a token has 0 to {MOST_RIVALS} rivals")
+        if not text:
+            raise EmptyText
+        wanted = Request(next(self._ids), channel, prompt, ONE_TOKEN, priority, user)
+        request = replace(wanted, explained=text, rivals=rivals)
+        async with self._following(request) as stream:
+            async for _ in stream:
+                pass
+        return stream.explained
+
     def _cancel(self, request_id: int) -> None:
-        self._tell(Cancel(request_id))
-
-    def _tell(self, order: Request | Cancel) -> None:
-        if self._process:
-            self._process.send(order)
-
-    async def _start(self) -> None:
-        process = await Process.start(self._settings)
-        events = await process.receive()
-        match events[0] if events else None:
-            case Ready(info):
-                self.info = info
-            case Broken(error):
-                await process.close()
-                raise error
-            case _:
-                raise WorkerDied(await process.close())
-        self._process = process
-        self._has_ended.clear()
-        for request in self._streams.requests:
-            process.send(request)
-
-    async def _supervise(self) -> None:
-        """Pass on what the worker says; when it dies, start another for those who wait."""
-        while True:
-            await self._is_wanted.wait()
-            async with self._changing:
-                if self._process is None and self.is_loaded:
-                    await self._restart()
-            if self._process:
-                await self._follow(self._process)
-
-    async def _follow(self, process: Process) -> None:
-        while events := await process.receive():
-            for event in events:
-                if isinstance(event, Finished):
-                    self.occupancy = event.occupancy
-                self._streams.dispatch(event)
-        self._process = None
-        self.occupancy = Occupancy()
-        exit_code = await process.close()
-        if self.is_loaded:
-            logger.error("the model's process ended with exit code %s", exit_code)
-        self._streams.stand_in_line_again(WorkerDied(exit_code))
-        self._has_ended.set()
-
-    async def _restart(self) -> None:
-        try:
-            await self._start()
-        except EngineError as error:
-            logger.error("the model cannot be started again: %s", error)
-            self._streams.fail_waiting(error)
-            await asyncio.sleep(RESTART_DELAY_SECONDS)
-
-    async def _unload(self) -> None:
-        self._is_wanted.clear()
-        self._streams.fail_waiting(NoModel())
-        await self._streams.until_quiet()
-        if self._process:
-            self._process.send(Stop())
-            await self._has_ended.wait()
-        self._streams.fail_waiting(NoModel())
-
-    async def _close(self) -> None:
-        if self._process:
-            self._process.send(Stop())
-            await self._process.close()
+        self._supervisor.tell(Cancel(request_id))

@@ -56,6 +56,13 @@ class EmptyPrompt(EngineError):
         super().__init__("The prompt is empty: its cue, from which the reply goes on, needs some text.")
 
 
+class EmptyText(EngineError):
+    """There is nothing to explain."""
+
+    def __init__(self) -> None:
+        super().__init__("The text is empty: there is no token in it whose probability could be told.")
+
+
 class InvalidSampling(EngineError):
     """A sampling value is outside its range."""
 

@@ -45,7 +45,7 @@ class Healing:
             self._begin()
         if self._held:
             chunk = [self._unread.popleft() for _ in range(min(CHUNK_TOKENS, len(self._unread)))]
-            self._cache.decode([(self._held, chunk, False)])
+            self._cache.decode([(self._held, chunk, 0)])
             self.tokens += len(chunk)
             if not self._unread:
                 self._swap_in(self._held)

@@ -8,18 +8,20 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.cache import Cache
+from engine.cache import Cache, Opened
 from engine.causes import Pasts
 from engine.config import EngineSettings
 from engine.errors import PromptTooLong
+from engine.explaining import Explaining
+from engine.figures import Figures
+from engine.ledger import Held
 from engine.line import Waiter
-from engine.llama.memory import Logits, log_probabilities
 from engine.llama.model import Model
 from engine.messages import Request
 from engine.plan import Capability, Span, fit, length_of
-from engine.prompt import Piece
 from engine.reading import Reading, read
-from engine.scheduler import Job
+from engine.scheduler import Job, channels_of, promised_to
+from engine.scoring import Scoring
 from engine.writing import Writing
 
 NEXT_LINE = 1 / 16
@@ -36,6 +38,7 @@ class Jobs:
         self._settings = settings
         self._window = window
         self._pasts = Pasts()
+        self.scoring = Scoring(cache)
 
     def can_start(self, request: Request, running: Sequence[Job]) -> bool:
         """A channel is read by one at a time. Asides that have forked need it no more, unless they cannot go back."""
@@ -51,51 +54,61 @@ class Jobs:
         reading = self.read(request)
         if not self._make_room(reading.length - self._cache.length(request.channel), request.channel, running):
             return None
-        is_aside = bool(reading.tail) or bool(request.candidates) or self._cache.capability is Capability.APPEND
-        wanted = reading.story if is_aside else (*reading.story, reading.cue)
         exact = self._is_exact(request)
-        swapping = time.monotonic()
-        busy = {job.request.channel for job in running}
-        opened = self._cache.open(request.channel, reading.story, exact=exact, busy=busy)
-        swapped = time.monotonic()
-        approximate_from = opened.held.approximate_from if exact else None
-        plan = self._cache.bring(opened.held, wanted, reread=0 if is_aside else 1, exact=exact)
-        if not self._make_room(reading.length - opened.held.length, request.channel, running):
+        explaining = self._explaining(request, reading)
+        aside = self._aside(request, reading)
+        opened = self._cache.open(request.channel, reading.story, exact=exact, busy=channels_of(running))
+        heals_from = opened.held.approximate_from if exact else None
+        held, wanted, reread = self._begin(opened.held, reading, aside, explaining)
+        plan = self._cache.bring(held, wanted, reread=reread, exact=exact)
+        if not self._make_room(reading.length - held.length, request.channel, running):
+            if held is not opened.held:
+                self._cache.drop(held)
             return None  # what was cut is still held by a fork, or by others with the same head
         past = self._pasts.of(request.channel)
-        cost = replace(
-            past.count(plan, wanted, cue=reading.cue, approximate_from=approximate_from),
-            tier=opened.tier,
-            restored=opened.restored,
-            queued_s=begun - waiter.arrived,
-            swap_s=swapped - swapping,
-            plan_s=time.monotonic() - begun - (swapped - swapping),
-        )
+        cost = past.count(plan, wanted, cue=aside or reading.cue, approximate_from=heals_from)
         job = Job(
             request=request,
             reading=reading,
-            held=opened.held,
+            held=held,
             unread=deque(plan.evaluate.tokens),
-            figures=cost,
+            figures=_with_times(cost, opened, arrived=waiter.arrived, begun=begun),
             arrived=waiter.arrived,
-            aside=Span(reading.tail.tokens + reading.cue.tokens) if is_aside else None,
+            aside=aside,
             writing=Writing(self._model, request.sampling, reading.tokens),
+            explaining=explaining,
+            is_fork=held is not opened.held,
         )
-        if not is_aside or not job.unread:
+        if not job.is_fork and not (aside and job.unread):
             self.fork(job)
         return job
+
+    def _begin(
+        self, channel: Held, reading: Reading, aside: Span | None, explaining: Explaining | None
+    ) -> tuple[Held, tuple[Span, ...], int]:
+        """Return which sequence is to read, what is wanted there, and how much of that is read even if it is held."""
+        if aside is None:
+            return channel, (*reading.story, reading.cue), 1
+        if explaining and channel.length:  # all that the channel holds is to stay
+            return self._cache.fork(channel), (*reading.story, aside), explaining.to_come
+        return channel, reading.story, 0
+
+    def _explaining(self, request: Request, reading: Reading) -> Explaining | None:
+        tokens = reading.explained
+        return Explaining(self._model, tokens, rivals=request.rivals) if tokens else None
 
     def read(self, request: Request) -> Reading:
         """Tokenise what a request wants read, and drop of its story what does not fit the window.
 
         Raises EngineError where the request itself is at fault.
         """
-        longest = max(map(len, self._candidates(request)), default=0)
-        reply = request.sampling.max_tokens
-        return read(self._model, request.prompt, reply=reply, least=longest, window=self._window)
+        return read(self._model, request, window=self._window)
 
-    def _candidates(self, request: Request) -> list[tuple[int, ...]]:
-        return [self._model.tokenize_piece(Piece(text))[: request.depth] for text in request.candidates]
+    def _aside(self, request: Request, reading: Reading) -> Span | None:
+        """Return what is read in a fork alone, which leaves no trace; None where it is to become the channel."""
+        if reading.tail or request.candidates or reading.explained or self._cache.capability is Capability.APPEND:
+            return Span(reading.tail.tokens + reading.cue.tokens + reading.explained[:-1])
+        return None
 
     def fork(self, job: Job) -> None:
         """Go on in a fork of the channel, with what the fork alone reads."""
@@ -150,17 +163,6 @@ class Jobs:
         )
         return True
 
-    def score(self, job: Job, logits: Logits, running: Sequence[Job]) -> tuple[tuple[float, ...], ...]:
-        """Return the log-probabilities of each candidate's tokens, each read in a fork of its own."""
-        first = log_probabilities(logits)
-        scores: list[tuple[float, ...]] = []
-        for tokens in self._candidates(job.request):
-            self._make_room(0, job.request.channel, running, sequences=1)
-            rest = self._cache.look_ahead(job.held, tokens[:-1]) if len(tokens) > 1 else []
-            scores.append(tuple(float(row[token]) for row, token in zip([first, *rest], tokens, strict=True)))
-            job.figures = replace(job.figures, read_tail=job.figures.read_tail + len(rest))
-        return tuple(scores)
-
     def drop(self, job: Job) -> None:
         """End a job of which nothing is to stay but what its channel has read."""
         job.writing.close()
@@ -189,10 +191,8 @@ class Jobs:
             self._cache.trim(name, (*story, job.held.layout[-1]))
         self._cache.keep_on_disk(name, story)
 
-    def _make_room(self, cells: int, channel: str, running: Sequence[Job], *, sequences: int = 2) -> bool:
-        busy = {job.request.channel for job in running} | {channel}
-        promised = sum(job.cells_to_come for job in running)
-        return self._cache.make_room(promised + cells, sequences=sequences, busy=busy)
+    def _make_room(self, cells: int, channel: str, running: Sequence[Job]) -> bool:
+        return self._cache.make_room(promised_to(running) + cells, sequences=2, busy={*channels_of(running), channel})
 
     def _is_exact(self, request: Request) -> bool:
         return request.exact or self._settings.exact
@@ -207,6 +207,17 @@ class Jobs:
             return fit(story, int(self._window * NEXT_LINE) + answer, self._window)
         except PromptTooLong:
             return story
+
+
+def _with_times(cost: Figures, opened: Opened, *, arrived: float, begun: float) -> Figures:
+    return replace(
+        cost,
+        tier=opened.tier,
+        restored=opened.restored,
+        queued_s=begun - arrived,
+        swap_s=opened.seconds,
+        plan_s=time.monotonic() - begun - opened.seconds,
+    )
 
 
 def _forks(request: Request, running: Sequence[Job]) -> bool:

@@ -57,6 +57,7 @@ class Line:
 
     def __init__(self) -> None:
         self._waiters: dict[int, Waiter] = {}
+        self._turn: int | None = None
         self._users = Turns()
         self._channels = Turns()
 
@@ -72,16 +73,24 @@ class Line:
         return self._waiters.pop(request_id, None)
 
     def next(self, now: float, can_start: Callable[[Request], bool]) -> Waiter | None:
-        """Return who is next among those who can start, and leave them in line until they are removed."""
+        """Return who is next among those who can start, and leave them in line until they are removed.
+
+        Whoever found no room keeps the turn, or others who need less would be served for ever.
+        """
         ready = [waiter for waiter in self._waiters.values() if can_start(waiter.request)]
         if not ready:
             return None
-        urgency = min(_urgency(waiter, now) for waiter in ready)
-        ready = [waiter for waiter in ready if _urgency(waiter, now) == urgency]
+        most = min(urgency(waiter.request, waiter.arrived, now) for waiter in ready)
+        ready = [waiter for waiter in ready if urgency(waiter.request, waiter.arrived, now) == most]
+        for waiter in ready:
+            if waiter.request.id == self._turn:
+                return waiter
         user = self._users.choose(waiter.request.user for waiter in ready)
         ready = [waiter for waiter in ready if waiter.request.user == user]
         channel = self._channels.choose(waiter.request.channel for waiter in ready)
-        return next(waiter for waiter in ready if waiter.request.channel == channel)
+        chosen = next(waiter for waiter in ready if waiter.request.channel == channel)
+        self._turn = chosen.request.id
+        return chosen
 
     def charge(self, request: Request, tokens: float) -> None:
         """Note what a request has used once it has ended."""
@@ -92,5 +101,6 @@ class Line:
         self._channels.forget({one.channel for one in waiting})
 
 
-def _urgency(waiter: Waiter, now: float) -> int:
-    return max(0, waiter.request.priority - int((now - waiter.arrived) / AGEING_SECONDS))
+def urgency(request: Request, arrived: float, now: float) -> int:
+    """Return how urgent a request is by now, the most urgent 0."""
+    return max(0, request.priority - int((now - arrived) / AGEING_SECONDS))

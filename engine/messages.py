@@ -1,9 +1,10 @@
-"""What the engine and its worker process say to each other, and what a request has cost."""
+"""What the engine and its worker process say to each other."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from engine.errors import EngineError, ModelError
+from engine.figures import Figures, Occupancy
 from engine.plan import Capability
 from engine.prompt import Prompt
 from engine.sampling import Sampling
@@ -28,19 +29,9 @@ class Priority(IntEnum):
     BACKGROUND = 4
 
 
-class Tier(StrEnum):
-    """Where a channel's cache was found."""
-
-    RESIDENT = "resident"
-    RAM = "ram"
-    DISK = "disk"
-    SHARED = "shared"
-    NONE = "none"
-
-
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What the loaded model is and can do. `window` is in tokens, for each channel.
+    """What the loaded model is and can do. `window` is in tokens, for each channel; `parallel` replies run at once.
 
     `bos` and `eos` are the texts of its tokens for a beginning and an end; the engine puts the former in front of
     every story where the model `adds_bos`.
@@ -53,94 +44,8 @@ class ModelInfo:
     adds_bos: bool = False
     capability: Capability = Capability.APPEND
     window: int = 0
+    parallel: int = 0
     cells: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What one request cost: tokens held already, brought back from a tier, read by cause, and written; in seconds.
-
-    New is what was read of the head, of turns, and of the tail with the cue; `read_commit` are replies written in a
-    fork and read into their channel once. The rest had been read before: behind a trim or an edit, because the cache
-    was lost (`read_rebuild`), or because it was only approximate (`read_heal`).
-    `trimmed` tokens left the window in front of the reply, which waited for it, `trimmed_after` within or behind it.
-    """
-
-    held: int = 0
-    tier: Tier = Tier.NONE
-    restored: int = 0
-    read_head: int = 0
-    read_turn: int = 0
-    read_tail: int = 0
-    read_commit: int = 0
-    read_trim: int = 0
-    read_edit: int = 0
-    read_rebuild: int = 0
-    read_heal: int = 0
-    written: int = 0
-    trimmed: int = 0
-    trimmed_after: int = 0
-    queued_s: float = 0.0
-    plan_s: float = 0.0
-    swap_s: float = 0.0
-    first_token_s: float = 0.0
-    total_s: float = 0.0
-
-    @property
-    def read(self) -> int:
-        """The tokens that the model has read for it."""
-        return self.read_head + self.read_turn + self.read_tail + self.read_commit + self.read_again
-
-    @property
-    def read_again(self) -> int:
-        """The tokens of the story that it had read before."""
-        return self.read_trim + self.read_edit + self.read_rebuild + self.read_heal
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What all requests since the model was loaded have cost, in tokens; `tiers` counts where caches were found."""
-
-    requests: int = 0
-    tiers: dict[Tier, int] = field(default_factory=dict[Tier, int])
-    held: int = 0
-    restored: int = 0
-    read: int = 0
-    read_again: int = 0
-    healed: int = 0
-    written: int = 0
-    trimmed: int = 0
-
-    @property
-    def hit_rate(self) -> float:
-        """The part of what was wanted that did not have to be read, from 0 to 1."""
-        return self.held / max(1, self.held + self.read)
-
-    def plus(self, cost: Figures) -> "Totals":
-        """Add a request."""
-        return Totals(
-            requests=self.requests + 1,
-            tiers={**self.tiers, cost.tier: self.tiers.get(cost.tier, 0) + 1},
-            held=self.held + cost.held,
-            restored=self.restored + cost.restored,
-            read=self.read + cost.read,
-            read_again=self.read_again + cost.read_again,
-            healed=self.healed,
-            written=self.written + cost.written,
-            trimmed=self.trimmed + cost.trimmed + cost.trimmed_after,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Occupancy:
-    """How full the engine is. `held` counts tokens by resident channel, least recently used first."""
-
-    held: dict[str, int] = field(default_factory=dict[str, int])
-    cells: int = 0
-    cells_used: int = 0
-    ram_bytes: int = 0
-    disk_bytes: int = 0
-    totals: Totals = Totals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +53,7 @@ class Request:
     """One reply to be written. Told to the worker. `exact` reads again what the cache holds only approximately.
 
     Where there are `candidates` nothing is written: their tokens, of each the first `depth`, are scored as what could
-    come behind the cue.
+    come behind the cue. Nor is it where a text is to be `explained`, with so many `rivals` of each of its tokens.
     """
 
     id: int
@@ -160,6 +65,8 @@ class Request:
     exact: bool = False
     candidates: tuple[str, ...] = ()
     depth: int | None = None
+    explained: str = ""
+    rivals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +119,27 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """One token of a text: how probable it was in its place, from 0 to 1, and what else was likeliest there.
+
+    The texts of all tokens make up the whole: where a character has several, the last one shows it. A rival that ends
+    the reply, or has no text for another reason, is spelled as the vocabulary does.
+    """
+
+    text: str
+    probability: float
+    rivals: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The tokens of a text that was to be explained."""
+
+    id: int
+    tokens: tuple[Explained, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """A reply has ended. `window_from` is the label of the oldest unpinned segment that was kept."""
 
@@ -230,5 +158,5 @@ class Failed:
     error: EngineError
 
 
-Event = Ready | Broken | Started | Text | Scored | Finished | Failed
+Event = Ready | Broken | Started | Text | Scored | Explanation | Finished | Failed
 Order = Request | Cancel | Stop

@@ -74,6 +74,11 @@ def length_of(spans: Sequence[Span]) -> int:
     return sum(map(len, spans))
 
 
+def tokens_of(spans: Sequence[Span]) -> tuple[int, ...]:
+    """Return the tokens of some spans in a row."""
+    return tuple(token for span in spans for token in span.tokens)
+
+
 def clip(spans: Sequence[Span], length: int) -> tuple[Span, ...]:
     """Return the spans that make up the first `length` tokens, the last one cut where it must be."""
     kept: list[Span] = []
@@ -124,7 +129,7 @@ def plan(held: Sequence[Span], wanted: Sequence[Span], capability: Capability, *
     logits behind the last token.
     """
     removals, remaining = _trims(held, wanted) if capability is Capability.SURGERY else ((), tuple(held))
-    flat = tuple(token for span in wanted for token in span.tokens)
+    flat = tokens_of(wanted)
     keep = min(common(remaining, flat), len(flat) - reread)
     if capability is Capability.APPEND and keep < length_of(remaining):
         keep = 0

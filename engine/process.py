@@ -61,6 +61,12 @@ class Process:
         self._connection.close()
         return self._process.exitcode
 
+    def kill(self) -> None:
+        """End the worker at once, whatever it does, and wait for nothing."""
+        self._process.kill()
+        self._sender.shutdown(wait=False)
+        self._receiver.shutdown(wait=False)
+
     def _send(self, order: Order) -> None:
         try:
             self._connection.send(order)

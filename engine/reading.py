@@ -1,4 +1,4 @@
-"""What a request wants read, in tokens: a prompt's segments become spans."""
+"""What a request wants read, in tokens: segments become spans."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,8 +6,9 @@ from itertools import chain
 
 from engine.errors import EmptyPrompt
 from engine.llama.model import Model
+from engine.messages import Request
 from engine.plan import Span, fit, length_of
-from engine.prompt import Prompt
+from engine.prompt import Piece
 
 REPLY_ROOM = 1 / 4
 """The part of the window that is kept free for a reply; a longer one drops old turns as it is written."""
@@ -15,13 +16,18 @@ REPLY_ROOM = 1 / 4
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The story, what the fork alone reads behind it, and the cue; `reply` is how long the answer may become."""
+    """The story, what the fork alone reads behind it, and the cue; `reply` is how long the answer may become.
+
+    Instead of an answer there may be `candidates` to be scored, or a text to be `explained`.
+    """
 
     story: tuple[Span, ...]
     tail: Span
     cue: Span
     reply: int
     window: int
+    candidates: tuple[tuple[int, ...], ...] = ()
+    explained: tuple[int, ...] = ()
 
     @property
     def room(self) -> int:
@@ -39,11 +45,13 @@ class Reading:
         return chain.from_iterable(span.tokens for span in (*self.story, self.tail, self.cue))
 
 
-def read(model: Model, prompt: Prompt, *, reply: int, window: int, least: int = 0) -> Reading:
-    """Tokenise a prompt and drop the oldest of its story until it fits the window, with `least` tokens behind it.
+def read(model: Model, request: Request, *, window: int) -> Reading:
+    """Tokenise what a request wants read, and drop the oldest of its story until it fits the window.
 
-    Raises EmptyPrompt where there is no cue to go on from, PromptTooLong where what must stay does not fit.
+    Candidates, and what is to be explained, fit behind it as well. Raises EmptyPrompt where there is no cue to go on
+    from, PromptTooLong where what must stay does not fit.
     """
+    prompt = request.prompt
     spans = [
         Span(model.tokenize(segment, first=index == 0), segment.label, segment.pinned, segment.may_lead)
         for index, segment in enumerate((*prompt.story, prompt.cue))
@@ -51,9 +59,18 @@ def read(model: Model, prompt: Prompt, *, reply: int, window: int, least: int = 
     *story, cue = spans
     if not cue.tokens:
         raise EmptyPrompt
-    tail = Span(tuple(token for segment in prompt.tail for token in model.tokenize(segment)))
-    reading = Reading(tuple(span for span in story if span.tokens), tail, cue, max(reply, least), window)
-    return replace(reading, story=fit(reading.story, len(tail) + len(cue) + max(reading.room, least), window))
+    reading = Reading(
+        story=tuple(span for span in story if span.tokens),
+        tail=Span(tuple(token for segment in prompt.tail for token in model.tokenize(segment))),
+        cue=cue,
+        reply=request.sampling.max_tokens,
+        window=window,
+        candidates=tuple(model.tokenize_piece(Piece(text))[: request.depth] for text in request.candidates),
+        explained=model.tokenize_piece(Piece(request.explained)) if request.explained else (),
+    )
+    least = max(map(len, (*reading.candidates, reading.explained)))
+    kept = fit(reading.story, len(reading.tail) + len(cue) + max(reading.room, least), window)
+    return replace(reading, story=kept, reply=max(reading.reply, least))
 
 
 def window_from(story: Sequence[Span]) -> str | None:

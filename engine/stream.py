@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 from engine.errors import EngineError
-from engine.messages import Finished, Request, Scored, Text
+from engine.messages import Explained, Explanation, Finished, Request, Scored, Text
 from engine.prompt import Piece
 
 
@@ -22,6 +22,7 @@ class Stream:
         self._events: asyncio.Queue[Text | Finished | EngineError] = asyncio.Queue()
         self.finished: Finished | None = None
         self.scores: tuple[tuple[float, ...], ...] = ()
+        self.explained: tuple[Explained, ...] = ()
         self.has_failed = False
         self.was_retried = False
 
@@ -49,10 +50,13 @@ class Stream:
         """End the reply; what was written until then still arrives."""
         self._cancel(self.request.id)
 
-    def take(self, event: Text | Scored | Finished | EngineError) -> None:
+    def take(self, event: Text | Scored | Explanation | Finished | EngineError) -> None:
         """Hand over what came from the worker. Text becomes part of what a retry would go on behind."""
         if isinstance(event, Scored):
             self.scores = event.scores
+            return
+        if isinstance(event, Explanation):
+            self.explained = event.tokens
             return
         if isinstance(event, Text):
             prompt, sampling = self.request.prompt, self.request.sampling

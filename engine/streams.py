@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 from engine.errors import EngineError, WorkerDied
-from engine.messages import Event, Failed, Finished, Request, Scored, Started, Text
+from engine.messages import Event, Explanation, Failed, Finished, Request, Scored, Started, Text
 from engine.stream import Stream
 
 
@@ -49,7 +49,7 @@ class Streams:
                 if stream := self._waiting.pop(id, None):
                     self._running[id] = stream
                     self._quiet.clear()
-            case Text(id) | Scored(id):
+            case Text(id) | Scored(id) | Explanation(id):
                 if stream := self._running.get(id):
                     stream.take(event)
             case Finished(id) | Failed(id):

@@ -12,6 +12,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from engine.plan import Span, length_of
 MAGIC = b"TROUPE-CACHE-1\n"
 DIGEST_BYTES = 32
 SUFFIX = ".kv"
+UNFINISHED = ".part"
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +97,8 @@ class Disk:
         self._pieces: dict[str, Piece] = {}
         self.bytes = 0
         if self._folder and self._folder.is_dir():
+            for path in self._folder.glob(f"*{UNFINISHED}"):
+                path.unlink(missing_ok=True)
             files = list(self._folder.glob(f"*{SUFFIX}"))
             self._pieces = {key: piece for path in files for key, piece in _named(path)}
             self.bytes = sum(path.stat().st_size for path in files)
@@ -153,7 +157,7 @@ class Disk:
 
     def _write(self, key: str, piece: Piece, state: bytes | memoryview) -> None:
         """Write a piece. A disk that refuses costs the saved time, nothing else."""
-        unfinished = piece.path.with_suffix(".part")
+        unfinished = piece.path.with_suffix(UNFINISHED)
         try:
             piece.path.parent.mkdir(parents=True, exist_ok=True)
             with unfinished.open("wb") as file:
@@ -166,7 +170,8 @@ class Disk:
             self._make_room(piece.path.parent)
         except OSError as error:
             logger.warning("a cache cannot be kept on disk: %s", error)
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
 
     def _make_room(self, folder: Path) -> None:
         files = sorted(((path.stat(), path) for path in folder.glob(f"*{SUFFIX}")), key=lambda one: one[0].st_mtime_ns)

@@ -9,6 +9,7 @@ from bench.play import REPLY
 from bench.trace import Step, from_label
 from engine import EngineSettings
 from engine.llama.model import Model
+from engine.messages import Request
 from engine.reading import read, window_from
 
 
@@ -36,7 +37,8 @@ class Prompts:
     def want(self, step: Step) -> Wanted:
         """Return what a step's client sends."""
         before = self._oldest.get(step.channel)
-        reading = read(self._model, from_label(step.prompt, before), reply=REPLY.max_tokens, window=self._window)
+        request = Request(0, step.channel, from_label(step.prompt, before), REPLY)
+        reading = read(self._model, request, window=self._window)
         self._oldest[step.channel] = oldest = window_from(reading.story)
         tokens = list(reading.tokens)
         written = [*tokens, *self._model.tokenize_piece(step.stays)] if step.stays else []

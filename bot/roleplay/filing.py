@@ -10,6 +10,7 @@ from bot.roleplay import script
 from bot.roleplay.exports import Story, Told, tell
 from bot.roleplay.exports.chats import Header, read_header, read_message
 from bot.roleplay.tail import tokens_of
+from bot.store import search
 from bot.store.stories import Brought, Faces, Whole
 
 NO_FACES = Faces({}, {})
@@ -111,6 +112,7 @@ def _brought(told: Told, text: str, voices: Voices, at: datetime, parent: int | 
         character=voices.characters.get(told.name) if told.author is Author.CHARACTER else None,
         kept=told.kept if is_chosen else "",
         hidden=told.hidden,
+        words="" if told.hidden else search.indexed(text),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, insert, literal, literal_column, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core import Author, Turn, TurnState
-from bot.store import models, tree
+from bot.store import models, search, tree
 from bot.store.holdings import EVERYWHERE
 
 ROWS_AT_ONCE = 500
@@ -55,7 +55,7 @@ class Known:
 class Brought:
     """A turn to be stored. `parent` is the place of its parent among those that are brought along with it.
 
-    One that is `hidden` counts as deleted.
+    One that is `hidden` counts as deleted. `words` are the text's, as the search wants them.
     """
 
     author: Author
@@ -68,6 +68,7 @@ class Brought:
     character: int | None = None
     kept: str = ""
     hidden: bool = False
+    words: str = field(default="", compare=False, repr=False)
 
 
 async def whole(session: AsyncSession, scene_id: int) -> Whole:
@@ -116,6 +117,9 @@ async def bring(session: AsyncSession, scene_id: int, turns: Sequence[Brought]) 
         await session.execute(insert(models.Turn), [_turn(turns[place], scene_id, first, place) for place in places])
         said = [row for place in places for row in _revisions(turns[place], first + place)]
         await session.execute(insert(models.Revision), said)
+        found = [(first + place, turns[place].words) for place in places if turns[place].words]
+        if found:
+            await search.file(session, search.Index.TURNS, found, number=scene_id)
     return tuple(range(first, first + len(turns)))
 
 

@@ -25,6 +25,9 @@ MOST_SEQUENCES = 256
 Logits = numpy.ndarray[Any, numpy.dtype[numpy.float32]]
 """One number for each token of the vocabulary."""
 
+LogProbabilities = numpy.ndarray[Any, numpy.dtype[numpy.float64]]
+"""The same, normalised, in natural logarithms."""
+
 State = bytes | memoryview
 """What some cells hold, as llama.cpp writes it."""
 
@@ -154,7 +157,7 @@ class Memory:
     def settle(self) -> None:
         """Carry out the shifts that wait, by decoding one token that nobody keeps: llama.cpp has no call for it."""
         if self._shift_pending:
-            self.batch.fill([Chunk(self._scratch, 0, (0,), sample=False)])
+            self.batch.fill([Chunk(self._scratch, 0, (0,), draws=0)])
             if llama_cpp.llama_decode(self.context, self.batch.raw) == 0:
                 self._shift_pending.clear()
             llama_cpp.llama_memory_seq_rm(self._memory, self._scratch, -1, -1)
@@ -209,7 +212,7 @@ def _pointer(buffer: numpy.ndarray[Any, numpy.dtype[numpy.uint8]]) -> Any:
     return buffer.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
 
 
-def log_probabilities(logits: Logits) -> numpy.ndarray[Any, numpy.dtype[numpy.float64]]:
+def log_probabilities(logits: Logits) -> LogProbabilities:
     """Return the natural logarithms of the probabilities that logits stand for."""
     exact = logits.astype(numpy.float64)
     exact -= exact.max()

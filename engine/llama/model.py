@@ -3,6 +3,7 @@
 import ctypes
 import hashlib
 import os
+import re
 from collections import deque
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,6 +24,9 @@ AMX_MARK = b"AMX_INT8 = 1"
 """GCC 12 miscompiles llama.cpp's AMX kernels (ggml-org/llama.cpp pull request 26954): they crash the process on the
 first quantised batch. Without the extra buffer types they are not used."""
 MROPE_TYPES = frozenset({llama_cpp.LLAMA_ROPE_TYPE_MROPE, llama_cpp.LLAMA_ROPE_TYPE_IMROPE})
+
+WHERE = re.compile(r"^(?:(?:error loading model(?: \w+)?|\w+): )*")
+"""What llama.cpp puts in front of a reason: where it was found."""
 
 _messages: deque[str] = deque(maxlen=50)
 
@@ -54,6 +58,8 @@ class Model:
         self.pointer: Any = pointer
         self.vocabulary: Any = llama_cpp.llama_model_get_vocab(pointer)
         self.size = int(llama_cpp.llama_vocab_n_tokens(self.vocabulary))
+        if not self.size or llama_cpp.llama_vocab_type(self.vocabulary) == llama_cpp.LLAMA_VOCAB_TYPE_NONE:
+            raise ModelError(path, "it has no vocabulary")
         self.pieces = self._piece_table()
         self.control_tokens = frozenset(
             t for t in range(self.size) if llama_cpp.llama_vocab_is_control(self.vocabulary, t)
@@ -163,4 +169,4 @@ def _check_file(path: Path) -> None:
 
 def _reason() -> str:
     errors = [text for text in _messages if "error" in text.lower() or "not within" in text or "failed" in text]
-    return (errors[0].rpartition(": ")[2] if errors else "llama.cpp refuses it").rstrip(".")
+    return " ".join(WHERE.sub("", errors[0]).split()).rstrip(".") if errors else "llama.cpp refuses it"

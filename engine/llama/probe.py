@@ -39,7 +39,7 @@ def _probe_tokens(memory: Memory) -> list[int]:
 
 def _can_go_back(memory: Memory) -> bool:
     tokens = _probe_tokens(memory)
-    memory.decode([Chunk(0, 0, tokens, sample=False)])
+    memory.decode([Chunk(0, 0, tokens, draws=0)])
     try:
         memory.keep(0, len(tokens) // 2)
     except UnsafeOperation:
@@ -58,10 +58,10 @@ def _next(memory: Memory, *, start: int, shift: int = 0) -> numpy.ndarray[Any, n
     """Return the log-probabilities of the token behind the probe, read from position `start` on and then shifted."""
     *tokens, last = _probe_tokens(memory)
     memory.clear()
-    memory.decode([Chunk(0, start, tokens, sample=False)])
+    memory.decode([Chunk(0, start, tokens, draws=0)])
     if shift:
         memory.remove(0, Remove(0, shift))
-    (index,) = memory.decode([Chunk(0, start - shift + len(tokens), [last], sample=True)])
+    (index,) = memory.decode([Chunk(0, start - shift + len(tokens), [last], draws=1)])
     return log_probabilities(memory.logits(index))
 
 

@@ -208,7 +208,7 @@ def test_tokens_are_never_shown(here: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert "hunter2" not in str(problems())
 
 
-@pytest.mark.parametrize(("name", "value"), [("PARALLEL", "0"), ("WINDOW", "-5"), ("BATCH", "1"), ("THREADS", "-1")])
+@pytest.mark.parametrize(("name", "value"), [("PARALLEL", "-1"), ("WINDOW", "-5"), ("BATCH", "1"), ("THREADS", "-1")])
 def test_an_engine_setting_out_of_its_range_names_key_and_range(
     here: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:

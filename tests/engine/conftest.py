@@ -58,8 +58,8 @@ class Bench:
 
     def check(self) -> None:
         """The ledger's account is what llama.cpp says."""
-        for held in self.worker._cache._ledger:
-            assert self.worker._memory.length(held.sequence) == held.length
+        for held in self.worker._loaded.cache._ledger:
+            assert self.worker._loaded.memory.length(held.sequence) == held.length
 
     def ended(self, id: int) -> Finished | Failed | None:
         found = [one for one in self.events if isinstance(one, Finished | Failed) and one.id == id]

@@ -9,14 +9,16 @@ import numpy
 import pytest
 
 from engine import EngineSettings
-from engine.cache import Cache, head_of
-from engine.jobs import Jobs
+from engine.cache import Cache
+from engine.explaining import Explaining
 from engine.ledger import Held
 from engine.llama.batch import Chunk
 from engine.llama.memory import Logits, Memory, log_probabilities
 from engine.llama.model import Model
 from engine.plan import Remove, length_of
 from engine.scheduler import Job
+from engine.scoring import Scoring
+from engine.swap import head_of
 from engine.worker import Worker
 from engine.writing import Writing
 
@@ -49,7 +51,7 @@ class Naive:
         rows: dict[int, numpy.ndarray] = {}
         for start in range(0, len(tokens), BATCH):
             part = tokens[start : start + BATCH]
-            self._memory.decode([Chunk(0, start, part, sample=True, all=True)])
+            self._memory.decode([Chunk(0, start, part, draws=len(part))])
             indices = {length: length - 1 - start for length in lengths}
             rows |= {
                 length: log_probabilities(self._memory.logits(index))
@@ -79,33 +81,53 @@ class Watch:
     def __init__(self, patches: pytest.MonkeyPatch) -> None:
         self.worker: Worker | None = None
         self.seen: defaultdict[int, Seen] = defaultdict(dict)
-        draw, score, look_ahead, remove = Writing.draw, Jobs.score, Cache.look_ahead, Memory.remove
+        self._watch_draws(patches)
+        self._watch_findings(patches)
+        self._watch_removals(patches)
+
+    def _watch_draws(self, patches: pytest.MonkeyPatch) -> None:
+        draw = Writing.draw
 
         def watched_draw(writing: Writing, logits: Logits) -> Any:
             job = next(job for job in self._running if job.writing is writing)
             self._see(job, tuple(writing.tokens), log_probabilities(logits))
             return draw(writing, logits)
 
-        def watched_score(jobs: Jobs, job: Job, logits: Logits, running: Sequence[Job]) -> Any:
-            self._see(job, (), log_probabilities(logits))
-            return score(jobs, job, logits, running)
+        patches.setattr(Writing, "draw", watched_draw)
 
-        def watched_look_ahead(cache: Cache, held: Held, tokens: Sequence[int]) -> Any:
-            rows = look_ahead(cache, held, tokens)
+    def _watch_findings(self, patches: pytest.MonkeyPatch) -> None:
+        score, look_ahead, see = Scoring.score, Cache.look_ahead, Explaining.see
+
+        def watched_score(scoring: Scoring, job: Job, logits: Logits, running: Sequence[Job]) -> Any:
+            self._see(job, (), log_probabilities(logits))
+            return score(scoring, job, logits, running)
+
+        def watched_look_ahead(cache: Cache, held: Held, texts: Sequence[Sequence[int]]) -> Any:
+            rows = look_ahead(cache, held, texts)
             for job in self._running:
                 if job.held is held:
-                    for length, row in enumerate(rows, start=1):
-                        self._see(job, tuple(tokens[:length]), row)
+                    for tokens, found in zip(texts, rows, strict=True):
+                        for length, row in enumerate(found, start=1):
+                            self._see(job, tuple(tokens[:length]), row)
             return rows
 
+        def watched_see(explaining: Explaining, logits: Logits) -> None:
+            job = next(job for job in self._running if job.explaining is explaining)
+            self._see(job, job.reading.explained[: len(explaining.explained)], log_probabilities(logits))
+            see(explaining, logits)
+
+        patches.setattr(Scoring, "score", watched_score)
+        patches.setattr(Cache, "look_ahead", watched_look_ahead)
+        patches.setattr(Explaining, "see", watched_see)
+
+    def _watch_removals(self, patches: pytest.MonkeyPatch) -> None:
+        remove = Memory.remove
+
         def watched_remove(memory: Memory, sequence: int, run: Remove) -> None:
-            if self.worker and memory is self.worker._memory:
-                self._look_at_removal(self.worker._cache, sequence, run)
+            if self.worker and memory is self.worker._loaded.memory:
+                self._look_at_removal(self.worker._loaded.cache, sequence, run)
             remove(memory, sequence, run)
 
-        patches.setattr(Writing, "draw", watched_draw)
-        patches.setattr(Jobs, "score", watched_score)
-        patches.setattr(Cache, "look_ahead", watched_look_ahead)
         patches.setattr(Memory, "remove", watched_remove)
 
     @property
@@ -113,8 +135,7 @@ class Watch:
         return self.worker._running if self.worker else []
 
     def _see(self, job: Job, written: Tokens, used: numpy.ndarray) -> None:
-        spans = (*job.reading.story, job.aside or job.reading.cue)
-        tokens = tuple(token for span in spans for token in span.tokens)
+        tokens = tuple(job.reading.tokens)
         is_approximate = job.held.approximate_from is not None
         assert not (is_approximate and job.request.exact), "what was to be exact is approximate"
         pinned = [segment.label for segment in job.request.prompt.story if segment.pinned]

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.causes import Past, Pasts
-from engine.messages import Figures
+from engine.figures import Figures
 from engine.plan import Capability, Span, plan
 
 HEAD = Span((1, 2, 3), "card", pinned=True)

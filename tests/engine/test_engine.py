@@ -96,8 +96,8 @@ async def test_of_ten_thousand_at_once_all_are_served_or_refused(tiny_model: Pat
 
 
 def kill(engine: Engine) -> None:
-    assert engine._process
-    os.kill(engine._process._process.pid or 0, signal.SIGKILL)
+    assert engine._supervisor.process
+    os.kill(engine._supervisor.process._process.pid or 0, signal.SIGKILL)
 
 
 async def test_a_reply_goes_on_where_a_killed_worker_left_it(engine: Engine) -> None:
@@ -147,21 +147,10 @@ async def test_candidates_are_scored_and_leave_no_trace(engine: Engine) -> None:
 
 async def test_the_worker_ends_with_the_engine(tiny_model: Path) -> None:
     async with Engine.open(EngineSettings(model=tiny_model, window=512, parallel=1, threads=1)) as engine:
-        process = engine._process
+        process = engine._supervisor.process
         assert process
         assert process._process.is_alive()
     assert process._process.exitcode == 0
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"Dear Mira", b"GGUF" + bytes(range(256)) * 20, b"GGUF\xff\xff\xff\xff" * 100]
-)
-async def test_a_file_that_is_no_model_is_a_sentence(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "bad.gguf"
-    path.write_bytes(content)
-    with pytest.raises(ModelError, match=r"bad\.gguf cannot be loaded"):
-        async with Engine.open(EngineSettings(model=path, log=tmp_path / "log")):
-            pass
 
 
 async def test_scoring_may_look_at_the_first_tokens_alone(engine: Engine) -> None:
@@ -209,8 +198,8 @@ async def test_unloading_waits_for_who_is_being_answered_and_tells_the_others(en
         assert (first.finished.reason, first.finished.figures.written) == (Finish.LENGTH, 400)
         assert rest.result()
     assert not engine.is_loaded
-    assert engine._process is None
-    await engine.load(engine._settings)
+    assert engine._supervisor.process is None
+    await engine.load(engine._supervisor.settings)
     async with engine.stream("a", told(turn(1)), GREEDY) as stream:
         assert await read(stream)
 

@@ -33,12 +33,12 @@ def trim(bench: Bench, channel: str = "a") -> list[Segment]:
 
 
 def heal(bench: Bench) -> None:
-    while bench.worker._healing.patience is not None:
+    while bench.worker._loaded.healing.patience is not None:
         bench.step()
 
 
 def approximate(bench: Bench) -> list[str]:
-    return list(bench.worker._cache.approximate())
+    return list(bench.worker._loaded.cache.approximate())
 
 
 def test_an_idle_worker_reads_a_shifted_channel_anew(open_worker: Open) -> None:
@@ -56,7 +56,7 @@ def test_an_idle_worker_reads_a_shifted_channel_anew(open_worker: Open) -> None:
 def test_it_stays_shifted_where_healing_is_off(open_worker: Open) -> None:
     bench = open_worker(heal="off")
     trim(bench)
-    assert bench.worker._healing.patience is None
+    assert bench.worker._loaded.healing.patience is None
     assert approximate(bench) == ["a"]
 
 
@@ -67,7 +67,7 @@ def test_a_request_ends_the_healing_and_finds_the_channel_as_it_was(open_worker:
     expected, _ = other.play(told(*turns, turn(99)))
     bench.step()
     bench.step()
-    assert 0 < bench.worker._healing.tokens < 200
+    assert 0 < bench.worker._loaded.healing.tokens < 200
     text, ended = bench.play(told(*turns, turn(99)))
     assert text == expected
     assert (ended.figures.read_again, ended.figures.read_head) == (0, 0)
@@ -76,7 +76,7 @@ def test_a_request_ends_the_healing_and_finds_the_channel_as_it_was(open_worker:
 def test_a_channel_is_healed_in_ram_too(open_worker: Open) -> None:
     bench = open_worker(heal="on")
     turns = trim(bench)
-    bench.worker._cache.park("a")
+    bench.worker._loaded.cache.park("a")
     assert approximate(bench) == ["a"]
     heal(bench)
     text, _ = bench.play(told(*turns, turn(99)))
@@ -87,7 +87,7 @@ def test_what_was_healed_is_found_on_disk_as_any_exact_story(open_worker: Open, 
     bench = open_worker(heal="on", cache=tmp_path)
     turns = trim(bench)
     heal(bench)
-    bench.worker._disk._writer.submit(lambda: None).result()
+    bench.worker._loaded.disk._writer.submit(lambda: None).result()
     _, ended = open_worker(cache=tmp_path).play(told(*turns, turn(99)), channel="another")
     assert isinstance(ended, Finished)
     assert ended.figures.restored > 200

@@ -1,9 +1,13 @@
 """Jobs that compete for cells: whoever asks for much waits or is refused, and the others go on as if alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pytest
+
 from engine import Prompt, PromptTooLong, Sampling
+from engine.llama.batch import Chunk
+from engine.llama.memory import Memory
 from engine.messages import Failed, Request, Scored
 from tests.engine.conftest import GREEDY, Bench, segment, told, turn
 from tests.tiny_gguf import WORDS
@@ -46,7 +50,33 @@ def test_a_long_candidate_is_scored_in_a_full_memory(open_worker: Open) -> None:
     finish(bench, id)
     ((short, long),) = [one.scores for one in bench.events if isinstance(one, Scored)]
     assert len(long) > 64 > len(short)
-    assert long[: len(short)] == short
+    assert long[: len(short)] == pytest.approx(short, abs=1e-4)
+
+
+@pytest.mark.parametrize(("parallel", "most"), [(4, 1), (1, 4)], ids=["room for all", "few sequences"])
+def test_candidates_are_scored_in_one_batch_where_there_is_room(
+    open_worker: Open, parallel: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("Captain Mira", "Tolly", "the old ferryman", "a", "Mira said")
+    bench = open_worker(parallel=parallel)
+    alone: list[tuple[float, ...]] = []
+    for name in names:
+        finish(bench, score(bench, told(turn(1)), name))
+        alone += [one.scores[0] for one in bench.events if isinstance(one, Scored)]
+        bench.events.clear()
+    sizes: list[int] = []
+    decode = Memory.decode
+
+    def counted(memory: Memory, chunks: Sequence[Chunk]) -> list[int]:
+        sizes.append(len(chunks))
+        return decode(memory, chunks)
+
+    monkeypatch.setattr(Memory, "decode", counted)
+    finish(bench, score(bench, told(turn(1)), *names))
+    (together,) = [one.scores for one in bench.events if isinstance(one, Scored)]
+    assert [list(scores) for scores in together] == [pytest.approx(scores, abs=1e-3) for scores in alone]
+    assert 1 <= len(sizes) - 1 <= most
+    assert sum(sizes[1:]) == len([name for name, scores in zip(names, alone, strict=True) if len(scores) > 1])
 
 
 def test_a_candidate_that_does_not_fit_is_refused_and_the_others_go_on(bench: Bench, open_worker: Open) -> None:

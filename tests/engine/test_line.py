@@ -74,6 +74,19 @@ def test_waiting_makes_urgent() -> None:
     assert served(made, cost=1, now=AGEING_SECONDS * 4) == [1, 2]
 
 
+def test_whoever_finds_no_room_keeps_the_turn_unless_something_more_urgent_comes() -> None:
+    made = line(*(request(id, user=str(id)) for id in range(4)))
+    first = made.next(0.0, lambda request: True)
+    assert [made.next(0.0, lambda request: True) for _ in range(5)] == [first] * 5
+    assert made.next(0.0, lambda request: request.id == 2) == Waiter(request(2, user="2"), 0.0)
+    later = line(request(5, priority=Priority.RETRY))
+    assert later.next(0.0, lambda request: True)
+    later.add(Waiter(request(6), 0.0))
+    chosen = later.next(0.0, lambda request: True)
+    assert chosen
+    assert chosen.request.id == 6
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.sampled_from(Priority)), max_size=20),
     st.integers(0, 5000),

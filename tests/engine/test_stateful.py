@@ -130,7 +130,7 @@ class Play(RuleBasedStateMachine):
                 heal="on",
             ),
         )
-        worker._disk._writer = Inline()  # type: ignore[assignment]
+        worker._loaded.disk._writer = Inline()  # type: ignore[assignment]
         self.watch.worker = worker
         self.bench = Bench(worker, here)
 
@@ -190,13 +190,21 @@ class Play(RuleBasedStateMachine):
     def score(self, name: str, exact: bool) -> None:
         self.ask(name, Sampling(max_tokens=1), exact=exact, candidates=CANDIDATES)
 
+    @rule(name=NAMES, text=TEXTS, back=st.integers(0, 4), exact=RARELY, tail=st.sampled_from([(), TAIL]))
+    def explain(self, name: str, text: str, back: int, exact: bool, tail: Tail) -> None:
+        """Explain a text as it would have stood some turns before the end, and leave the channel as it was."""
+        now = self.story(name).turns
+        self.story(name).turns = now[: max(0, len(now) - back)]
+        self.ask(name, Sampling(max_tokens=1), exact=exact, tail=tail, explained=text, rivals=2)
+        self.story(name).turns = now
+
     def ask(self, name: str, sampling: Sampling, *, keep: str = "", tail: Tail = (), **how: Any) -> None:
         """Put a request in line; `keep` is what becomes of its reply."""
         self.ids += 1
         request = Request(self.ids, name, self.story(name).prompt(tail), sampling, **how)
         expected = None
         try:
-            self.bench.worker._jobs.read(request)
+            self.bench.worker._loaded.jobs.read(request)
         except EngineError as error:
             expected = error
         self.asked[request.id] = Asked(request, len(self.story(name).turns), keep, expected)
@@ -251,7 +259,7 @@ class Play(RuleBasedStateMachine):
 
     @property
     def healed(self) -> set[Held]:
-        healing = self.bench.worker._healing
+        healing = self.bench.worker._loaded.healing
         return {healing._held} if healing._held else set()
 
     @property
@@ -262,22 +270,22 @@ class Play(RuleBasedStateMachine):
     def idle(self, count: int) -> None:
         """Let the worker do what it does while nobody asks for anything."""
         for _ in range(count):
-            if not self.asked and self.bench.worker._healing.patience is not None:
+            if not self.asked and self.bench.worker._loaded.healing.patience is not None:
                 self.bench.step()
 
     @rule(name=NAMES, how=st.sampled_from(["park", "lose ram", "restart"]))
     def move(self, name: str, how: str) -> None:
         worker = self.bench.worker
-        worker._healing.abandon()
+        worker._loaded.healing.abandon()
         if how == "restart":
             self.asked.clear()
             self.close()
             self.open()
         elif how == "lose ram":
-            for parked in list(worker._ram._parked):
-                worker._ram.take(parked)
-        elif name in worker._cache.held() and name not in self.busy:
-            worker._cache.park(name)
+            for parked in list(worker._loaded.ram._parked):
+                worker._loaded.ram.take(parked)
+        elif name in worker._loaded.cache.held() and name not in self.busy:
+            worker._loaded.cache.park(name)
 
     @rule(place=st.integers(0, 99), how=st.sampled_from(["flip", "cut", "empty", "lose", "swap"]))
     def damage(self, place: int, how: str) -> None:
@@ -299,19 +307,19 @@ class Play(RuleBasedStateMachine):
     @rule()
     def look(self) -> None:
         """Compare what idle channels hold."""
-        cache = self.bench.worker._cache
+        cache = self.bench.worker._loaded.cache
         for name, length in cache.held().items():
             if name not in self.busy and length and cache.make_room(1, sequences=1, busy={*self.busy, *cache.held()}):
                 held = cache._ledger._channels[name]
                 tokens = (*(token for span in held.spans for token in span.tokens), 50)
-                (row,) = cache.look_ahead(held, tokens[-1:])
+                ((row,),) = cache.look_ahead(held, [tokens[-1:]])
                 self.naive.compare({tokens: (row, held.approximate_from is not None)})
 
     # what must always be so
 
     @invariant()
     def the_account_is_right(self) -> None:
-        memory, ledger = self.bench.worker._memory, self.bench.worker._cache._ledger
+        memory, ledger = self.bench.worker._loaded.memory, self.bench.worker._loaded.cache._ledger
         lengths = {held.sequence: held.length for held in ledger}
         assert len(lengths) == len(list(ledger))
         assert sorted([*lengths, *ledger._free]) == list(range(memory.sequences))
@@ -324,7 +332,7 @@ class Play(RuleBasedStateMachine):
     @invariant()
     def nobody_who_has_gone_left_a_fork(self) -> None:
         forks = {job.held for job in self.bench.worker._running if job.is_fork} | self.healed
-        assert set(self.bench.worker._cache._ledger._forks) == forks
+        assert set(self.bench.worker._loaded.cache._ledger._forks) == forks
 
     def close(self) -> None:
         for job in self.bench.worker._running:
@@ -343,15 +351,15 @@ class Play(RuleBasedStateMachine):
 
     def no_cell_is_lost(self) -> None:
         """Fill what is free, token by token."""
-        cache, memory = self.bench.worker._cache, self.bench.worker._memory
+        cache, memory = self.bench.worker._loaded.cache, self.bench.worker._loaded.memory
         if cache.capability is not Capability.SURGERY:
             return
         free, sequence = memory.cells - cache.cells_used, cache._ledger._free[0]
         for start in range(0, free, 64):
             count = min(64, free - start)
-            memory.decode([Chunk(sequence, start, [50] * count, sample=False)])
+            memory.decode([Chunk(sequence, start, [50] * count, draws=0)])
         with pytest.raises(NoRoom):
-            memory.decode([Chunk(sequence, free, [50], sample=False)])
+            memory.decode([Chunk(sequence, free, [50], draws=0)])
 
 
 @pytest.fixture

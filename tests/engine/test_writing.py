@@ -19,7 +19,7 @@ from engine.grammar import GrammarError
 from engine.llama.batch import Chunk
 from engine.llama.memory import Memory
 from engine.llama.model import Model
-from engine.messages import Cancel, Failed, Finish, Finished
+from engine.messages import Cancel, Failed, Finish, Finished, Request
 from engine.reading import read
 from engine.text import fold
 from engine.writing import SPARE_RETREATS, Writing
@@ -152,9 +152,9 @@ def test_a_reply_goes_back_with_its_grammar(model: Model) -> None:
 
 def fresh(bench: Bench, prompt: Prompt, sampling: Sampling) -> str:
     """Write a reply with everything read anew in front of each token."""
-    model, window = bench.worker._model, 512
+    model, window = bench.worker._loaded.model, 512
     memory = Memory(model, EngineSettings(), cells=window, sequences=1, threads=1)
-    read_first = [*read(model, prompt, reply=sampling.max_tokens, window=window).tokens]
+    read_first = [*read(model, Request(1, "a", prompt, sampling), window=window).tokens]
     writing = Writing(model, sampling, read_first)
     text = ""
     while not writing.ended:
@@ -162,7 +162,7 @@ def fresh(bench: Bench, prompt: Prompt, sampling: Sampling) -> str:
         tokens = [*read_first, *writing.tokens]
         for start in range(0, len(tokens), 256):
             part = tokens[start : start + 256]
-            (last,) = memory.decode([Chunk(0, start, part, sample=True)])
+            (last,) = memory.decode([Chunk(0, start, part, draws=1)])
         text += writing.draw(memory.logits(last)).text
     text += writing.rest()
     writing.close()

@@ -148,6 +148,11 @@ async def test_characters_have_the_cards_that_are_known(director: Director) -> N
     assert {member.name: member.block for member in other.members} == {"Tolly": "", "Bo": ""}
 
 
+async def test_what_is_brought_in_is_found(director: Director) -> None:
+    await bring(director, b"Ann: Where is the brass lantern?\nMira: On the shelf.")
+    assert [turn.text for turn in await director.memory.search(PLACE, "lanterns")] == ["Where is the brass lantern?"]
+
+
 async def test_a_log_is_brought_in_and_its_people_are_none_of_the_cast(director: Director) -> None:
     scene = await bring(director, b"Mira: Rain.\nkim: Again.\nAda: Hm.\nNarrator: Thunder.", users=["Ada"])
     assert [member.name for member in scene.members] == ["Mira"]

@@ -32,7 +32,8 @@ async def play(director: Director, engine: Engine, *, deaths: int, shown: dict[s
         async for reply in performance:
             async for chunk in reply:
                 shown[reply.speaker] = shown.get(reply.speaker, "") + chunk
-                pid = engine._process._process.pid if engine._process else None
+                process = engine._supervisor.process
+                pid = process._process.pid if process else None
                 if pid and pid not in killed and len(killed) < deaths:
                     os.kill(pid, signal.SIGKILL)
                     killed.add(pid)

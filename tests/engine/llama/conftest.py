@@ -36,5 +36,5 @@ def memory(open_memory: Callable[[Path], Memory], tiny_model: Path) -> Memory:
 
 def read(memory: Memory, tokens: Sequence[int], *, sequence: int = 0, at: int = 0) -> numpy.ndarray:
     """Return the log-probabilities behind some tokens."""
-    (index,) = memory.decode([Chunk(sequence, at, tokens, sample=True)])
+    (index,) = memory.decode([Chunk(sequence, at, tokens, draws=1)])
     return log_probabilities(memory.logits(index))

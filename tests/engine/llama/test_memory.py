@@ -61,7 +61,7 @@ def test_too_many_tokens_change_nothing(memory: Memory) -> None:
         read(memory, TOKENS, at=60)
     assert [memory.length(sequence) for sequence in range(4)] == [60] * 4
     with pytest.raises(ValueError, match="64"):
-        memory.batch.fill([Chunk(0, 60, range(65), sample=True)])
+        memory.batch.fill([Chunk(0, 60, range(65), draws=1)])
 
 
 def test_a_fork_wants_an_empty_sequence(memory: Memory) -> None:

@@ -101,7 +101,7 @@ def test_2_a_decode_is_never_aborted(open_worker: Open, monkeypatch: pytest.Monk
         bench.play(told(*turns, tail=TAIL))
     id = cancelled.request(told(*turns[2:], turn(9)))
     cancelled.step()
-    assert cancelled.worker._cache.held()["a"] < other.worker._cache.held()["a"]
+    assert cancelled.worker._loaded.cache.held()["a"] < other.worker._loaded.cache.held()["a"]
     cancelled.tell(Cancel(id))
     cancelled.step()
     assert cancelled.ended(id)
@@ -215,7 +215,7 @@ def test_6_a_state_is_kept_whole_and_not_shared(
     model: Path = request.getfixturevalue(kind)
     bench = open_worker(model, cache=tmp_path)
     texts = {name: bench.play(told(turn(number)), channel=name)[0] for number, name in enumerate("ab")}
-    bench.worker._disk.close()
+    bench.worker._loaded.disk.close()
     bench = open_worker(model, cache=tmp_path)
     for number, name in enumerate("ab"):
         text, ended = bench.play(told(turn(number)), channel=name)
@@ -245,6 +245,6 @@ def test_10_a_long_piece_is_not_lost(tmp_path: Path, word: str) -> None:
 
 def test_10_a_long_piece_is_shown(tmp_path: Path, open_worker: Open) -> None:
     bench = open_worker(write_tiny_model(tmp_path / "long.gguf", long_words=("=" * 300,)))
-    last = len(bench.worker._model.pieces) - 1
+    last = len(bench.worker._loaded.model.pieces) - 1
     forced = Sampling(max_tokens=1, logit_bias=((last, 100.0),))
     assert bench.play(told(turn(1)), forced)[0] == "=" * 300
