@@ -111,6 +111,7 @@ class Incoming:
     """One line that a person wrote. `event` (`platform:message-id`) makes recording it twice harmless.
 
     Without `patience` it is answered at once, as where each line is sent on purpose.
+    `replied_to` are the messages that it answers on its platform (`platform:message-id`), or turns by their ids.
     """
 
     place: Place
@@ -119,6 +120,8 @@ class Incoming:
     text: str
     at: datetime
     patience: Patience | None = None
+    replied_to: tuple[str, ...] = ()
+    mentions_bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

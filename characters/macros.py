@@ -1,7 +1,7 @@
 """Expands the macros in a card's texts. It knows no clock, no random source and no card of its own."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from random import Random
 
@@ -27,15 +27,19 @@ def expand(
     persona: str = "",
     original: str = "",
     seed: str = "",
+    cast: Sequence[str] = (),
 ) -> str:
     """Expand the macros of card format V3 and the usual ones of its programs; others stay as written.
 
-    Names are whatever their case: char, user (and <BOT>, <CHAR>, <USER>), persona, original, newline, trim, time and
-    date (of `now`, in its own zone), random, pick (the same for the same `seed`), roll, reverse; `//`, comment and
-    hidden_key leave nothing behind. Macros in `persona` and `original` are expanded, but neither within itself; names
-    and results are never read again. Past 10,000 macros or 1,000,000 inserted characters they stay as written.
+    Names are whatever their case: char, user (and <BOT>, <CHAR>, <USER>), group (all of the `cast`), notChar (the
+    others of it, and the user), persona, original, newline, trim, time and date (of `now`, in its own zone), random,
+    pick (the same for the same `seed`), roll, reverse; `//`, comment and hidden_key leave nothing behind.
+    Macros in `persona` and `original` are expanded, but neither within itself; names and results are never read again.
+    Past 10,000 macros or 1,000,000 inserted characters they stay as written.
     """
     values = {"char": char, "user": user, "newline": "\n", "time": f"{now:%H:%M}", "date": f"{now:%Y-%m-%d}"}
+    values["group"] = ", ".join(cast or (char,))
+    values["notchar"] = ", ".join((*(name for name in cast if name != char), user))
     for name, value in (("persona", persona), ("original", original)):
         values[name] = _Expansion(values, rng, seed).run(value)
     return _TRIM.sub("", _Expansion(values, rng, seed).run(text))

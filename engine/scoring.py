@@ -1,6 +1,7 @@
 """What is found out without writing: how probable candidates are, or the tokens of a text, behind what was read."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from engine.cache import Cache
 from engine.llama.memory import Logits, LogProbabilities, log_probabilities
@@ -25,6 +26,8 @@ class Scoring:
     def score(self, job: Job, logits: Logits, running: Sequence[Job]) -> tuple[tuple[float, ...], ...]:
         """Return the log-probabilities of each candidate's tokens, each read in a fork of its own."""
         candidates = job.reading.candidates
+        ahead = sum(len(tokens) - 1 for tokens in candidates)
+        job.figures = replace(job.figures, read_tail=job.figures.read_tail + ahead)
         rest = self._look_ahead(job, [tokens[:-1] for tokens in candidates if len(tokens) > 1], running)
         first = log_probabilities(logits)
         rows = ([first, *next(rest)] if len(tokens) > 1 else [first] for tokens in candidates)

@@ -6,6 +6,7 @@ from typing import Any
 from bot.core import Scene, Turn
 from bot.roleplay import knowledge, memory
 from bot.roleplay.house import House
+from bot.roleplay.language import reminder
 from bot.roleplay.presets import is_exact, sampling_for
 from bot.roleplay.tail import Tail, fitted
 from bot.roleplay.typed import Overrides
@@ -37,6 +38,7 @@ async def brief(house: House, scene: Scene, turn: Turn, *, order: str, overrides
         memories=remembered.memories,
         note=remembered.note,
         character_note=remembered.character_note,
+        language=reminder(scene),
         order=order,
     )
     why: dict[str, Any] = {"memories": list(remembered.turns), "knowledge": list(quoted.passages)}

@@ -18,6 +18,15 @@ NEUTRAL_LINE = "..."
 SAME_TOKEN = 1e-3
 """Log-probabilities that lie closer are of one token: reading it in another batch changes them by less."""
 
+BY_ORDER = {
+    Order.NATURAL: "willing",
+    Order.LIST: "in turn",
+    Order.POOLED: "silent until now",
+    Order.MANUAL: "asked for",
+    Order.MODEL: "willing",
+}
+"""Why somebody answers where nobody is addressed."""
+
 Scores = Sequence[Sequence[float]]
 Tokens = Sequence[tuple[float, float]]
 
@@ -85,6 +94,15 @@ def called(members: Sequence[Member], heard: Heard, rules: CastingRules, rng: Ra
         return following
     free = _free(members, heard)
     return next(iter((*_willing(free, rng), *free)), None)
+
+
+def why(member: Member, members: Sequence[Member], heard: Heard, rules: CastingRules) -> str:
+    """Say for what reason one of those who answer was chosen, in a word or two."""
+    if member.character in heard.replied_to:
+        return "replied to"
+    if member in mentioned(members, "\n".join(heard.lines)):
+        return "named"
+    return "model" if rivals(members, heard, rules) else BY_ORDER[rules.order]
 
 
 def rivals(members: Sequence[Member], heard: Heard, rules: CastingRules) -> tuple[Member, ...]:

@@ -15,9 +15,10 @@ Limit = Annotated[int, Field(ge=0)]
 class PlaySettings:
     """The sampling of a reply, by the field's usual names. `reply_tokens` is the longest a reply may become.
 
-    `template` is the chat format; "auto" is the one that the model's own template shows. `replies_per_minute` and
-    `tokens_per_day` (UTC; read anew and written) are the most for each person but moderators; 0 is no limit.
-    `summaries`: stories are summed up in idle time, before their oldest turns leave the window.
+    `template` is the chat format; "auto" is the one that the model's own template shows. `house_rules` are told to the
+    model first of all, behind those that nobody can take out. `replies_per_minute` and `tokens_per_day` (UTC; read anew
+    and written) are the most for each person but moderators; 0 is no limit. `summaries`: stories are summed up in idle
+    time, before their oldest turns leave the window.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -30,6 +31,7 @@ class PlaySettings:
     min_p: float = 0.05
     repeat_penalty: float = 1.1
     repeat_last_n: int = 256
+    house_rules: str = ""
     replies_per_minute: Limit = 12
     tokens_per_day: Limit = 500_000
     summaries: bool = True

@@ -12,9 +12,10 @@ from typing import Any
 
 from bot.core import Account, Author, Incoming, Place, Scene, Turn
 from bot.errors import NothingPlayed, ScenePaused
-from bot.roleplay import library, parts, players, script
+from bot.roleplay import parts, players, script
 from bot.roleplay.branches import Branches
-from bot.roleplay.casting import Heard, answerers
+from bot.roleplay.cast import Cast
+from bot.roleplay.choosing import Choosing
 from bot.roleplay.chronicle import Chronicle
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
@@ -26,7 +27,6 @@ from bot.roleplay.knowledge import Knowledge
 from bot.roleplay.library import Library
 from bot.roleplay.memory import Memory
 from bot.roleplay.notebook import WRITING, Notebook
-from bot.roleplay.opening import opening
 from bot.roleplay.path import last_said
 from bot.roleplay.pauses import Paused, Pauses
 from bot.roleplay.performance import Performance, spoken
@@ -35,6 +35,7 @@ from bot.roleplay.personas import Personas
 from bot.roleplay.preferences import Preferences
 from bot.roleplay.questions import Questions
 from bot.roleplay.quiet import Clock, Quiet
+from bot.roleplay.scenes import Scenes
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
 from bot.roleplay.stories import Stories
@@ -42,7 +43,7 @@ from bot.roleplay.swipes import Swipes
 from bot.roleplay.turns import Turns
 from bot.roleplay.typed import MAX_LINE_CHARACTERS as MAX_LINE_CHARACTERS
 from bot.roleplay.typed import Continue, Line, Overrides, Retry, check_length, read_line
-from bot.store import cast, scenes, turns
+from bot.store import scenes, turns
 from bot.store.database import Database
 from characters import CardFile
 from engine import Engine, Figures, Priority
@@ -74,6 +75,7 @@ class Director:
         clock: Clock | None = None,
     ) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
+        self._choosing = Choosing(self._house)
         self.memory = Memory(self._house)
         self.chronicle = Chronicle(self._house)
         self.knowledge = Knowledge(self._house)
@@ -81,7 +83,11 @@ class Director:
         self.filters = Filters(self._house)
         self._quiet = Quiet(self._house, clock or Clock())
         self._stages = Stages(
-            Speaking(self._house, self.filters), answer=self._answer, quiet=self._quiet, idle=self.idle
+            Speaking(self._house, self.filters),
+            answer=self._answer,
+            go_on=self._choosing.go_on,
+            quiet=self._quiet,
+            idle=self.idle,
         )
         self._pauses = Pauses(self._house, self._stages)
         self.preferences = Preferences(self._house)
@@ -89,6 +95,8 @@ class Director:
         self.questions = Questions(self._house)
         self.stories = Stories(self._house, self._stages)
         self._overrides: dict[int, Overrides] = {}
+        self.cast = Cast(self._house, self._stages)
+        self.scenes = Scenes(self._house, self._stages)
         self.turns = Turns(self._house, self._stages)
         self.swipes = Swipes(self._house, self._stages)
         self.branches = Branches(self._house, self._stages)
@@ -118,35 +126,7 @@ class Director:
 
         Raises PlayError where there is no character, or two of one name; NotAllowed, StillSpeaking.
         """
-        await self._house.allow(Action.OPEN, account, place)
-        ids = await library.keep(self._house, account, cards)
-        known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
-        async with self._house.database.writing() as session:
-            self._stages.check_free(place)
-            user = await players.guise(session, place, account, others=[file.card.spoken_name for file in cards])
-            chance = self._house.random(place.id)
-            opened = opening(known, user=user.name, persona=user.description, rng=chance, now=at)
-            if former := await scenes.current(session, place.id):
-                await scenes.end(session, former.id, at=at)
-            beginning = scenes.Beginning(opened.title, user.name, user.person, opened.scenario, at)
-            scene = await scenes.open_scene(session, place, beginning)
-            for member in opened.members:
-                await cast.add_member(session, scene, member)
-            await cast.add_player(
-                session, scene, person=user.person, name=user.name, persona=user.persona, block=user.block, after=None
-            )
-            if opened.greeting:
-                await turns.record(
-                    session,
-                    scene,
-                    parent=None,
-                    author=Author.CHARACTER,
-                    name=opened.members[0].name,
-                    text=opened.greeting,
-                    at=at,
-                    character=opened.members[0].character,
-                )
-        return await self._house.scene(place)
+        return await self.scenes.start(place, account, cards, at=at)
 
     @asynccontextmanager
     async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
@@ -184,6 +164,7 @@ class Director:
         heard = [last] if last and not part else []
         async with self._stages.perform(place, account, *([part] if part else []), heard=heard) as performance:
             self._overrides |= {line.id: overrides for line in heard}
+            self._choosing.insist(heard)
             yield performance
 
     @asynccontextmanager
@@ -216,6 +197,18 @@ class Director:
         """Let a narrator tell what happens; `hint` says what about. Raises NothingPlayed, NotAllowed, StillSpeaking."""
         await self._house.allow(Action.NARRATE, account, await self._house.scene(place))
         async with self._stages.perform(place, account, parts.narration(hint)) as performance:
+            yield performance
+
+    @asynccontextmanager
+    async def next(self, place: Place, account: Account, name: str = "") -> AsyncGenerator[Performance]:
+        """Let a character speak now: whoever is called so, or whoever the story asks for.
+
+        Raises PlayError where there is nobody; NothingPlayed, NotAllowed, StillSpeaking.
+        """
+        await self._house.allow(Action.CALL, account, await self._house.scene(place))
+        self._stages.check_free(place)
+        part = await self._choosing.next(place, account, name)
+        async with self._stages.perform(place, account, part) as performance:
             yield performance
 
     @asynccontextmanager
@@ -322,21 +315,17 @@ class Director:
                 event=incoming.event,
                 person=speaker.person,
             )
+        await self._choosing.note(scene.id, turn, incoming)
         if overrides := (*typed.overrides.values, *speaker.overrides.values):
             self._overrides[turn.id] = Overrides(overrides)
         return turn
 
     async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
         """Say who answers some lines."""
-        scene = await self._house.scene(place)
-        if scene.is_notebook:
+        if (await self._house.scene(place)).is_notebook:
             return [replace(WRITING, overrides=self._overrides_of(lines))]
-        now = {turn.id: turn for turn in scene.turns}
-        lines = [now.get(line.id, line) for line in lines]
-        heard = Heard.in_story(scene.turns, lines)
-        speakers = answerers(scene.present, heard, scene.rules, self._house.random(f"cast {lines[-1].id}"))
         overrides = self._overrides_of(lines)
-        return [Part(Author.CHARACTER, one.name, one.character, overrides=overrides) for one in speakers]
+        return [replace(part, overrides=overrides) for part in await self._choosing.answer(place, account, lines)]
 
     def _overrides_of(self, lines: Sequence[Turn]) -> Overrides:
         """Take the numbers that count for what answers some lines; the later ones win."""

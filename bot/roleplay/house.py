@@ -32,6 +32,11 @@ class House:
     seed: int | None = None
     limits: Limits = field(default_factory=Limits)
 
+    @property
+    def room(self) -> int:
+        """The tokens of a window that are left beside a reply of the usual length."""
+        return self.engine.info.window - self.settings.reply_tokens
+
     async def scene(self, place: Place) -> Scene:
         """Return the scene that runs at a place. Raises NothingPlayed."""
         async with self.database.reading() as session:

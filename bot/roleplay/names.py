@@ -91,6 +91,25 @@ def mentioned(members: Sequence[Member], text: str) -> tuple[Member, ...]:
     return tuple({member.character: member for member in _longest(spans)}.values())
 
 
+def one_called(members: Sequence[Member], wanted: str) -> Member:
+    """Return whom somebody means by a name, an alias, or a word of one, in any case and in small letters too.
+
+    Raises PlayError where that is not just one.
+    """
+    whole = [one for one in members if _folded(wanted) in map(_folded, (one.name, *one.aliases))]
+    found = whole or mentioned(members, wanted.title())
+    if len(found) == 1:
+        return found[0]
+    shown = " ".join(wanted.split())[:80]
+    if found:
+        names = ", ".join(one.name for one in found)
+        raise PlayError("Several are called {wanted}: which of {names}?", wanted=shown, names=names)
+    if not members:
+        raise PlayError("There is nobody called {wanted} here.", wanted=shown)
+    names = ", ".join(one.name for one in members)
+    raise PlayError("There is nobody called {wanted} here: there are {names}.", wanted=shown, names=names)
+
+
 def telling_word(name: str, others: Iterable[str]) -> str:
     """Return the first word of a name that no other has, and which is no stop word; all of it where there is none."""
     known = STOP_WORDS.union(*(_folded(other).split() for other in others))

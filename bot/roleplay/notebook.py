@@ -39,7 +39,8 @@ class Notebook:
             user = await players.guise(session, place, account, others=())
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=at)
-            beginning = scenes.Beginning(title, user.name, user.person, "", at, is_notebook=True)
+            rules = script.house_rules(self._house.settings.house_rules)
+            beginning = scenes.Beginning(title, user.name, user.person, "", at, rules, is_notebook=True)
             scene = await scenes.open_scene(session, place, beginning)
             await cast.add_player(
                 session, scene, person=user.person, name=user.name, persona=user.persona, block="", after=None

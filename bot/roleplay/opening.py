@@ -1,58 +1,141 @@
-"""How a scene opens: its head is expanded once, and frozen. Pure."""
+"""How a scene opens, and how somebody comes into one: texts of cards are expanded once, and frozen. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from bot.core import Member
+from bot.core import Member, Scene
 from bot.errors import PlayError
 from bot.roleplay.names import check_names
-from bot.roleplay.script import NARRATOR
+from bot.roleplay.script import NARRATOR, pinned_tokens
+from bot.roleplay.templates import Template
 from characters import Card, expand
+
+SILENCE = "0"
+"""The greeting of whoever wants none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a scene is to open with instead of what the cards say; what is empty is left to them.
+
+    `greeting` is the number of one of the card's, from 1, or a text. `language` is a BCP 47 tag.
+    """
+
+    greeting: str = ""
+    scenario: str = ""
+    title: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a scene starts with. The first member says `greeting`, where it is not empty."""
+    """What a scene starts with. The first member says one of the `greetings`, the one at the place `first`."""
 
     title: str
     scenario: str
     members: tuple[Member, ...]
-    greeting: str
+    greetings: tuple[str, ...] = ()
+    first: int = 0
+
+    @property
+    def greeting(self) -> str:
+        return self.greetings[self.first] if self.greetings else ""
 
 
-def opening(cards: Sequence[tuple[int, Card]], *, user: str, persona: str = "", rng: Random, now: datetime) -> Opening:
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who plays with a card that is expanded, and when.
+
+    `user` opened the scene, whose description `persona` is; `cast` are all characters in it.
+    """
+
+    user: str
+    cast: Sequence[str]
+    rng: Random
+    now: datetime
+    persona: str = ""
+
+    def expanded(self, char: str, text: str) -> str:
+        """Expand the macros of a card's text."""
+        return expand(
+            text, char=char, user=self.user, persona=self.persona, cast=self.cast, rng=self.rng, now=self.now
+        ).strip()
+
+
+def opening(
+    cards: Sequence[tuple[int, Card]],
+    *,
+    user: str,
+    persona: str = "",
+    rng: Random,
+    now: datetime,
+    wishes: Wishes = Wishes(),
+) -> Opening:
     """Expand the cards (each with its id) of a scene that `user` opens, whose description `persona` is.
 
-    The first card gives the greeting; where there are several, one of its group greetings if it has any.
-    Raises PlayError where there is no card, where nobody could speak under a name, or two would under the same.
+    The first card greets: where there are several, with its group greetings before its others.
+    Raises PlayError where there is no card or greeting that is wished for, where nobody could speak under a name, or
+    two would under the same.
     """
     if not cards:
         raise PlayError("A scene needs at least one character.")
-    check_names([card.spoken_name for _, card in cards], taken=(user, NARRATOR))
-
-    def expanded(card: Card, text: str) -> str:
-        return expand(text, char=card.spoken_name, user=user, persona=persona, rng=rng, now=now).strip()
-
-    first = cards[0][1]
-    for_groups = [text for text in first.group_only_greetings if len(cards) > 1 and text.strip()]
-    greetings = for_groups or first.greetings
+    names = [card.spoken_name for _, card in cards]
+    check_names(names, taken=(user, NARRATOR))
+    company = Company(user, names, rng, now, persona)
+    told = [(card.spoken_name, card.scenario) for _, card in cards]
+    scenarios = (company.expanded(*one) for one in ([(names[0], wishes.scenario)] if wishes.scenario else told))
+    scenario = "\n".join(dict.fromkeys(filter(None, scenarios)))
+    members = tuple(arriving(id, card, company) for id, card in cards)
     return Opening(
-        title=", ".join(card.spoken_name for _, card in cards),
-        scenario="\n".join(dict.fromkeys(filter(None, (expanded(card, card.scenario) for _, card in cards)))),
-        members=tuple(
-            Member(
-                character=id,
-                name=card.spoken_name,
-                block="\n".join(filter(None, (expanded(card, part) for part in _described(card)))),
-                talkativeness=card.talkativeness,
-                examples=expanded(card, card.mes_example),
-            )
-            for id, card in cards
-        ),
-        greeting=expanded(first, greetings[0]) if greetings else "",
+        wishes.title or ", ".join(names), scenario, members, *_greetings(cards[0][1], company, wishes.greeting)
     )
+
+
+def arriving(character: int, card: Card, company: Company) -> Member:
+    """Make a card (of this id) one of a scene."""
+    name = card.spoken_name
+    return Member(
+        character=character,
+        name=name,
+        block="\n".join(filter(None, (company.expanded(name, part) for part in _described(card)))),
+        talkativeness=card.talkativeness,
+        examples=company.expanded(name, card.mes_example),
+    )
+
+
+def check_room(scene: Scene, template: Template, room: int) -> None:
+    """Raise PlayError where what a scene tells before every reply is longer than there is room, in tokens."""
+    tokens = pinned_tokens(scene, template)
+    if tokens > room > 0:
+        raise PlayError(
+            "There is no room for that: the rules, the scenario and the cards would have about {tokens:,} tokens, "
+            "and the window holds {room:,} beside a reply. Leave somebody out, or set a larger engine.window.",
+            tokens=tokens,
+            room=room,
+        )
+
+
+def _greetings(card: Card, company: Company, wish: str) -> tuple[tuple[str, ...], int]:
+    """Return all that a card may greet with, and the place of what it does."""
+    for_groups = card.group_only_greetings if len(company.cast) > 1 else ()
+    texts = (company.expanded(card.spoken_name, text) for text in (*for_groups, *card.greetings))
+    greetings = tuple(dict.fromkeys(filter(None, texts)))
+    if wish == SILENCE:
+        return (), 0
+    if not (wish.isascii() and wish.isdecimal()):
+        own = company.expanded(card.spoken_name, wish)
+        return (own, *greetings) if own else greetings, 0
+    if not 1 <= int(wish[:10]) <= len(greetings):
+        raise PlayError(
+            "{name} has no greeting number {wanted}: there are {count}, and {silence} is for none.",
+            name=card.spoken_name,
+            wanted=wish[:10],
+            count=len(greetings),
+            silence=SILENCE,
+        )
+    return greetings, int(wish) - 1
 
 
 def _described(card: Card) -> tuple[str, ...]:

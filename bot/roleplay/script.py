@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.core import Author, Member, Player, Scene, Summary, Turn
-from bot.roleplay.tail import Tail
+from bot.roleplay.tail import Tail, tokens_of
 from bot.roleplay.templates import Block, Role, Template
 from engine import Prompt
 
@@ -25,6 +25,7 @@ PLAY_RULES = (
 )
 NARRATION = "Now the narrator tells in a few sentences what happens around the characters, and speaks for nobody."
 SUGGESTION = "Now {name} answers, in one or two sentences."
+RECAP = "The story ends here for today. Now the narrator sums up in three sentences what has happened in it."
 SUMMARY = "What happened so far:"
 QUESTION = (
     "The story rests for a moment. Out of character, {name} asks its author: {question}\n"
@@ -59,6 +60,26 @@ def suggestion(scene: Scene, name: str, template: Template, *, tail: Tail = Tail
     """Ask for a line that the player `name` could say next."""
     order = SUGGESTION.format(name=name)
     return _prompt(scene, template, Block(Role.USER, "", header=f"{name}:"), replace(tail, order=order))
+
+
+def addressee(scene: Scene, cue: str, template: Template, *, between: str = "") -> Prompt:
+    """Ask to whom the last line of a scene is said, as a name behind `cue`; `between` is what the same one adds."""
+    last = scene.turns[-1]
+    added = [Block(ROLES[last.author], f" {between}", header=f"{last.name}:")] if between else []
+    story = tuple(_story(scene, template))
+    segments = tuple(template.render((*story, *added, Block(ROLES[last.author], "", header=cue))))
+    return Prompt(story=segments[: len(story)], tail=segments[len(story) : -1], cue=segments[-1])
+
+
+def house_rules(*added: str) -> str:
+    """Return what stands first in a scene's head: what can never be taken out, then what is added to it."""
+    return "\n".join(filter(None, (HOUSE_RULES, *(text.strip() for text in added))))
+
+
+def pinned_tokens(scene: Scene, template: Template) -> int:
+    """Estimate the tokens of what never leaves the window."""
+    segments = template.render(_story(scene, template))
+    return sum(tokens_of(segment.text) for segment in segments if segment.pinned)
 
 
 def retelling(scene: Scene, header: str, template: Template, *, tail: Tail) -> Prompt:

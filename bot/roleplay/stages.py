@@ -15,6 +15,7 @@ from bot.roleplay.quiet import Quiet, Silence
 from bot.roleplay.speaking import Part, Speaking
 
 Answer = Callable[[Place, Account, Sequence[Turn]], Awaitable[Sequence[Part]]]
+GoOn = Callable[[Place, Account, Sequence[Part]], Awaitable[Sequence[Part]]]
 
 
 @dataclass(slots=True)
@@ -23,12 +24,14 @@ class Stage:
 
     It `is_waiting` for people to have said what they want to; then it stands in nobody's way. `row` are the lines that
     those who speak now answer, `speakers` who of them has begun; both are kept where the others are sent back.
-    `answering` are all lines that what is spoken now answers, those too that it has read meanwhile.
+    `spoken` are the parts since the last of the lines that somebody has; `answering` are the lines that these answer,
+    those too that they have read meanwhile.
     """
 
     account: Account
     speaking: Reply | None = None
     heard: list[Turn] = field(default_factory=list[Turn])
+    spoken: list[Part] = field(default_factory=list[Part])
     answering: list[Turn] = field(default_factory=list[Turn])
     is_stopped: bool = False
     is_waiting: bool = False
@@ -38,15 +41,15 @@ class Stage:
 
 
 class Stages:
-    """All that is under way. `answer` says who answers some lines at a place, `quiet` when.
-
-    Where nothing is under way `idle` works.
+    """All that is under way. `answer` says who answers some lines at a place and `quiet` when, `go_on` who speaks by
+    itself then. Where nothing is under way `idle` works.
     """
 
-    def __init__(self, speaking: Speaking, *, answer: Answer, quiet: Quiet, idle: Idle) -> None:
+    def __init__(self, speaking: Speaking, *, answer: Answer, go_on: GoOn, quiet: Quiet, idle: Idle) -> None:
         self._idle = idle
         self._speaking = speaking
         self._answer = answer
+        self._go_on = go_on
         self._quiet = quiet
         self._stages: dict[str, Stage] = {}
 
@@ -146,6 +149,7 @@ class Stages:
                 is_sent_back = bool(number and stage.row and stage.heard)
                 if stage.is_stopped or is_sent_back:
                     break
+                stage.spoken.append(part)
                 stage.speakers.add(part.character)
                 async with self._on_stage(place, stage, part) as reply:
                     yield reply
@@ -160,17 +164,18 @@ class Stages:
             self._idle.begin(place)
 
     async def _answers(self, place: Place, stage: Stage) -> Sequence[Part]:
+        """Say who speaks next: where nothing was heard, and nobody was stopped, whoever goes on by itself."""
         stage.is_waiting = True
         try:
             await self._quiet.wait(place, stage.silence)
         finally:
             stage.is_waiting = False
         # A stop has taken the lines before it away: what is there was said after it.
-        stage.is_stopped = False
+        was_stopped, stage.is_stopped = stage.is_stopped, False
         lines, stage.heard, stage.silence.first = stage.heard, [], None
-        stage.answering = [*lines]
         if not lines:
-            return ()
+            return await self._go_on(place, stage.account, stage.spoken) if stage.spoken and not was_stopped else ()
+        stage.spoken, stage.answering = [], [*lines]
         parts = await self._cast(place, stage, lines)
         if stage.row:
             parts = await self._cast_anew(place, stage, lines, parts)

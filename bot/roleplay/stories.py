@@ -20,7 +20,7 @@ from bot.roleplay.house import House
 from bot.roleplay.names import check_names
 from bot.roleplay.opening import Opening, opening
 from bot.roleplay.permissions import Action
-from bot.roleplay.script import NARRATOR
+from bot.roleplay.script import NARRATOR, house_rules
 from bot.roleplay.stages import Stages
 from bot.store import cards as cards_stored
 from bot.store import cast, scenes, stories
@@ -120,8 +120,9 @@ class Stories:
             tree = await asyncio.to_thread(brought, story, voices, at=at)
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=self._house.now())
+            rules = house_rules(self._house.settings.house_rules)
             beginning = scenes.Beginning(
-                title_of(story), company.user, user.person, opened.scenario, at, is_notebook=story.is_notebook
+                title_of(story), company.user, user.person, opened.scenario, at, rules, is_notebook=story.is_notebook
             )
             scene = await scenes.open_scene(session, place, beginning)
             await scenes.change(session, scene, kept=story.header or None)
@@ -188,7 +189,7 @@ class Stories:
     def _opened(self, place: Place, company: _Company, ids: Sequence[int]) -> Opening:
         """Expand the cards of a story that is brought in; what they greet with does not count."""
         if not company.files:
-            return Opening("", "", (), "")
+            return Opening("", "", ())
         known = [(id, file.card) for id, file in zip(ids, company.files, strict=True)]
         opened = opening(known, user=company.user, rng=self._house.random(place.id), now=self._house.now())
         members = (replace(one, block="") if one.name in company.empty else one for one in opened.members)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core import Afterwards, CastingRules, Place, ReplySettings, Scene, Turn
 from bot.errors import Missing
 from bot.store import cast, models, summaries, tree
+
+MOST_ENTRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,21 @@ class Beginning:
     rules: CastingRules = CastingRules()
     settings: ReplySettings = ReplySettings()
     afterwards: Afterwards = Afterwards()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A scene in the list of those played at a place.
+
+    `names` are the characters present, `turns` the length of its story, `last` is when its last turn was begun.
+    """
+
+    id: int
+    title: str
+    names: tuple[str, ...]
+    turns: int
+    last: datetime
+    has_ended: bool
 
 
 async def open_scene(session: AsyncSession, place: Place, beginning: Beginning) -> int:
@@ -102,6 +119,33 @@ async def scene(session: AsyncSession, scene_id: int) -> Scene:
         branch=branch or "",
         is_notebook=found.is_notebook,
         is_paused=found.paused_at is not None,
+    )
+
+
+async def entries(session: AsyncSession, place_id: str, *, most: int = MOST_ENTRIES) -> tuple[Entry, ...]:
+    """List the newest scenes of a place, newest first."""
+    here = select(models.Scene.id).where(models.Scene.place_id == place_id).order_by(models.Scene.id.desc()).limit(most)
+    leaves = select(models.Scene.id.label("scene"), models.Scene.leaf_id.label("turn")).where(models.Scene.id.in_(here))
+    way = leaves.cte("way", recursive=True)
+    above = select(way.c.scene, models.Turn.parent_id).join(models.Turn, models.Turn.id == way.c.turn)
+    way = way.union_all(above.where(models.Turn.parent_id.is_not(None)))
+    lengths = select(way.c.scene, func.count(way.c.turn).label("turns")).group_by(way.c.scene).subquery()
+    listed = (
+        select(models.Scene, lengths.c.turns, models.Turn.at)
+        .join(lengths, lengths.c.scene == models.Scene.id)
+        .outerjoin(models.Turn, models.Turn.id == models.Scene.leaf_id)
+        .order_by(models.Scene.id.desc())
+    )
+    present = select(models.Cast.scene_id, models.Cast.name).where(
+        models.Cast.scene_id.in_(here), models.Cast.has_left.is_(False)
+    )
+    names: dict[int, list[str]] = {}
+    for scene_id, name in await session.execute(present.order_by(models.Cast.position)):
+        names.setdefault(scene_id, []).append(name)
+    rows = (await session.execute(listed.execution_options(populate_existing=True))).all()
+    return tuple(
+        Entry(row.id, row.title, tuple(names.get(row.id, ())), turns, at or row.opened_at, row.ended_at is not None)
+        for row, turns, at in rows
     )
 
 

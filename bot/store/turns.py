@@ -1,14 +1,18 @@
 """Turns: recording them, replies still being spoken, and what a turn says. Nothing that was said is overwritten."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.core import Author, Turn, TurnState
 from bot.errors import Missing
 from bot.store import models, scenes, search, tree
+
+MOST_DIGITS = 18
+"""Of an id: SQLite's whole numbers have 64 bits."""
 
 
 async def record(
@@ -46,6 +50,20 @@ async def record(
     turn_id = await _append(session, turn)
     await _write(session, turn_id, text, person=person, at=at)
     return await tree.turn(session, turn_id)
+
+
+async def greet(
+    session: AsyncSession, scene_id: int, texts: Sequence[str], *, first: int, name: str, character: int, at: datetime
+) -> None:
+    """Record the greetings that a scene may open with beside each other, and let it stand at the `first`."""
+    greetings = [
+        await record(
+            session, scene_id, parent=None, author=Author.CHARACTER, name=name, text=text, at=at, character=character
+        )
+        for text in texts
+    ]
+    if greetings:
+        await scenes.set_leaf(session, scene_id, greetings[first].id)
 
 
 async def open_reply(
@@ -162,6 +180,15 @@ async def siblings(session: AsyncSession, turn_id: int) -> tuple[Turn, ...]:
         models.Turn.scene_id == scene,
         models.Turn.parent_id.is_not_distinct_from(turn.parent),
         models.Turn.author == turn.author,
+    )
+
+
+async def meant(session: AsyncSession, scene_id: int, ids: Sequence[str]) -> tuple[Turn, ...]:
+    """Return the turns of a scene by their own ids, or by those of messages (`platform:message-id`) that show them."""
+    shown = select(models.Message.turn_id).where(models.Message.foreign_id.in_(ids))
+    own = [int(id) for id in ids if id.isascii() and id.isdecimal() and len(id) <= MOST_DIGITS]
+    return await tree.turns(
+        session, models.Turn.scene_id == scene_id, or_(models.Turn.id.in_(own), models.Turn.id.in_(shown))
     )
 
 

@@ -110,6 +110,19 @@ def test_persona_and_original_are_expanded_but_never_within_themselves() -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("cast", "result"),
+    [
+        ((), "Mira | Sam"),
+        (("Mira",), "Mira | Sam"),
+        (("Tolly", "Mira", "{{user}}"), "Tolly, Mira, {{user}} | Tolly, {{user}}, Sam"),
+    ],
+)
+def test_a_group_is_all_of_the_cast(cast: tuple[str, ...], result: str) -> None:
+    text = "{{group}} | {{notChar}}"
+    assert expand(text, char="Mira", user="Sam", cast=cast, rng=Random(1), now=NOW) == result
+
+
 def test_names_are_never_read_as_macros() -> None:
     text = expand("{{char}} {{user}} <USER>", char="{{user}}", user="{{random:a,b}}", rng=Random(1), now=NOW)
     assert text == "{{user}} {{random:a,b}} {{random:a,b}}"

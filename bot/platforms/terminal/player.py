@@ -12,6 +12,7 @@ from bot.core import Account, Incoming, Place, Role, Scene, Turn
 from bot.errors import TroupeError
 from bot.platforms.terminal.cards import find_cards
 from bot.roleplay.director import Director
+from bot.roleplay.opening import Wishes
 from bot.roleplay.performance import Performance, Reply
 from bot.words import Languages, Words, counted, sentence
 from characters import CardFile
@@ -99,20 +100,25 @@ class Player:
         """Go on with the story where it was left, or open one where other characters are wanted."""
         scene = await self.director.scene(PLACE)
         wanted = {card.card.spoken_name for card in self.cards}
+        began = {member.name for member in scene.members if member.after is None} if scene else set[str]()
         if scene is None:
             await self.open(self.cards or await to_thread(find_cards, ()))
-        elif wanted and wanted != {member.name for member in scene.members}:
+        elif wanted and wanted != began:
             await self.open(self.cards)
             self.note("The story with {names} has ended.", names=self.words.listed([one.name for one in scene.members]))
         else:
             self.scene = scene
 
-    async def open(self, cards: Sequence[CardFile]) -> None:
+    async def open(self, cards: Sequence[CardFile], wishes: Wishes | None = None) -> None:
         """Open a new scene with these characters."""
         for card in cards:
             for warning in card.card.warnings:
                 self.screen.note(f"{card.source}: {warning}")
-        self.scene = await self.director.open_scene(PLACE, self.account, cards, at=datetime.now(UTC))
+        now = datetime.now(UTC)
+        if wishes is None:
+            self.scene = await self.director.open_scene(PLACE, self.account, cards, at=now)
+        else:
+            self.scene = await self.director.scenes.start(PLACE, self.account, cards, at=now, wishes=wishes)
 
     async def say(self, text: str) -> None:
         """Say a line in the story, and follow who answers."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core import Answering, Author, CastingRules, Member, Order, Turn
 from bot.errors import PlayError
-from bot.roleplay.casting import Heard, answerers, called, candidates, follower, likeliest, rivals
+from bot.roleplay.casting import Heard, answerers, called, candidates, follower, likeliest, rivals, why
 from bot.roleplay.names import mentioned
 from tests.bot.roleplay.conftest import turn
 
@@ -110,6 +110,27 @@ def test_only_who_is_present_and_not_muted_can_be_addressed() -> None:
     assert answerers(muted, heard("Yes.", people=2, replied_to=(1,)), CastingRules(), Random(0)) == ()
     longer = (replace(MIRA, name="Anna-Maria", muted=True), replace(ADA, name="Anna"))
     assert answerers(longer, heard("Anna-Maria?", people=2), CastingRules(), Random(0)) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "order", "reason"),
+    [
+        (heard("Hm, Red?"), Order.LIST, "named"),
+        (heard("Hm, Red?", replied_to=(3,)), Order.LIST, "replied to"),
+        (heard("Hm.", replied_to=(1,)), Order.LIST, "in turn"),
+        (heard("Hm."), Order.NATURAL, "willing"),
+        (heard("Hm."), Order.POOLED, "silent until now"),
+        (heard("Hm."), Order.MANUAL, "asked for"),
+        (heard("Hm."), Order.MODEL, "model"),
+        (heard("Ada?"), Order.MODEL, "named"),
+    ],
+)
+def test_there_is_a_reason_for_each_choice(said: Heard, order: Order, reason: str) -> None:
+    assert why(ADA, cast, said, CastingRules(order=order)) == reason
+
+
+def test_where_the_model_has_no_choice_it_is_no_reason() -> None:
+    assert why(ADA, (ADA,), heard("Hm."), BY_MODEL) == "willing"
 
 
 @pytest.mark.parametrize("order", Order)

@@ -127,7 +127,7 @@ async def test_one_takes_back_ones_own_lines_and_the_opener_all(director: Direct
         await director.turns.undo(INN, BO, count=2)
     await director.turns.undo(INN, KIM, count=2)
     await say(director, "Well.", account=KIM, place=INN)
-    await say(director, "Hm.", account=BO, place=INN)
+    await say(director, "Hm, Mira.", account=BO, place=INN)
     for count in (3, 4):
         with pytest.raises(NotAllowed):
             await director.turns.undo(INN, KIM, count=count)
@@ -145,10 +145,10 @@ async def test_replies_are_limited_for_players_and_the_line_is_heard(database: D
     with pytest.raises(TooManyReplies):
         await director.suggest(INN, KIM)
     assert (await told(director, INN))[-1] == ("Kim", "Three.")
-    assert await say(director, "And I?", account=ADA, place=INN)
-    assert await say(director, "And I?", account=MODERATOR, place=INN)
-    assert await say(director, "And again?", account=MODERATOR, place=INN)
-    assert await say(director, "And again?", account=MODERATOR, place=INN)
+    assert await say(director, "And I, Mira?", account=ADA, place=INN)
+    assert await say(director, "And I, Mira?", account=MODERATOR, place=INN)
+    assert await say(director, "And again, Mira?", account=MODERATOR, place=INN)
+    assert await say(director, "And again, Mira?", account=MODERATOR, place=INN)
 
 
 async def test_tokens_are_counted_for_whoever_asked_and_limited(database: Database, engine: Engine) -> None:

@@ -41,7 +41,7 @@ async def test_a_line_that_follows_a_stop_at_once_is_answered(talkative: Directo
                 await begin(reply)
                 await overhear(talkative, "One.")
                 talkative.stop(PLACE, KIM)
-                await overhear(talkative, "Two.")
+                await overhear(talkative, "Two, Mira.")
             async for _ in reply:
                 pass
     path = await talkative.story(PLACE)
@@ -85,7 +85,7 @@ async def test_a_line_heard_in_an_answer_to_one_heard_meanwhile_is_answered_too(
             count += 1
             await begin(reply)
             if count < 4:
-                await overhear(director, f"Number {count}?")
+                await overhear(director, f"Number {count}, Mira?")
             async for _ in reply:
                 pass
     assert [turn.name for turn in await director.story(PLACE)] == ["Mira", "Kim", "Mira", *["Ada", "Mira"] * 3]
@@ -114,7 +114,7 @@ async def test_a_line_heard_during_another_action_is_answered_after_it(
             speakers.append(reply.speaker)
             await begin(reply)
             if len(speakers) == 1:
-                await overhear(director, "Well?")
+                await overhear(director, "Well, Mira?")
             async for _ in reply:
                 pass
     path = await director.story(PLACE)
@@ -136,10 +136,10 @@ async def test_a_line_heard_behind_the_last_reply_is_answered_by_its_own_perform
     await open_scene(director, card("Mira"))
     async with director.hear(line("Hello.")) as performance:
         await listen(performance)
-        assert (await say(director, "Well?", account=ADA))[0][0] == "Mira"
+        assert (await say(director, "Well, Mira?", account=ADA))[0][0] == "Mira"
         assert await listen(performance) == []
     assert [turn.name for turn in await director.story(PLACE)] == ["Mira", "Kim", "Mira", "Ada", "Mira"]
-    assert (await say(director, "Hm?"))[0][0] == "Mira"
+    assert (await say(director, "Mira?"))[0][0] == "Mira"
 
 
 async def test_two_lines_at_once_are_both_recorded_and_answered_once(director: Director) -> None:

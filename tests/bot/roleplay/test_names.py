@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core import Member
 from bot.errors import PlayError
-from bot.roleplay.names import STOP_WORDS, check_names, mentioned, telling_word
+from bot.roleplay.names import STOP_WORDS, check_names, mentioned, one_called, telling_word
 
 CAST = ("Mira", "Tomás Vale", "Captain of the Guard")
 
@@ -331,3 +331,42 @@ def test_other_names_are_taken() -> None:
 
 def test_stop_words_are_folded() -> None:
     assert all(word == unicodedata.normalize("NFKC", word).casefold() for word in STOP_WORDS)
+
+
+CALLED = (
+    member(1, "Mira Stone", "the witch"),
+    member(2, "Mira"),
+    member(3, "Otto Stone", "captain"),
+    member(4, "Зоя Львовна"),
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("Mira", "Mira"),
+        (" mira  stone ", "Mira Stone"),
+        ("THE WITCH", "Mira Stone"),
+        ("witch", "Mira Stone"),
+        ("Captain", "Otto Stone"),
+        ("Otto", "Otto Stone"),
+        ("Зое", "Зоя Львовна"),
+        ("зоей львовной", "Зоя Львовна"),
+    ],
+)
+def test_somebody_is_meant_by_all_of_a_name_before_a_part_of_it(wanted: str, expected: str) -> None:
+    assert one_called(CALLED, wanted).name == expected
+
+
+@pytest.mark.parametrize(
+    ("members", "wanted", "problem"),
+    [
+        (CALLED, "Stone", "Several are called Stone: which of Mira Stone, Otto Stone?"),
+        (CALLED, "Tolly", "There is nobody called Tolly here: there are Mira Stone, Mira, Otto Stone, Зоя Львовна."),
+        (CALLED[:0], "two\nlines", "There is nobody called two lines here."),
+    ],
+)
+def test_who_is_not_just_one_is_a_sentence(members: tuple[Member, ...], wanted: str, problem: str) -> None:
+    with pytest.raises(PlayError) as raised:
+        one_called(members, wanted)
+    assert str(raised.value) == problem

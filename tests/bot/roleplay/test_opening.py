@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from bot.errors import PlayError
-from bot.roleplay.opening import Opening, opening
+from bot.roleplay.opening import Opening, Wishes, opening
 from characters import Card
 
 NOW = datetime(2026, 5, 4, 21, 30, tzinfo=UTC)
@@ -16,8 +16,9 @@ def card(name: str, **fields: object) -> Card:
     return Card(name=name, spec="v2", raw="{}", **fields)  # type: ignore[arg-type]
 
 
-def opened(*cards: Card, user: str = "Kim", seed: int = 0) -> Opening:
-    return opening(list(enumerate(cards, start=1)), user=user, rng=Random(seed), now=NOW)
+def opened(*cards: Card, user: str = "Kim", seed: int = 0, **wishes: str) -> Opening:
+    known = list(enumerate(cards, start=1))
+    return opening(known, user=user, rng=Random(seed), now=NOW, wishes=Wishes(**wishes))
 
 
 def test_a_scene_with_everything() -> None:
@@ -110,6 +111,32 @@ def test_without_a_first_message_the_next_greeting_is_said() -> None:
 
 def test_the_first_card_alone_greets() -> None:
     assert opened(card("Mira"), card("Tomás", first_mes="Soup?")).greeting == ""
+
+
+def test_all_greetings_are_kept_once_in_the_order_of_the_card() -> None:
+    mira = card("Mira", first_mes="Hello.", alternate_greetings=("Again?", " ", "Hello.", "{{char}}!", "{{// no}}"))
+    assert (opened(mira).greetings, opened(mira).greeting) == (("Hello.", "Again?", "Mira!"), "Hello.")
+    assert opened(mira, greeting="3").greeting == "Mira!"
+    assert opened(mira, greeting="Who is {{user}}?").greetings == ("Who is Kim?", "Hello.", "Again?", "Mira!")
+    assert opened(mira, greeting="{{// no}}").greetings == ("Hello.", "Again?", "Mira!")
+    assert opened(mira, greeting="0").greetings == ()
+
+
+@pytest.mark.parametrize("wanted", ["4", "00", "9" * 5000])
+def test_a_greeting_that_there_is_not_is_refused(wanted: str) -> None:
+    with pytest.raises(PlayError, match=r"Mira has no greeting number .*: there are 1, and 0 is for none"):
+        opened(card("Mira", first_mes="Hello."), greeting=wanted)
+
+
+def test_what_is_wished_for_takes_the_cards_place() -> None:
+    mira, tomas = card("Mira", scenario="An inn."), card("Tomás", scenario="A kitchen.")
+    scene = opened(mira, tomas, scenario="{{char}} and {{group}}.", title="Rain")
+    assert (scene.scenario, scene.title) == ("Mira and Mira, Tomás.", "Rain")
+
+
+def test_a_card_knows_its_company() -> None:
+    mira, tomas = opened(card("Mira", description="{{notChar}}"), card("Tomás", description="{{group}}")).members
+    assert (mira.block, tomas.block) == ("Mira: Tomás, Kim", "Tomás: Mira, Tomás")
 
 
 def test_macros_are_expanded_once() -> None:

@@ -6,12 +6,14 @@ from difflib import get_close_matches
 from bot.errors import PlayError, TroupeError
 from bot.platforms.terminal.commands import (
     branches,
+    cast,
     files,
     knowledge,
     memory,
     people,
     play,
     safety,
+    scene,
     settings,
     story,
     turns,
@@ -101,9 +103,11 @@ async def _quit(player: Player, argument: str) -> None:
 COMMANDS: tuple[Command, ...] = (
     Command("help", "", "show this list", _help),
     *play.COMMANDS,
+    *cast.COMMANDS,
     *turns.COMMANDS,
     *branches.COMMANDS,
     *story.COMMANDS,
+    *scene.COMMANDS,
     *settings.COMMANDS,
     *writing.COMMANDS,
     *files.COMMANDS,

@@ -24,14 +24,7 @@ async def _new(player: Player, argument: str) -> None:
     player.show(await player.story())
 
 
-async def _cast(player: Player, argument: str) -> None:
-    scene = await player.director.scene(PLACE)
-    names = [member.name for member in scene.present] if scene else []
-    player.answer("Present: {names}.", names=player.words.listed([*names, player.plays]))
-
-
 COMMANDS = (
-    Command("cast", "", "show who is present", _cast),
     Command("story", "[N]", "show the story so far, or its last N turns, with their numbers", _story),
     Command("new", "[CARD...]", "open a new scene with these characters", _new),
 )

@@ -1,6 +1,6 @@
 """What a command is, and how its arguments are read. It knows no command."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.errors import PlayError
@@ -11,6 +11,9 @@ class Leave(Exception):
     """The player wants to go."""
 
 
+Act = Callable[[Player, str], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """Something that can be typed after a slash. `argument` is how /help writes what may follow."""
@@ -18,7 +21,7 @@ class Command:
     name: str
     argument: str
     help: str
-    act: Callable[[Player, str], Awaitable[None]]
+    act: Act
 
 
 def number(name: str, argument: str, *, most: int = 1_000_000) -> int:
@@ -26,3 +29,24 @@ def number(name: str, argument: str, *, most: int = 1_000_000) -> int:
     if argument.isascii() and argument.isdecimal() and 1 <= int(argument[:10]) <= most:
         return int(argument)
     raise PlayError("/{name} takes a whole number from 1 to {most:,}, as in /{name} 2.", name=name, most=most)
+
+
+def sub_words(name: str, acts: Mapping[str, Act]) -> Act:
+    """Make one act of a command whose argument begins with a word that says what to do; "" is for none."""
+
+    async def act(player: Player, argument: str) -> None:
+        word, _, rest = argument.partition(" ")
+        chosen = acts.get(word.lower())
+        if chosen is None:
+            words = ", ".join(filter(None, acts))
+            raise PlayError("/{name} goes on with one of these words: {words}.", name=name, words=words)
+        await chosen(player, rest.strip())
+
+    return act
+
+
+def needed(name: str, argument: str, example: str) -> str:
+    """Return an argument that has to be there. Raises PlayError, with the example."""
+    if not argument:
+        raise PlayError("/{name} needs more, for example /{name} {example}.", name=name, example=example)
+    return argument
