@@ -5,7 +5,9 @@ from typing import Any
 
 from bot.core import Scene, Turn
 from bot.roleplay.house import House
-from bot.roleplay.tail import Tail, fitted
+from bot.roleplay.statekeeping import state_for
+from bot.roleplay.tail import Tail, fitted, room_beside
+from bot.roleplay.telling import lore_for
 from bot.roleplay.typed import Overrides
 from engine import Sampling
 
@@ -21,7 +23,10 @@ class Brief:
     effects: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-async def brief(house: House, scene: Scene, turn: Turn, *, order: str, overrides: Overrides) -> Brief:
+async def brief(house: House, scene: Scene, turn: Turn, *, order: str, overrides: Overrides, why: str = "") -> Brief:
     """Gather what the reply that `turn` is opened for is to know and how it is drawn; `order` says what it shall be."""
     sampling = overrides.over(house.settings.sampling(seed=house.drawn(f"turn {turn.id}")))
-    return Brief(tail=fitted(replace(Tail(), order=order)), sampling=sampling)
+    tail = replace(Tail(), order=order, state=await state_for(house, scene, turn))
+    lore = await lore_for(house, scene, turn, why=why, room=room_beside(tail))
+    tail = fitted(replace(tail, lore=lore.texts))
+    return Brief(tail=tail, sampling=sampling, why=lore.reasons(len(tail.lore)), effects=lore.effects)

@@ -14,15 +14,20 @@ from typing import Any
 from bot.core import Account, Author, Incoming, Place, Scene, Turn
 from bot.errors import LineTooLong, NothingPlayed, PlayError
 from bot.roleplay import script
+from bot.roleplay.aftermath import Aftermath
 from bot.roleplay.casting import Heard, answerers
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.house import House
+from bot.roleplay.lore import Lore
 from bot.roleplay.opening import opening
 from bot.roleplay.performance import Performance, spoken
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
+from bot.roleplay.statekeeping import StateKeeping, opening_state
+from bot.roleplay.telling import head_lore
 from bot.roleplay.typed import Overrides, is_out_of_character
+from bot.roleplay.why import Why
 from bot.store import cards as library
 from bot.store import cast, people, scenes, turns
 from bot.store.database import Database
@@ -51,7 +56,11 @@ class Director:
 
     def __init__(self, database: Database, engine: Engine, settings: PlaySettings, *, seed: int | None = None) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
-        self._stages = Stages(Speaking(self._house), answer=self._answer)
+        self.lore = Lore(self._house)
+        self.state = StateKeeping(self._house)
+        self.why = Why(self._house)
+        self.aftermath = Aftermath(self._house, self.state, suggest=self.suggest, narrator=self._narrator())
+        self._stages = Stages(Speaking(self._house), answer=self._answer, follow=self.aftermath.follow)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
@@ -78,12 +87,16 @@ class Director:
         ids = await self._store(cards)
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
         opened = opening(known, user=account.name, rng=self._house.random(place.id), now=at)
+        state = opening_state(file.card for file in cards)
+        lore = await head_lore(known, user=account.name, now=at, window=self._house.engine.info.window)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
             person = await people.person_of(session, account)
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=at)
-            beginning = scenes.Beginning(opened.title, account.name, person, opened.scenario, at)
+            beginning = scenes.Beginning(
+                opened.title, account.name, person, opened.scenario, at, lore=lore, state=state
+            )
             scene = await scenes.open_scene(session, place, beginning)
             for member in opened.members:
                 await cast.add_member(session, scene, member)

@@ -1,6 +1,6 @@
 """What all parts of the play share: the database, the model, chance, and the clock. It knows no action."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 
@@ -8,6 +8,7 @@ from bot.core import Account, Place, Scene
 from bot.errors import NothingPlayed
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
+from bot.roleplay.shelves import Shelves
 from bot.roleplay.templates import Template
 from bot.store import people, scenes
 from bot.store.database import Database
@@ -23,6 +24,7 @@ class House:
     settings: PlaySettings
     formats: Formats
     seed: int | None = None
+    shelves: Shelves = field(default_factory=Shelves)
 
     async def scene(self, place: Place) -> Scene:
         """Return the scene that runs at a place. Raises NothingPlayed."""

@@ -1,9 +1,10 @@
 """Replies while they are spoken: what an adapter pulls from."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core import Scene, Turn
+from bot.roleplay.following import Following
 from bot.roleplay.reasoning import without_reasoning
 from bot.roleplay.voice import stay_in_voice
 from engine import Figures, Finish, Prompt, Stream
@@ -84,9 +85,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """The replies to one action, one after another: an asynchronous iterator of `Reply`."""
+    """The replies to one action, one after another: an asynchronous iterator of `Reply`.
+
+    What is `following` them by itself, beside the story, is there once the block that performs them has been left.
+    """
 
     replies: AsyncGenerator[Reply]
+    following: Following = field(default_factory=Following)
 
     def __aiter__(self) -> AsyncIterator[Reply]:
         return self.replies

@@ -23,6 +23,9 @@ NARRATION = "Now the narrator tells in a few sentences what happens around the c
 SUGGESTION = "Now {name} answers, in one or two sentences."
 SUMMARY = "What happened so far: {text}"
 LEAVES = "{name} leaves."
+STATE = "How things stand: {line}"
+UPDATE = "Before the last turns things stood like this: {values} Now say in JSON how they stand after them."
+UPDATED = "How things stand now:"
 INVITATION = "Let us play, turn by turn."
 """What the user says first where roles alternate: a story may open with a greeting, or be trimmed to an answer."""
 
@@ -42,6 +45,12 @@ def suggestion(scene: Scene, name: str, template: Template, *, tail: Tail = Tail
     """Ask for a line that the player `name` could say next."""
     order = SUGGESTION.format(name=name)
     return _prompt(scene, template, Block(Role.USER, "", header=f"{name}:"), replace(tail, order=order))
+
+
+def update(scene: Scene, values: str, template: Template) -> Prompt:
+    """Ask for the values that the story keeps, which were `values` (in JSON) so far."""
+    cue = Block(Role.ASSISTANT, "", header=UPDATED)
+    return _prompt(scene, template, cue, Tail(order=UPDATE.format(values=values)))
 
 
 def narration(hint: str = "") -> str:

@@ -8,13 +8,13 @@ from typing import Any
 
 from bot.core import Account, Author, Place, Scene, Turn, TurnState
 from bot.errors import NothingPlayed
-from bot.roleplay import script
+from bot.roleplay import prompts, script
 from bot.roleplay.brief import Brief, brief
 from bot.roleplay.house import House
 from bot.roleplay.performance import Reply
 from bot.roleplay.typed import Overrides
 from bot.store import reasons, scenes, turns
-from engine import Priority, Prompt
+from engine import Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Speaking:
         told: Brief | None = None
         reply: Reply | None = None
         try:
-            told = await brief(self._house, scene, turn, order=part.order, overrides=part.overrides)
+            told = await brief(self._house, scene, turn, order=part.order, overrides=part.overrides, why=part.why)
             prompt = script.reply(scene, part.name, await self._house.template(), tail=told.tail, begun=_begun(part))
             async with self._house.engine.stream(
                 scene.channel, prompt, told.sampling, priority=part.priority, user=account.id, exact=told.exact
@@ -120,12 +120,8 @@ def _begun(part: Part) -> str:
 def _reasons(part: Part, told: Brief, reply: Reply) -> dict[str, Any]:
     figures = asdict(reply.figures) if reply.figures else {}
     sampling = {name: value for name, value in asdict(told.sampling).items() if value not in ("", (), None)}
-    fields = {"why": part.why, "figures": figures, "sampling": sampling, **told.why}
-    return {"fields": fields, "effects": told.effects, "prompt": _text_of(reply.prompt)}
-
-
-def _text_of(prompt: Prompt) -> str:
-    return "".join(segment.text for segment in (*prompt.story, *prompt.tail, prompt.cue))
+    fields = {"why": part.why, "figures": figures, "sampling": sampling, "begun": len(reply.turn.text), **told.why}
+    return {"fields": fields, "effects": told.effects, "prompt": prompts.written(reply.prompt)}
 
 
 async def _whole(work: Coroutine[Any, Any, None]) -> None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 
 from bot.core import Account, Place, Turn
 from bot.errors import StillSpeaking
+from bot.roleplay.following import Following
 from bot.roleplay.performance import Performance, Reply
 from bot.roleplay.speaking import Part, Speaking
 
 Answer = Callable[[Place, Account, Sequence[Turn]], Awaitable[Sequence[Part]]]
+Follow = Callable[[Place, Account, Turn, Following], Awaitable[Sequence[Part]]]
 
 
 @dataclass(slots=True)
@@ -23,15 +25,18 @@ class Stage:
     speaking: Reply | None = None
     heard: list[Turn] = field(default_factory=list[Turn])
     is_stopped: bool = False
+    following: Following = field(default_factory=Following)
 
 
 class Stages:
-    """All that is under way. `answer` says who answers some lines at a place."""
+    """All that is under way. `answer` says who answers some lines at a place, `follow` begins what comes after all."""
 
-    def __init__(self, speaking: Speaking, *, answer: Answer) -> None:
+    def __init__(self, speaking: Speaking, *, answer: Answer, follow: Follow) -> None:
         self._speaking = speaking
         self._answer = answer
+        self._follow = follow
         self._stages: dict[str, Stage] = {}
+        self._following: dict[str, Following] = {}
 
     def check_free(self, place: Place) -> None:
         """Raise StillSpeaking while something is under way at a place."""
@@ -44,8 +49,10 @@ class Stages:
         What is heard from now on is answered.
         """
         stage = self._stages.get(place.id)
+        following = self._following.get(place.id)
+        was_following = following is not None and following.stop()
         if stage is None:
-            return False
+            return was_following
         stage.is_stopped = True
         stage.heard.clear()
         if stage.speaking:
@@ -62,6 +69,7 @@ class Stages:
             return
         if line and stage:
             stage.heard.append(line)
+            stage.following.drop()
         yield Performance(_silence())
 
     @asynccontextmanager
@@ -71,21 +79,34 @@ class Stages:
         """Speak these parts for whoever asks, then answer what is heard until then. Raises StillSpeaking."""
         self.check_free(place)
         stage = self._stages[place.id] = Stage(account, heard=list(heard))
+        if before := self._following.get(place.id):
+            before.drop()
+        self._following[place.id] = stage.following
         try:
             async with aclosing(self._replies(place, stage, parts)) as replies:
-                yield Performance(replies)
+                yield Performance(replies, stage.following)
+            # The stage is free by now: what is made beside the story keeps nobody from going on with it.
+            self._leave(place, stage)
+            await stage.following.wait()
         finally:
             self._leave(place, stage)
+            await stage.following.close()
+            if self._following.get(place.id) is stage.following:
+                del self._following[place.id]
 
     async def _replies(self, place: Place, stage: Stage, parts: Sequence[Part]) -> AsyncGenerator[Reply]:
+        last: Reply | None = None
         while parts or stage.heard:
             for part in parts:
                 if stage.is_stopped:
                     break
                 async with self._on_stage(place, stage, part) as reply:
                     yield reply
-            stage.is_stopped = False
+                last = reply
+            was_stopped, stage.is_stopped = stage.is_stopped, False
             parts = await self._answers(place, stage)
+            if last and last.text and last.is_whole and not (parts or was_stopped):
+                parts, last = await self._follow(place, stage.account, last.turn, stage.following), None
         self._leave(place, stage)
 
     def _leave(self, place: Place, stage: Stage) -> None:

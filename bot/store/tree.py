@@ -3,7 +3,7 @@
 from sqlalchemy import CTE, ColumnElement, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.core import Turn
+from bot.core import Author, Turn
 from bot.errors import Missing
 from bot.store import models
 
@@ -68,6 +68,15 @@ async def pinned_above(session: AsyncSession, leaf: int | None) -> tuple[Turn, .
     way = climb(leaf)
     pinned = _turns.join(way, models.Turn.id == way.c.id).where(models.Turn.pinned)
     return tuple(Turn(*row) for row in await session.execute(pinned.order_by(way.c.height.desc())))
+
+
+async def counts(session: AsyncSession, leaf: int | None) -> tuple[int, int]:
+    """Count the turns on the way down to a leaf that say something, and those of them that characters said."""
+    way = climb(leaf)
+    replies = func.count().filter(models.Turn.author == Author.CHARACTER)
+    said = select(func.count(), replies).select_from(models.Turn).join(way, models.Turn.id == way.c.id)
+    found = (await session.execute(said.where(newest_text != ""))).one()
+    return found[0], found[1]
 
 
 def climb(leaf: int | None, *, top: int | None = None, last: int | None = None) -> CTE:

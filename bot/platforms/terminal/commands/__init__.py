@@ -4,7 +4,7 @@ import logging
 from difflib import get_close_matches
 
 from bot.errors import LineTooLong, PlayError, TroupeError
-from bot.platforms.terminal.commands import play, story
+from bot.platforms.terminal.commands import after, lore, play, story
 from bot.platforms.terminal.commands.table import Command, Leave
 from bot.platforms.terminal.player import PLACE, Player
 from bot.platforms.terminal.text import clean
@@ -93,6 +93,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", "", "show this list", _help),
     *play.COMMANDS,
     *story.COMMANDS,
+    *lore.COMMANDS,
+    *after.COMMANDS,
     Command("status", "", "show what the model is doing", _status),
     Command("quit", "", "leave; the story goes on where it was left", _quit),
 )
