@@ -21,6 +21,9 @@ PART_OF_WINDOW = 4
 """Lore has room for one part in so many of the window, and in a tail for less."""
 
 MOST_MISSED = 20
+TRIES, AWHILE = 16, timedelta(days=1, minutes=1)
+"""What comes out the same so often, at so many times, holds no macro that depends on chance or on the clock."""
+
 TRIGGERS = {"retry": "swipe", "continue": "continue"}
 """What lorebooks call the reasons for which somebody speaks."""
 
@@ -136,7 +139,7 @@ def _record(
 def _head_lore(cards: Sequence[tuple[int, Card]], user: str, persona: str, now: datetime, budget: int) -> str:
     chars = {f"card {id}": card.spoken_name for id, card in cards}
     macros = partial(expander, chars, char="", user=user, persona=persona)
-    once, again = macros(rng=Random(1), now=now), macros(rng=Random(2), now=now + timedelta(days=1, minutes=1))
+    several = [macros(rng=Random(one), now=now + one * AWHILE) for one in range(TRIES)]
     held: dict[str, Book] = {}
     for id, card in cards:
         try:
@@ -145,11 +148,12 @@ def _head_lore(cards: Sequence[tuple[int, Card]], user: str, persona: str, now: 
             continue
         if book:
             name = f"card {id}"
-            lasting = (one for one in book.entries if one.enabled and _holds(one))
-            held[name] = replace(
-                book, entries=tuple(one for one in lasting if once(name, one.content) == again(name, one.content))
-            )
-    outcome = match(Shelf(held), Moment((), 0), Effects(), budget=budget, count=tokens_of, rng=Random(1), expand=once)
+            lasting = [one for one in book.entries if one.enabled and _holds(one)]
+            kept = [one for one in lasting if len({expand(name, one.content) for expand in several}) == 1]
+            held[name] = replace(book, entries=tuple(kept))
+    outcome = match(
+        Shelf(held), Moment((), 0), Effects(), budget=budget, count=tokens_of, rng=Random(0), expand=several[0]
+    )
     return "\n\n".join(one.content for one in outcome.fired)
 
 

@@ -6,9 +6,12 @@ import pytest
 
 from bot.core import Afterwards, Author
 from bot.errors import PlayError
+from bot.roleplay import script
 from bot.roleplay.director import Director
 from bot.roleplay.performance import Performance
+from bot.roleplay.templates import CHATML
 from engine import Engine
+from engine.llama.model import Model
 from tests.bot.roleplay.conftest import ADA, KIM, PLACE, begin, line, listen, narrate, open_scene, overhear, told
 from tests.bot.roleplay.lorebooks import card, finish
 
@@ -133,10 +136,11 @@ async def test_settings_are_kept_and_checked(director: Director) -> None:
     assert scene.afterwards == Afterwards(narrate=True, suggest=3)
 
 
-async def test_the_channel_keeps_its_tokens(director: Director, engine: Engine) -> None:
-    scene = await open_scene(director, card("Mira"))
-    await director.aftermath.change(PLACE, KIM, suggest=2)
-    async with director.hear(line("Hello.")) as performance:
-        await listen(performance)
-        held = engine.occupancy.held[scene.channel]
-    assert engine.occupancy.held[scene.channel] == held
+async def test_the_channel_holds_the_story_and_no_more(director: Director, engine: Engine, model: Model) -> None:
+    scene = await open_scene(director, card("Mira", state=[DAY]))
+    await director.aftermath.change(PLACE, KIM, suggest=2, state=True)
+    await speakers(director, "Hello.")
+    now = await director.scene(PLACE)
+    assert now
+    story = script.reply(now, "Mira", CHATML).story
+    assert engine.occupancy.held[scene.channel] == sum(len(model.tokenize(segment)) for segment in story)
