@@ -4,11 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.core import Turn
 from bot.words import Sentence, counted, sentence
 from engine import Sampling
 
 ASKED = {
     "": sentence("{name} answered what was said."),
+    "named": sentence("{name} answered: the line names them."),
+    "replied to": sentence("{name} answered: the line is a reply to them."),
+    "model": sentence("{name} answered: the model found them likeliest."),
+    "willing": sentence("{name} answered: of those present they felt like it."),
+    "in turn": sentence("{name} answered: it was their turn."),
+    "silent until now": sentence("{name} answered: they had not spoken since a person did."),
+    "asked for": sentence("{name} was asked to speak."),
+    "among themselves": sentence("{name} went on: the characters talk among themselves."),
     "retry": sentence("{name} was asked for another reply."),
     "continue": sentence("{name} was asked to go on."),
     "narrate": sentence("{name} was asked for a passage."),
@@ -39,6 +48,7 @@ EXTRAS = {
     "scenario": sentence("the scenario"),
     "creator_notes": sentence("the creator's notes"),
 }
+LONGEST_QUOTE = 80
 READ = {
     "read_head": sentence("{tokens} of the head"),
     "read_turn": sentence("{tokens} of new turns"),
@@ -59,9 +69,9 @@ TIERS = {
 ALWAYS_SHOWN = ("temperature", "top_p", "max_tokens", "seed")
 
 
-def explained(name: str, fields: Mapping[str, Any]) -> tuple[Sentence, ...]:
-    """Return what is kept of a reply that `name` spoke, a sentence each."""
-    return (asked(name, fields), *lore(fields), *cost(fields), *drawn(fields))
+def explained(name: str, fields: Mapping[str, Any], *, memories: Sequence[Turn] = ()) -> tuple[Sentence, ...]:
+    """Return what is kept of a reply that `name` spoke, a sentence each; of `memories` it was reminded."""
+    return (asked(name, fields), *lore(fields), *recalled(fields, memories), *cost(fields), *drawn(fields))
 
 
 def asked(name: str, fields: Mapping[str, Any]) -> Sentence:
@@ -86,9 +96,23 @@ def lore(fields: Mapping[str, Any]) -> Iterator[Sentence]:
         yield sentence("The key {key} took too long to be looked for, and counts as not found.", key=key)
 
 
+def recalled(fields: Mapping[str, Any], memories: Sequence[Turn]) -> Iterator[Sentence]:
+    """Say which old turns it was reminded of, and how much of documents it was told."""
+    for turn in memories:
+        text = " ".join(turn.text.split())
+        shown = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]} …"
+        yield sentence("Reminded of: {name}: {text}", name=turn.name, text=shown)
+    if passages := fields.get("knowledge"):
+        yield counted(
+            "Told: one passage of the documents.", "Told: {count} passages of the documents.", count=len(passages)
+        )
+
+
 def cost(fields: Mapping[str, Any]) -> Iterator[Sentence]:
     """Say what the model read and wrote, where the rest was, and how long that took."""
     figures: Mapping[str, Any] = fields.get("figures", {})
+    if fields.get("tries", 1) > 1:
+        yield sentence("What the model said first was no reply, so it was asked once more.")
     if not figures:
         return
     tier = TIERS.get(figures.get("tier", "none"), TIERS["none"])

@@ -7,6 +7,7 @@ from bot.errors import PlayError
 from bot.roleplay import prompts, reasons
 from bot.roleplay.house import House
 from bot.store import reasons as kept
+from bot.store import tree
 from bot.words import Sentence
 from engine import Explained, Prompt
 
@@ -30,7 +31,9 @@ class Why:
     async def of(self, place: Place, turn: Turn | None = None) -> Because:
         """Say why a reply is as it is. Raises NothingPlayed, and PlayError where that is not known."""
         turn, reason = await self._kept(place, turn)
-        return Because(turn, reasons.explained(turn.name, reason.fields))
+        async with self._house.database.reading() as session:
+            memories = [await tree.turn(session, id) for id in reason.fields.get("memories", ())]
+        return Because(turn, reasons.explained(turn.name, reason.fields, memories=memories))
 
     async def lore(self, place: Place, turn: Turn | None = None) -> Because:
         """Say which lore came in for a reply, and why. Raises as `of` does."""

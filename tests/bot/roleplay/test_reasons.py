@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from bot.core import Turn
 from bot.roleplay.reasons import CAME, CAUSES, EXTRAS, explained
 from characters.lore.moment import Cause, Reason
+from tests.bot.roleplay.conftest import turn
 
 
-def words(**fields: Any) -> list[str]:
-    return [str(one) for one in explained("Mira", fields)[1:]]
+def words(*memories: Turn, **fields: Any) -> list[str]:
+    return [str(one) for one in explained("Mira", fields, memories=memories)[1:]]
 
 
 def lore(**facts: Any) -> str:
@@ -57,6 +59,20 @@ def test_what_was_read_is_told_by_cause() -> None:
         "Read: 1,009 tokens: 9 of new turns, 1000 again behind an edit.",
         "Written: 12 tokens; 0.3 s in line, the first after 0.0 s, all after 0.0 s.",
     ]
+
+
+def test_what_was_recalled_is_quoted_on_one_line() -> None:
+    old = turn(4, "Kim", f"The key\nlies {'x' * 100}")
+    assert words(old, turn(5, "Mira", "Yes."), knowledge=[3, 9]) == [
+        f"Reminded of: Kim: The key lies {'x' * 67} …",
+        "Reminded of: Mira: Yes.",
+        "Told: 2 passages of the documents.",
+    ]
+
+
+def test_a_second_try_is_said_to_be_one() -> None:
+    assert words(tries=2) == ["What the model said first was no reply, so it was asked once more."]
+    assert words(tries=1) == []
 
 
 def test_sampling_shows_what_is_not_as_usual() -> None:
