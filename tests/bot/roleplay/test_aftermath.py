@@ -72,6 +72,16 @@ async def test_a_stopped_reply_is_not_followed(talkative: Director) -> None:
     assert [name for name, _ in await told(talkative)] == ["Mira", "Kim", "Mira"]
 
 
+async def test_nothing_follows_where_those_to_come_were_stopped(director: Director) -> None:
+    await open_scene(director, card("Mira"), card("Tomas"))
+    await director.aftermath.change(PLACE, KIM, narrate=True)
+    async with director.hear(line("Mira, Tomas!")) as performance:
+        async for reply in performance:
+            await finish(reply)
+            assert director.stop(PLACE)
+    assert [name for name, _ in await told(director)] == ["Mira", "Kim", "Mira"]
+
+
 async def test_the_story_can_go_on_while_something_is_made_beside_it(director: Director) -> None:
     await open_scene(director, card("Mira", state=[DAY]))
     await director.aftermath.change(PLACE, KIM, state=True, suggest=3)
