@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.core import Author
 from bot.errors import NothingPlayed, PlayError
 from bot.roleplay.director import Director
+from bot.roleplay.speaking import Part
 from bot.store import reasons
 from tests.bot.roleplay.conftest import KIM, PLACE, line, listen, narrate, open_scene, say, shown
 from tests.bot.roleplay.lorebooks import book, card, entry
@@ -71,6 +73,18 @@ async def test_a_reply_is_shown_token_by_token(director: Director) -> None:
     await say(director, "Second.")
     again = await director.why.tokens(PLACE, first)
     assert [token.text for token in again] == [token.text for token in tokens]
+
+
+async def test_of_a_reply_that_went_on_the_rest_is_shown(director: Director) -> None:
+    await open_scene(director, card("Mira"))
+    await say(director, "Hello.")
+    first = (await director.story(PLACE))[-1]
+    part = Part(Author.CHARACTER, "Mira", first.character, continues=first, why="continue")
+    async with director._stages.perform(PLACE, KIM, part) as performance:
+        [(_, more)] = await listen(performance)
+    assert more
+    assert "".join(token.text for token in await director.why.tokens(PLACE)) == more
+    assert (await words(director))[0] == "Mira was asked to go on."
 
 
 async def test_what_people_wrote_and_greetings_have_no_reasons(director: Director) -> None:
