@@ -1,6 +1,6 @@
 """What a reply is told beside the story, gathered from all that the scene keeps, and how it is to be written."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core import Scene, Turn
@@ -8,7 +8,9 @@ from bot.roleplay import knowledge, memory
 from bot.roleplay.house import House
 from bot.roleplay.language import reminder
 from bot.roleplay.presets import is_exact, sampling_for
-from bot.roleplay.tail import Tail, fitted
+from bot.roleplay.statekeeping import state_for
+from bot.roleplay.tail import Tail, fitted, room_beside
+from bot.roleplay.telling import lore_for
 from bot.roleplay.typed import Overrides
 from bot.store import presets
 from engine import Sampling
@@ -25,7 +27,7 @@ class Brief:
     effects: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-async def brief(house: House, scene: Scene, turn: Turn, *, order: str, overrides: Overrides) -> Brief:
+async def brief(house: House, scene: Scene, turn: Turn, *, order: str, overrides: Overrides, why: str = "") -> Brief:
     """Gather what the reply that `turn` is opened for is to know and how it is drawn; `order` says what it shall be."""
     member = scene.member(turn.character)
     async with house.database.reading() as session:
@@ -34,12 +36,14 @@ async def brief(house: House, scene: Scene, turn: Turn, *, order: str, overrides
     remembered = await memory.remembered(house, scene, turn)
     quoted = await knowledge.quoted(house, scene, turn)
     tail = Tail(
-        knowledge=quoted.texts,
-        memories=remembered.memories,
+        state=await state_for(house, scene, turn),
         note=remembered.note,
         character_note=remembered.character_note,
         language=reminder(scene),
         order=order,
     )
-    why: dict[str, Any] = {"memories": list(remembered.turns), "knowledge": list(quoted.passages)}
-    return Brief(fitted(tail), sampling, is_exact(scene, member), why)
+    lore = await lore_for(house, scene, turn, why=why, room=room_beside(tail))
+    tail = fitted(replace(tail, knowledge=quoted.texts, memories=remembered.memories, lore=lore.texts))
+    reasons = {"memories": list(remembered.turns), "knowledge": list(quoted.passages)}
+    reasons |= lore.reasons(len(tail.lore))
+    return Brief(tail, sampling, is_exact(scene, member), reasons, lore.effects)

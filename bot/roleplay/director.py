@@ -13,6 +13,7 @@ from typing import Any
 from bot.core import Account, Author, Incoming, Place, Scene, Turn
 from bot.errors import NothingPlayed, ScenePaused
 from bot.roleplay import parts, players, script
+from bot.roleplay.aftermath import Aftermath
 from bot.roleplay.branches import Branches
 from bot.roleplay.cast import Cast
 from bot.roleplay.choosing import Choosing
@@ -25,6 +26,7 @@ from bot.roleplay.house import House
 from bot.roleplay.idle import Idle
 from bot.roleplay.knowledge import Knowledge
 from bot.roleplay.library import Library
+from bot.roleplay.lore import Lore
 from bot.roleplay.memory import Memory
 from bot.roleplay.notebook import WRITING, Notebook
 from bot.roleplay.path import last_said
@@ -38,11 +40,13 @@ from bot.roleplay.quiet import Clock, Quiet
 from bot.roleplay.scenes import Scenes
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
+from bot.roleplay.statekeeping import StateKeeping
 from bot.roleplay.stories import Stories
 from bot.roleplay.swipes import Swipes
 from bot.roleplay.turns import Turns
 from bot.roleplay.typed import MAX_LINE_CHARACTERS as MAX_LINE_CHARACTERS
 from bot.roleplay.typed import Continue, Line, Overrides, Retry, check_length, read_line
+from bot.roleplay.why import Why
 from bot.store import scenes, turns
 from bot.store.database import Database
 from characters import CardFile
@@ -82,10 +86,15 @@ class Director:
         self.idle = Idle(self.chronicle.keep_up)
         self.filters = Filters(self._house)
         self._quiet = Quiet(self._house, clock or Clock())
+        self.lore = Lore(self._house)
+        self.state = StateKeeping(self._house)
+        self.why = Why(self._house)
+        self.aftermath = Aftermath(self._house, self.state, suggest=self.suggest, narrator=parts.narration())
         self._stages = Stages(
             Speaking(self._house, self.filters),
             answer=self._answer,
             go_on=self._choosing.go_on,
+            follow=self.aftermath.follow,
             quiet=self._quiet,
             idle=self.idle,
         )

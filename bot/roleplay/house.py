@@ -15,6 +15,7 @@ from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.limits import Limits, tokens_of
 from bot.roleplay.permissions import Action, admits, check, standing
+from bot.roleplay.shelves import Shelves
 from bot.roleplay.templates import Template
 from bot.store import people, scenes, servers, usage
 from bot.store.database import Database, Session
@@ -36,6 +37,8 @@ class House:
     def room(self) -> int:
         """The tokens of a window that are left beside a reply of the usual length."""
         return self.engine.info.window - self.settings.reply_tokens
+
+    shelves: Shelves = field(default_factory=Shelves)
 
     async def scene(self, place: Place) -> Scene:
         """Return the scene that runs at a place. Raises NothingPlayed."""

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from bot.core import Scene, Turn
+from bot.roleplay.following import Following
 from bot.roleplay.forbidden import NOTHING, Forbidden
 from bot.roleplay.guard import Guard
 from bot.roleplay.quality import Flaw, Limit, remark
@@ -255,9 +256,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """The replies to one action, one after another: an asynchronous iterator of `Reply`."""
+    """The replies to one action, one after another: an asynchronous iterator of `Reply`.
+
+    What is `following` them by itself, beside the story, is there once the block that performs them has been left.
+    """
 
     replies: AsyncGenerator[Reply]
+    following: Following = field(default_factory=Following)
 
     def __aiter__(self) -> AsyncIterator[Reply]:
         return self.replies

@@ -15,7 +15,9 @@ from bot.roleplay.performance import spoken
 from bot.roleplay.permissions import Action
 from bot.roleplay.players import Guise
 from bot.roleplay.stages import Stages
+from bot.roleplay.statekeeping import opening_state
 from bot.roleplay.tail import Tail
+from bot.roleplay.telling import head_lore
 from bot.store import cast, scenes, turns
 from bot.store.database import Session
 from bot.store.scenes import Beginning, Entry
@@ -56,9 +58,12 @@ class Scenes:
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
         language = languages.read_language(wishes.language)
         template = await self._house.template()
+        state = opening_state(file.card for file in cards)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
             user = await players.guise(session, place, account, others=[file.card.spoken_name for file in cards])
+            window = self._house.engine.info.window
+            lore = await head_lore(known, user=user.name, persona=user.description, now=at, window=window)
             chance = self._house.random(place.id)
             opened = opening(known, user=user.name, persona=user.description, rng=chance, now=at, wishes=wishes)
             if former := await scenes.current(session, place.id):
@@ -71,6 +76,8 @@ class Scenes:
                 at=at,
                 house_rules=script.house_rules(self._house.settings.house_rules, languages.order(language)),
                 language=language,
+                lore=lore,
+                state=state,
             )
             scene = await _set_up(session, place, beginning, opened, user)
             check_room(await scenes.scene(session, scene), template, self._house.room)

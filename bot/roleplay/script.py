@@ -32,6 +32,9 @@ QUESTION = (
     "Now the author answers {name} in a few plain sentences, and does not go on with the story."
 )
 LEAVES = "{name} leaves."
+STATE = "How things stand: {line}"
+UPDATE = "Before the last turns things stood like this: {values} Now say in JSON how they stand after them."
+UPDATED = "How things stand now:"
 INVITATION = "Let us play, turn by turn."
 """What the user says first where roles alternate: a story may open with a greeting, or be trimmed to an answer."""
 NOTEBOOK_RULES = (
@@ -95,6 +98,12 @@ def question(scene: Scene, name: str, asked: str, template: Template) -> Prompt:
     """Ask the author of a story, for the player `name`, about it."""
     order = QUESTION.format(name=name, question=asked)
     return _prompt(scene, template, Block(Role.ASSISTANT, "", header=f"{AUTHOR}:"), Tail(order=order))
+
+
+def update(scene: Scene, values: str, template: Template) -> Prompt:
+    """Ask for the values that the story keeps, which were `values` (in JSON) so far."""
+    cue = Block(Role.ASSISTANT, "", header=UPDATED)
+    return _prompt(scene, template, cue, Tail(order=UPDATE.format(values=values)))
 
 
 def narration(hint: str = "") -> str:

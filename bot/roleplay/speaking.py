@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core import Account, Author, Place, Scene, Turn, TurnState
 from bot.errors import NothingPlayed, PlayError, ScenePaused
-from bot.roleplay import script
+from bot.roleplay import prompts, script
 from bot.roleplay.brief import Brief, brief
 from bot.roleplay.filters import Filters
 from bot.roleplay.house import House
@@ -73,7 +73,9 @@ class Speaking:
         told: Brief | None = None
         reply: Reply | None = None
         try:
-            told = await brief(self._house, opened.scene, opened.turn, order=part.order, overrides=part.overrides)
+            told = await brief(
+                self._house, opened.scene, opened.turn, order=part.order, overrides=part.overrides, why=part.why
+            )
             reply = await self._reply(place, account, opened, part, told)
             yield reply
         finally:
@@ -191,12 +193,9 @@ def _drawn(sampling: Sampling, number: int, *, grammar: str) -> Sampling:
 def _reasons(part: Part, told: Brief, reply: Reply) -> dict[str, Any]:
     figures = asdict(reply.figures) if reply.figures else {}
     sampling = {name: value for name, value in asdict(told.sampling).items() if value not in ("", (), None)}
-    fields = {"why": part.why, "tries": reply.tries, "figures": figures, "sampling": sampling, **told.why}
-    return {"fields": fields, "effects": told.effects, "prompt": _text_of(reply.prompt)}
-
-
-def _text_of(prompt: Prompt) -> str:
-    return "".join(segment.text for segment in (*prompt.story, *prompt.tail, prompt.cue))
+    begun = len(reply.turn.text)
+    fields = {"why": part.why, "tries": reply.tries, "figures": figures, "sampling": sampling, "begun": begun}
+    return {"fields": fields | told.why, "effects": told.effects, "prompt": prompts.written(reply.prompt)}
 
 
 async def _whole(work: Coroutine[Any, Any, None]) -> None:

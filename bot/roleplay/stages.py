@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.core import Account, Patience, Place, Turn
 from bot.errors import StillSpeaking
+from bot.roleplay.following import Following
 from bot.roleplay.idle import Idle
 from bot.roleplay.performance import Performance, Reply
 from bot.roleplay.quiet import Quiet, Silence
@@ -16,6 +17,7 @@ from bot.roleplay.speaking import Part, Speaking
 
 Answer = Callable[[Place, Account, Sequence[Turn]], Awaitable[Sequence[Part]]]
 GoOn = Callable[[Place, Account, Sequence[Part]], Awaitable[Sequence[Part]]]
+Follow = Callable[[Place, Account, Turn, Following], Awaitable[Sequence[Part]]]
 
 
 @dataclass(slots=True)
@@ -25,7 +27,7 @@ class Stage:
     It `is_waiting` for people to have said what they want to; then it stands in nobody's way. `row` are the lines that
     those who speak now answer, `speakers` who of them has begun; both are kept where the others are sent back.
     `spoken` are the parts since the last of the lines that somebody has; `answering` are the lines that these answer,
-    those too that they have read meanwhile.
+    those too that they have read meanwhile. `following` is what comes after all of it, by itself.
     """
 
     account: Account
@@ -34,24 +36,30 @@ class Stage:
     spoken: list[Part] = field(default_factory=list[Part])
     answering: list[Turn] = field(default_factory=list[Turn])
     is_stopped: bool = False
+    was_stopped: bool = False
     is_waiting: bool = False
     silence: Silence = field(default_factory=Silence)
     row: list[Turn] = field(default_factory=list[Turn])
     speakers: set[int | None] = field(default_factory=set[int | None])
+    following: Following = field(default_factory=Following)
 
 
 class Stages:
     """All that is under way. `answer` says who answers some lines at a place and `quiet` when, `go_on` who speaks by
-    itself then. Where nothing is under way `idle` works.
+    itself then; `follow` begins what comes after all. Where nothing is under way `idle` works.
     """
 
-    def __init__(self, speaking: Speaking, *, answer: Answer, go_on: GoOn, quiet: Quiet, idle: Idle) -> None:
+    def __init__(
+        self, speaking: Speaking, *, answer: Answer, go_on: GoOn, follow: Follow, quiet: Quiet, idle: Idle
+    ) -> None:
         self._idle = idle
         self._speaking = speaking
         self._answer = answer
         self._go_on = go_on
+        self._follow = follow
         self._quiet = quiet
         self._stages: dict[str, Stage] = {}
+        self._following: dict[str, Following] = {}
 
     def check_free(self, place: Place) -> None:
         """Raise StillSpeaking while something is under way at a place."""
@@ -65,8 +73,10 @@ class Stages:
         What is heard from now on is answered.
         """
         stage = self._stages.get(place.id)
+        following = self._following.get(place.id)
+        was_following = following is not None and following.stop()
         if stage is None:
-            return False
+            return was_following
         stage.heard.clear()
         stage.silence.end()
         _break_off(stage)
@@ -112,6 +122,7 @@ class Stages:
             return
         if line and stage:
             stage.heard.append(line)
+            stage.following.drop()
             self._quiet.said(place, account, stage.silence, patience)
         yield Performance.silent()
 
@@ -128,7 +139,8 @@ class Stages:
         waiting = self._stages.get(place.id)
         lines = {line.id: line for line in (*(waiting.heard if waiting else ()), *heard)}
         stage = Stage(account, heard=list(lines.values()))
-        self.stop(place)
+        if waiting:
+            self.stop(place)
         async with self._on_stages(place, stage, *parts) as performance:
             yield performance
 
@@ -136,13 +148,23 @@ class Stages:
     async def _on_stages(self, place: Place, stage: Stage, *parts: Part) -> AsyncGenerator[Performance]:
         self._stages[place.id] = stage
         self._idle.give_up(place)
+        if before := self._following.get(place.id):
+            before.drop()
+        self._following[place.id] = stage.following
         try:
             async with aclosing(self._replies(place, stage, parts)) as replies:
-                yield Performance(replies)
+                yield Performance(replies, stage.following)
+            # The stage is free by now: what is made beside the story keeps nobody from going on with it.
+            self._leave(place, stage)
+            await stage.following.wait()
         finally:
             self._leave(place, stage)
+            await stage.following.close()
+            if self._following.get(place.id) is stage.following:
+                del self._following[place.id]
 
     async def _replies(self, place: Place, stage: Stage, parts: Sequence[Part]) -> AsyncGenerator[Reply]:
+        last: Reply | None = None
         while parts or stage.heard:
             for number, part in enumerate(parts):
                 # Who has not begun when somebody says something is sent back; an action's own parts are always spoken.
@@ -153,9 +175,12 @@ class Stages:
                 stage.speakers.add(part.character)
                 async with self._on_stage(place, stage, part) as reply:
                     yield reply
+                last = reply
             else:
                 stage.row.clear()
             parts = await self._answers(place, stage)
+            if last and last.text and last.is_whole and not (parts or stage.was_stopped):
+                parts, last = await self._follow(place, stage.account, last.turn, stage.following), None
         self._leave(place, stage)
 
     def _leave(self, place: Place, stage: Stage) -> None:
@@ -171,10 +196,11 @@ class Stages:
         finally:
             stage.is_waiting = False
         # A stop has taken the lines before it away: what is there was said after it.
-        was_stopped, stage.is_stopped = stage.is_stopped, False
+        stage.was_stopped, stage.is_stopped = stage.is_stopped, False
         lines, stage.heard, stage.silence.first = stage.heard, [], None
         if not lines:
-            return await self._go_on(place, stage.account, stage.spoken) if stage.spoken and not was_stopped else ()
+            talks_on = stage.spoken and not stage.was_stopped
+            return await self._go_on(place, stage.account, stage.spoken) if talks_on else ()
         stage.spoken, stage.answering = [], [*lines]
         parts = await self._cast(place, stage, lines)
         if stage.row:

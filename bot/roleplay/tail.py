@@ -53,6 +53,11 @@ def fitted(tail: Tail, *, most: int = MOST_TOKENS) -> Tail:
     return tail
 
 
+def room_beside(tail: Tail, *, most: int = MOST_TOKENS) -> int:
+    """Return how many tokens a tail leaves to lore: memories and knowledge make way for it."""
+    return max(0, most - _length(replace(tail, knowledge=(), memories=(), lore=())))
+
+
 def _length(tail: Tail) -> int:
     return sum(map(tokens_of, tail.texts))
 

@@ -1,6 +1,6 @@
 """Scenes: what is played where, and which turn the story stands at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ MOST_ENTRIES = 50
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a scene is opened with. `opened_by` is the name that the person plays under."""
+    """What a scene is opened with. `opened_by` is the name that the person plays under, `state` what is kept."""
 
     title: str
     opened_by: str
@@ -31,6 +31,7 @@ class Beginning:
     rules: CastingRules = CastingRules()
     settings: ReplySettings = ReplySettings()
     afterwards: Afterwards = Afterwards()
+    state: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,15 @@ async def replies(session: AsyncSession, leaf: int | None, character: int | None
     return await session.scalar(counted) or 0
 
 
+async def counts(session: AsyncSession, leaf: int | None) -> tuple[int, int]:
+    """Count the turns on the way down to a leaf that say something, and those of them that characters said."""
+    way = climb(leaf)
+    replies = func.count().filter(models.Turn.author == Author.CHARACTER)
+    said = select(func.count(), replies).select_from(models.Turn).join(way, models.Turn.id == way.c.id)
+    found = (await session.execute(said.where(newest_text != ""))).one()
+    return found[0], found[1]
+
+
 def climb(leaf: int | None, *, top: int | None = None, last: int | None = None) -> CTE:
     """Make the way up from a leaf as rows of `id` and `height` (1 at the leaf), as far as `path` says."""
     step = select(models.Turn.id, models.Turn.parent_id, literal(1).label("height")).where(models.Turn.id == leaf)

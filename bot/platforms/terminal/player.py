@@ -12,6 +12,7 @@ from bot.core import Account, Incoming, Place, Role, Scene, Turn
 from bot.errors import TroupeError
 from bot.platforms.terminal.cards import find_cards
 from bot.roleplay.director import Director
+from bot.roleplay.following import Following
 from bot.roleplay.opening import Wishes
 from bot.roleplay.performance import Performance, Reply
 from bot.words import Languages, Words, counted, sentence
@@ -131,13 +132,20 @@ class Player:
         A reply is shown for good once it is stored, so that none is lost again.
         """
         stored: Reply | None = None
+        following: Following | None = None
         try:
             async with performing as performance:
+                following = performance.following
                 async for reply in performance:
                     if stored:
                         self._spoken(stored)
                     stored = reply
                     await self.screen.follow(reply)
+                if stored:
+                    self.screen.spoken(stored)
+                    stored = None
+            if following:
+                self._show_following(following)
         finally:
             if stored:
                 self._spoken(stored)
@@ -147,6 +155,13 @@ class Player:
         self.screen.spoken(reply)
         if reply.remark:
             self.screen.note(self.words.say(reply.remark))
+
+    def _show_following(self, following: Following) -> None:
+        """Show what has followed the replies by itself."""
+        if following.state:
+            self.screen.note(following.state)
+        if following.suggestions:
+            self.screen.answer("\n".join(f"- {suggestion}" for suggestion in following.suggestions))
 
     async def story(self) -> list[Turn]:
         """Return the story so far, but for the turns that were deleted."""

@@ -5,10 +5,12 @@ from difflib import get_close_matches
 
 from bot.errors import PlayError, TroupeError
 from bot.platforms.terminal.commands import (
+    after,
     branches,
     cast,
     files,
     knowledge,
+    lore,
     memory,
     people,
     play,
@@ -115,6 +117,8 @@ COMMANDS: tuple[Command, ...] = (
     *memory.COMMANDS,
     *knowledge.COMMANDS,
     *safety.COMMANDS,
+    *lore.COMMANDS,
+    *after.COMMANDS,
     Command("status", "", "show what the model is doing", _status),
     Command("quit", "", "leave; the story goes on where it was left", _quit),
 )

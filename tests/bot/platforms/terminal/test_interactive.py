@@ -243,5 +243,5 @@ def test_commands_are_completed_from_their_first_letters() -> None:
         return [found.text for found in CommandCompleter().get_completions(Document(text), CompleteEvent())]
 
     assert offered("/") == [f"/{command.name}" for command in COMMANDS]
-    assert offered("/st") == ["/stop", "/story", "/status"]
+    assert offered("/st") == ["/stop", "/story", "/state", "/status"]
     assert offered("") == offered("re") == offered("/narrate r") == []

@@ -11,7 +11,7 @@ from bot.core import Account, Author, Incoming, Member, Place, Scene, Turn, Turn
 from bot.errors import PlayError
 from bot.platforms.terminal.player import Player, Screen
 from bot.roleplay.director import Director, Status
-from bot.roleplay.performance import Reply
+from bot.roleplay.performance import Performance, Reply
 from bot.words import Languages, Sentence
 from characters import CardFile
 
@@ -89,27 +89,23 @@ class FakeDirector:
         return tuple(turns if last is None else turns[-last:])
 
     @asynccontextmanager
-    async def hear(self, incoming: Incoming) -> AsyncGenerator[AsyncIterator[FakeReply]]:
+    async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
         self.asked.append(f"hear {incoming.account.name}: {incoming.text}")
         self.turns.append((incoming.account.name, incoming.text))
         async with aclosing(self._replies("Mira", silent=self.speaking is not None)) as replies:
-            yield replies
+            yield performed(replies)
 
     @asynccontextmanager
-    async def retry(
-        self, place: Place, account: Account, *, hint: str = ""
-    ) -> AsyncGenerator[AsyncIterator[FakeReply]]:
+    async def retry(self, place: Place, account: Account, *, hint: str = "") -> AsyncGenerator[Performance]:
         self.asked.append(f"retry {hint}".strip())
         async with aclosing(self._replies("Mira")) as replies:
-            yield replies
+            yield performed(replies)
 
     @asynccontextmanager
-    async def narrate(
-        self, place: Place, account: Account, *, hint: str = ""
-    ) -> AsyncGenerator[AsyncIterator[FakeReply]]:
+    async def narrate(self, place: Place, account: Account, *, hint: str = "") -> AsyncGenerator[Performance]:
         self.asked.append(f"narrate {hint}".strip())
         async with aclosing(self._replies("Narrator")) as replies:
-            yield replies
+            yield performed(replies)
 
     async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
         return tuple(f"Line {number + 1}" for number in range(count))
@@ -136,6 +132,10 @@ class FakeDirector:
         finally:
             self.turns.append((speaker, self.speaking.text))
             self.speaking = None
+
+
+def performed(replies: AsyncGenerator[FakeReply]) -> Performance:
+    return Performance(cast(AsyncGenerator[Reply], replies))
 
 
 @dataclass

@@ -1,0 +1,134 @@
+"""The lorebooks of a scene: attached, detached, listed, added to. Those that cards bring count by themselves."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from bot.core import Account, Place
+from bot.errors import Missing, PlayError
+from bot.roleplay.house import House
+from bot.roleplay.permissions import Action
+from bot.roleplay.tail import MOST_TOKENS, tokens_of
+from bot.store import books, people
+from characters.lore import Book, problems, read_book
+from characters.lore.book import DEFAULT_ORDER
+
+MOST_BOOKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A lorebook that counts in a scene. `problems` are sentences about what can never be told of it."""
+
+    name: str
+    entries: int
+    problems: tuple[str, ...] = ()
+    too_long: int = 0
+    """Entries that are longer than all lore of a reply may be: they are told only where they stand in the head."""
+
+
+class Lore:
+    """The lorebooks of the scene at a place."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def attach(self, place: Place, account: Account, data: bytes, *, source: str) -> Shelved:
+        """Let a lorebook, the content of the file `source`, count in the scene.
+
+        Raises LorebookError where it cannot be read; PlayError where one of its name is there.
+        """
+        scene = await self._house.scene(place)
+        await self._house.allow(Action.LORE, account, scene)
+        book = await asyncio.to_thread(read_book, data, source=source)
+        name = book.name.strip() or PurePath(source).stem or source
+        async with self._house.database.writing() as session:
+            there = await books.attached(session, scene.id)
+            if name.casefold() in {one.name.casefold() for one in there}:
+                raise PlayError("A lorebook {name} is attached already: detach that one first.", name=name)
+            if len(there) >= MOST_BOOKS:
+                raise PlayError("A scene can have {most} lorebooks: detach one first.", most=MOST_BOOKS)
+            person = await people.person_of(session, account)
+            body = data.decode("utf-8-sig")
+            await books.attach(
+                session, scene.id, await books.add(session, name=name, source=source, body=body, person=person)
+            )
+        return await asyncio.to_thread(_shelved, name, book)
+
+    async def detach(self, place: Place, account: Account, name: str) -> str:
+        """Let a lorebook count no more and return its whole name. Raises Missing."""
+        scene = await self._house.scene(place)
+        await self._house.allow(Action.LORE, account, scene)
+        async with self._house.database.writing() as session:
+            for book in await books.attached(session, scene.id):
+                if book.name.casefold() == name.strip().casefold():
+                    await books.detach(session, scene.id, book.id)
+                    return book.name
+        raise Missing("lorebook", name)
+
+    async def listed(self, place: Place) -> tuple[Shelved, ...]:
+        """List the lorebooks that count, those of the cards last; what cannot be read is a problem of none.
+
+        Raises NothingPlayed.
+        """
+        scene = await self._house.scene(place)
+        ready = await self._house.shelves.ready(self._house.database, scene, "")
+        found = [Shelved(ready.titles[name], len(book.entries)) for name, book in ready.shelf.books.items()]
+        return (*found, *(Shelved("", 0, (problem,)) for problem in ready.problems))
+
+    async def add(self, place: Place, account: Account, keys: Sequence[str], content: str) -> Shelved:
+        """Add an entry to the scene's own lorebook, made where there is none; it is told where a key is said.
+
+        Raises PlayError where it could never be told, LorebookError where the book is full.
+        """
+        wanted = [key.strip() for key in keys if key.strip()]
+        if not wanted or not content.strip():
+            raise PlayError("A piece of lore needs at least one key, and a text.")
+        scene = await self._house.scene(place)
+        await self._house.allow(Action.LORE, account, scene)
+        async with self._house.database.writing() as session:
+            own = next((one for one in await books.attached(session, scene.id) if not one.source), None)
+            before = await books.body_of(session, own.id) if own else _empty(scene.title)
+            body, book = await asyncio.to_thread(_with_entry, before, wanted, content.strip())
+            if own:
+                await books.rewrite(session, own.id, body)
+            else:
+                person = await people.person_of(session, account)
+                id = await books.add(session, name=scene.title, source="", body=body, person=person)
+                await books.attach(session, scene.id, id)
+        self._house.shelves.forget(scene.id)
+        return _shelved(scene.title, book)
+
+
+def _shelved(name: str, book: Book) -> Shelved:
+    too_long = sum(tokens_of(entry.content) > MOST_TOKENS for entry in book.entries if entry.enabled)
+    return Shelved(name, len(book.entries), problems(book), too_long)
+
+
+def _empty(name: str) -> str:
+    return json.dumps({"spec": "lorebook_v3", "data": {"name": name, "extensions": {}, "entries": []}})
+
+
+def _with_entry(body: str, keys: list[str], content: str) -> tuple[str, Book]:
+    written: dict[str, Any] = json.loads(body)
+    entries: list[dict[str, Any]] = written["data"]["entries"]
+    entries.append(
+        {
+            "id": len(entries) + 1,
+            "keys": keys,
+            "content": content,
+            "enabled": True,
+            "insertion_order": DEFAULT_ORDER,
+            "use_regex": False,
+            "extensions": {},
+        }
+    )
+    changed = json.dumps(written, ensure_ascii=False)
+    book = read_book(changed.encode("utf-8", "replace"), source=written["data"]["name"] or "lore")
+    wrong = problems(Book(book.dialect, book.entries[-1:]))
+    if wrong:
+        raise PlayError("{problem}", problem=wrong[0])
+    return changed, book

@@ -1,0 +1,97 @@
+"""What a story keeps, such as `day 3 · evening`: told to the model, set by players, updated by the model."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.core import Account, Place, Scene, Turn, TurnState
+from bot.errors import PlayError
+from bot.roleplay import script
+from bot.roleplay.house import House
+from bot.roleplay.permissions import Action
+from bot.roleplay.state import DEFINITIONS, State, change, definitions_of, joined, update
+from bot.roleplay.values import Definition
+from bot.store import people, states
+from characters import Card
+from engine import Priority
+
+UPDATE_TOKENS = 400
+"""More than twelve values take that are not all as long as they may be; what breaks off is no update."""
+
+Shape = dict[str, Any]
+
+
+def opening_state(cards: Iterable[Card], *, of_scene: Sequence[Definition] = ()) -> Shape:
+    """Return what a scene with these cards keeps, to be frozen with it. Raises PlayError where a card's is unusable."""
+    definitions = joined(of_scene, *map(definitions_of, cards))
+    return {"definitions": DEFINITIONS.dump_python(definitions, mode="json")} if definitions else {}
+
+
+async def state_for(house: House, scene: Scene, turn: Turn) -> str:
+    """Return how things stand before a reply, for the model; empty where the story keeps nothing."""
+    async with house.database.reading() as session:
+        line = (_state(await states.at(session, scene.id, turn.parent))).line
+    return script.STATE.format(line=line) if line else ""
+
+
+class StateKeeping:
+    """The values that the story at a place keeps."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def current(self, place: Place) -> State:
+        """Return how things stand; without values where the story keeps none. Raises NothingPlayed."""
+        scene = await self._house.scene(place)
+        async with self._house.database.reading() as session:
+            return _state(await states.at(session, scene.id, scene.leaf))
+
+    async def change(self, place: Place, account: Account, name: str, value: str) -> State:
+        """Set one value from now on. Raises PlayError where there is none of that name, or it does not fit."""
+        scene = await self._house.scene(place)
+        await self._house.allow(Action.STATE, account, scene)
+        last = scene.turns[-1] if scene.turns else None
+        # What is still being spoken may come to nothing, and what is said there with it.
+        at = last and (last.parent if last.state is TurnState.OPEN else last.id)
+        if at is None:
+            raise PlayError("The story has not begun: say something first.")
+        async with self._house.database.writing() as session:
+            changed = change(_state(await states.at(session, scene.id, at)), name, value)
+            person = await people.person_of(session, account)
+            await states.keep(session, at, json.loads(changed.json), person=person)
+        return changed
+
+    async def update(self, scene: Scene, account: Account) -> State:
+        """Let the model say how things stand after the last turn, beside the story; what does not fit stays as it was.
+
+        What a player sets meanwhile counts. Raises EngineError.
+        """
+        async with self._house.database.reading() as session:
+            before = _state(await states.at(session, scene.id, scene.leaf))
+        if not before.definitions or scene.leaf is None:
+            return before
+        sampling = replace(
+            self._house.settings.sampling(seed=self._house.drawn(f"state {scene.leaf}")),
+            temperature=0.0,
+            repeat_penalty=1.0,
+            max_tokens=UPDATE_TOKENS,
+            json_schema=before.schema,
+        )
+        prompt = script.update(scene, before.json, await self._house.template())
+        async with self._house.engine.stream(
+            scene.channel, prompt, sampling, priority=Priority.SUGGESTION, user=account.id
+        ) as stream:
+            answer = "".join([chunk async for chunk in stream])
+        after = update(before, answer).state
+        async with self._house.database.writing() as session:
+            now = _state(await states.at(session, scene.id, scene.leaf))
+            if now != before:
+                return now
+            await states.keep(session, scene.leaf, json.loads(after.json), person=None)
+        return after
+
+
+def _state(kept: states.Kept) -> State:
+    state = State.start(DEFINITIONS.validate_python(kept.shape.get("definitions", ())))
+    return update(state, json.dumps(kept.values)).state if kept.values else state
