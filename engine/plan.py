@@ -94,7 +94,8 @@ def fit(story: Sequence[Span], extra: int, window: int) -> tuple[Span, ...]:
     """Drop the oldest unpinned spans until the story and `extra` more tokens fit the window.
 
     Nothing is dropped while everything fits. Otherwise as much goes as brings the total under the low watermark, at
-    whole spans, and then what may not lead, unless that would be much more; the newest span always stays.
+    whole spans, and then what may not lead. Where that would be much more, less goes: up to the last span above the
+    watermark that may lead, if that fits. The newest span always stays.
 
     Raises PromptTooLong where even that does not fit.
     """
@@ -112,14 +113,19 @@ def _start(story: Sequence[Span], total: int, window: int) -> int:
     """Return the place of the oldest unpinned span that stays in a trim."""
     pinned = length_of([span for span in story if span.pinned])
     room = window - pinned
+    leading: int | None = None
     fitting: int | None = None
     for index, span in enumerate(story):
-        if total <= pinned + room * LOW_WATERMARK and not span.pinned:
+        if span.pinned:
+            continue
+        if total <= pinned + room * LOW_WATERMARK:
             fitting = index if fitting is None else fitting
             if span.may_lead and total > pinned + room * LEAST:
                 return index
-        total -= 0 if span.pinned else len(span)
-    return len(story) - 1 if fitting is None else fitting
+        elif span.may_lead and total <= window:
+            leading = index
+        total -= len(span)
+    return next((index for index in (leading, fitting) if index is not None), len(story) - 1)
 
 
 def plan(held: Sequence[Span], wanted: Sequence[Span], capability: Capability, *, reread: int = 0) -> Plan:

@@ -162,11 +162,13 @@ def test_behind_a_long_head_a_trim_still_leaves_a_part_of_the_story() -> None:
     [
         pytest.param(range(20), 8, id="any"),
         pytest.param([0, 3, 9, 12], 9, id="the next that may"),
-        pytest.param([0, 3, 18], 8, id="any, where the next is too far"),
+        pytest.param([0, 2, 3, 18], 3, id="the one before, where the next is too far"),
+        pytest.param([0, 3, 7], 7, id="the one before, where none follows"),
+        pytest.param([0, 18], 8, id="any, where the next is too far and the one before does not fit"),
         pytest.param([], 8, id="any, where none may"),
     ],
 )
-def test_a_trim_goes_on_to_a_span_that_may_lead(leads: Sequence[int], first: int) -> None:
+def test_a_trim_ends_in_front_of_a_span_that_may_lead(leads: Sequence[int], first: int) -> None:
     story = tuple(replace(span("abcde"), label=str(place), may_lead=place in leads) for place in range(20))
     kept = fit((HEAD, *story), 0, 100)
     assert kept == (HEAD, *story[first:])
