@@ -14,6 +14,15 @@ from babel.messages.pofile import read_po, write_po
 FOLDER = Path(__file__).parent
 LINE_CHARACTERS = 120
 
+HEADER = r"""msgid ""
+msgstr ""
+"Language: {language}\n"
+"Plural-Forms: {plural_forms};\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+
+"""
+
 FIRST: tuple[Any, ...] = (1,)
 SAID: dict[str, tuple[Any, ...] | None] = {
     **dict.fromkeys(
@@ -59,7 +68,9 @@ def update(file: Path) -> None:
     catalogue.update(extracted(), no_fuzzy_matching=True, update_header_comment=False)
     catalogue.obsolete.clear()
     with file.open("wb") as opened:
-        write_po(opened, catalogue, width=LINE_CHARACTERS, no_location=True, omit_header=False, sort_output=True)
+        # Babel's own header would change with each day.
+        opened.write(HEADER.format(language=file.stem, plural_forms=catalogue.plural_forms).encode())
+        write_po(opened, catalogue, width=LINE_CHARACTERS, no_location=True, omit_header=True, sort_output=True)
 
 
 def texts(kept: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
