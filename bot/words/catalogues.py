@@ -17,7 +17,7 @@ LINE_CHARACTERS = 120
 HEADER = r"""msgid ""
 msgstr ""
 "Language: {language}\n"
-"Plural-Forms: {plural_forms};\n"
+"Plural-Forms: {plural_forms}\n"
 "Content-Type: text/plain; charset=utf-8\n"
 "Content-Transfer-Encoding: 8bit\n"
 
