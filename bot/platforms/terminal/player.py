@@ -132,6 +132,7 @@ class Player:
         A reply is shown for good once it is stored, so that none is lost again.
         """
         stored: Reply | None = None
+        has_spoken = False
         following: Following | None = None
         try:
             async with performing as performance:
@@ -139,17 +140,17 @@ class Player:
                 async for reply in performance:
                     if stored:
                         self._spoken(stored)
-                    stored = reply
+                    stored, has_spoken = reply, True
                     await self.screen.follow(reply)
                 if stored:
-                    self.screen.spoken(stored)
+                    self._spoken(stored)
                     stored = None
             if following:
                 self._show_following(following)
         finally:
             if stored:
                 self._spoken(stored)
-        return stored is not None
+        return has_spoken
 
     def _spoken(self, reply: Reply) -> None:
         self.screen.spoken(reply)

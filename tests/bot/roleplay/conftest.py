@@ -28,7 +28,7 @@ AT = datetime(2026, 5, 4, 21, 30, tzinfo=UTC)
 PLACE = Place("terminal:here", "the terminal")
 KIM, ADA = Account("terminal:1", "Kim", Role.MODERATOR), Account("terminal:2", "Ada", Role.MODERATOR)
 SHORT = PlaySettings(reply_tokens=12)
-LONG = PlaySettings(reply_tokens=300)
+LONG = PlaySettings(reply_tokens=250)
 GREETING = ("Mira", "Mira waves at Kim.")
 
 _events = count(1)

@@ -85,7 +85,7 @@ async def test_those_who_play_let_it_go_on_and_what_was_said_meanwhile_is_answer
     await open_scene(director, card("Mira"))
     await director.pause(PLACE, GUEST)
     await say(director, "Mira?")
-    with pytest.raises(PlayError, match="by those who play"):
+    with pytest.raises(PlayError, match="only look on"):
         await director.resume(PLACE, GUEST)
     scene = await director.resume(PLACE, ADA)
     assert not scene.is_paused

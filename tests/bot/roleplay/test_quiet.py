@@ -143,7 +143,7 @@ async def test_while_somebody_types_it_waits_and_for_their_line_too(patient: Dir
     clock.pass_by(4)
     await clock.asleep()
     assert names(await told(patient)) == ["Mira", "Kim"]
-    other = heard(patient, "Me too.", account=ADA)
+    other = heard(patient, "Me too, Mira.", account=ADA)
     await clock.asleep()
     clock.pass_by(3.1)
     assert names(await answered) == ["Mira"]

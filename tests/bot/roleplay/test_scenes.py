@@ -6,7 +6,7 @@ import pytest
 
 from bot.core import Account, Author, Scene
 from bot.errors import NotAllowed, NothingPlayed, PlayError, StillSpeaking
-from bot.roleplay import script
+from bot.roleplay import prompts, script
 from bot.roleplay.director import Director
 from bot.roleplay.language import LANGUAGES
 from bot.roleplay.opening import Wishes
@@ -144,7 +144,7 @@ async def test_a_language_that_changes_is_told_with_each_reply(director: Directo
     async with database.reading() as session:
         for turn in await director.story(PLACE):
             if reason := await reasons.of(session, turn.id):
-                texts.append(reason.prompt)
+                texts.append(prompts.text_of(prompts.read(reason.prompt)))
     before, after = texts
     assert (LANGUAGES["de"].order in before, LANGUAGES["ja"].order in before) == (True, False)
     assert after.index("Kim: Well?") < after.index(LANGUAGES["ja"].order)

@@ -80,7 +80,7 @@ async def test_what_follows_replies_is_set_and_shown(director: Director) -> None
 
 async def test_a_reply_is_explained(director: Director) -> None:
     for line in ("/why", "/why 3"):
-        assert (await shown(director, "Hello.", line))[0] == "answer Mira answered what was said."
+        assert (await shown(director, "Hello.", line))[0] == "answer Mira answered: of those present they felt like it."
     [prompt] = await shown(director, "Hello.", "/why prompt")
     assert prompt.startswith("answer <|im_start|>system")
     tokens = await shown(director, "Hello.", "/why 3 tokens")
