@@ -14,7 +14,7 @@ ANSWERING = {
     None: sentence("One person is always answered, several where they address somebody."),
     Answering.ALWAYS: sentence("Every line is answered."),
     Answering.ADDRESSED: sentence("Lines are answered that address somebody."),
-    Answering.CHANCE: sentence("Lines that address somebody are answered, and {percent} % of the others."),
+    Answering.CHANCE: sentence("Lines that address somebody are answered, and {percent}% of the others."),
     Answering.CALLED: sentence("Nobody answers but who is called by /next."),
 }
 ORDERS = {
@@ -79,7 +79,7 @@ async def _talkativeness(player: Player, argument: str) -> None:
         raise PlayError("/cast talkativeness takes a name and a number, for example Mira 0.8.") from error
     member = await player.director.cast.set_talkativeness(PLACE, player.account, name, talkativeness)
     player.answer(
-        "{name} speaks unasked with a chance of {percent} %.", name=member.name, percent=round(talkativeness * 100)
+        "{name} speaks unasked with a chance of {percent}%.", name=member.name, percent=round(talkativeness * 100)
     )
 
 

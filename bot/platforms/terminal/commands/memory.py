@@ -82,7 +82,10 @@ async def _edit(player: Player, rest: str) -> None:
     if not rest:
         raise PlayError("Say how the summary is to read, or /memory edit {off} to take it away.", off=OFF)
     await player.director.chronicle.edit(PLACE, player.account, text)
-    player.answer("The summary is changed." if text else "The summary is gone.")
+    if text:
+        player.answer("The summary is changed.")
+    else:
+        player.answer("The summary is gone.")
 
 
 async def _remember(player: Player, rest: str) -> None:

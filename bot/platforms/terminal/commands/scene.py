@@ -58,7 +58,8 @@ async def _list(player: Player, argument: str) -> None:
             names=player.words.listed(entry.names),
             day=entry.last.date().isoformat(),
         )
-        player.screen.answer(player.words.say(line if entry.has_ended else sentence("{scene} · now", scene=line)))
+        now = sentence("{scene} · now", scene=line)
+        player.screen.answer(player.words.say(line if entry.has_ended else now))
 
 
 async def _resume(player: Player, argument: str) -> None:
