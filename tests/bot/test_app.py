@@ -8,8 +8,10 @@ from bot.errors import DataFolderError
 
 
 def test_what_happens_is_logged_to_a_file_and_not_to_the_console(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Half a character cannot be passed on from one process of a test run to another.
+    monkeypatch.setattr(logging.getLogger(), "handlers", [logging.NullHandler()])
     with logging_to(tmp_path / "logs"):
         logging.getLogger("engine").warning("half \ud83d of it")
         logging.getLogger("engine").debug("story")

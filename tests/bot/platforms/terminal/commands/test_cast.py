@@ -55,7 +55,7 @@ async def test_aliases_and_talkativeness_are_set(typed: Typed) -> None:
     ) == [
         "answer Mira answers to the pilot and captain too.",
         "answer Mira has no aliases.",
-        "answer Tomas speaks unasked with a chance of 25 %.",
+        "answer Tomas speaks unasked with a chance of 25%.",
     ]
 
 
@@ -80,7 +80,7 @@ async def test_rules_are_set_and_told(typed: Typed) -> None:
     assert before.startswith("answer One person is always answered")
     *_, told = await typed("/answer chance 40%", "/order list", "/answer most 1", "/order among 2")
     assert told.splitlines() == [
-        "answer Lines that address somebody are answered, and 40 % of the others.",
+        "answer Lines that address somebody are answered, and 40% of the others.",
         "Where nobody is named all answer, in turn.",
         "One reply a line at most.",
         "They go on among themselves for 2 turns.",

@@ -47,10 +47,10 @@ async def test_scenes_are_started_listed_ended_and_gone_on_with(director: Direct
         "answer Nothing has been played here yet.",
     ]
     assert await typed("/scene start title=Rain scenario='It rains.' language=de") == ["Mira: Mira waves at Anna."]
-    assert await typed("/scene title Night train", "/scene language japanese", "/scene") == [
+    assert await typed("/scene title Night train", "/scene language french", "/scene") == [
         "answer This scene is called Night train now.",
-        "answer From now on the replies are in 日本語.",
-        "answer Scene 1: Night train\nScenario: It rains.\nLanguage of the replies: 日本語",
+        "answer From now on the replies are in français.",
+        "answer Scene 1: Night train\nScenario: It rains.\nLanguage of the replies: français",
     ]
     assert await typed("/scene language any", "/scene scenario It snows.", "/scene scenario") == [
         "answer From now on the replies may be in any language.",
