@@ -31,7 +31,7 @@ from engine.messages import (
 )
 from engine.plan import length_of
 from engine.reading import window_from
-from engine.scheduler import Job, Share, compose
+from engine.scheduler import READ_WHILE_OTHERS_WRITE, READ_WHILE_OTHERS_WRITE_ON_A_CARD, Job, Share, compose
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class Worker:
                 self._loaded.healing.step()
             self._admit()
             self._trim()
-            if shares := compose(self._running, self._batch, time.monotonic()):
+            if shares := self._compose():
                 self._draw(shares, self._decode(shares))
         except Exception as error:
             logger.exception("a step of the model failed")
@@ -157,6 +157,10 @@ class Worker:
         for job in [job for job in self._running if self._loaded.jobs.needs_room(job)]:
             if not self._loaded.jobs.trim(job, self._running):
                 self._finish(job, Finish.LENGTH)
+
+    def _compose(self) -> list[Share]:
+        beside = READ_WHILE_OTHERS_WRITE_ON_A_CARD if self._loaded.is_offloaded else READ_WHILE_OTHERS_WRITE
+        return compose(self._running, self._batch, time.monotonic(), beside=beside)
 
     def _decode(self, shares: list[Share]) -> list[int]:
         last = self._loaded.cache.decode([(share.job.held, share.tokens, share.draws) for share in shares])

@@ -2,6 +2,7 @@
 
 import ctypes
 import weakref
+from collections.abc import Collection
 from typing import Any
 
 import llama_cpp
@@ -24,10 +25,10 @@ class Link:
 
 
 class Candidates:
-    """All tokens of a vocabulary of `size`."""
+    """All tokens of a vocabulary of `size`, but for those that are never drawn, the `silent`."""
 
-    def __init__(self, size: int) -> None:
-        self._ids = numpy.arange(size, dtype=numpy.int32)
+    def __init__(self, size: int, silent: Collection[int] = ()) -> None:
+        self._ids = numpy.setdiff1d(numpy.arange(size, dtype=numpy.int32), numpy.fromiter(silent, numpy.int32))
         self._data = numpy.empty(size, LAYOUT)
         self._start: Any = self._data.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_token_data))
         self._array = llama_cpp.llama_token_data_array()
@@ -38,11 +39,14 @@ class Candidates:
 
         Those that are forbidden are left out: among them the first mirostat could estimate nothing.
         """
-        ids = self._ids if scores.min() > -numpy.inf else numpy.flatnonzero(scores > -numpy.inf)
+        ids, scores = self._ids, scores[self._ids]
+        if len(ids) and scores.min() == -numpy.inf:
+            is_free = scores > -numpy.inf
+            ids, scores = ids[is_free], scores[is_free]
         if not len(ids):
             return None
         self._data["id"][: len(ids)] = ids
-        self._data["logit"][: len(ids)] = scores[ids] if len(ids) < len(scores) else scores
+        self._data["logit"][: len(ids)] = scores
         self._array.data = self._start
         self._array.size = len(ids)
         self._array.selected = -1

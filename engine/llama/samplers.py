@@ -54,7 +54,7 @@ class Sampler:
         self._tokens[: len(history)] = history
         self._count = len(history)
         self._silent = model.silent_tokens
-        self._candidates = Candidates(model.size)
+        self._candidates = Candidates(model.size, model.silent_tokens)
         self._gbnf = sampling.gbnf
         self._constraint = Constraint(self._gbnf, model.pieces, model.end_tokens) if self._gbnf else None
         self._chain = _chain(_links(model, sampling, seed=seed, room=len(self._tokens)))
@@ -74,10 +74,11 @@ class Sampler:
         Raises InvalidSampling where the grammar turns out to lead too many ways.
         """
         scores = logits.copy()
-        numpy.add.at(scores, self._biased, self._biases)
+        if self._biased:
+            numpy.add.at(scores, self._biased, self._biases)
         self._penalties.apply(scores, self._tokens[: self._count])
-        scores[self._silent] = -numpy.inf
-        scores[list(forbidden)] = -numpy.inf
+        if forbidden:
+            scores[list(forbidden)] = -numpy.inf
         try:
             token = self._choose(scores)
         except GrammarError as error:
@@ -110,6 +111,7 @@ class Sampler:
     def _pick(self, scores: Scores) -> int | None:
         if self._chain:
             return self._candidates.draw(self._chain, scores)
+        scores[self._silent] = -numpy.inf
         likeliest = int(scores.argmax())
         return likeliest if scores[likeliest] > -numpy.inf else None
 
