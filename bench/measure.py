@@ -45,8 +45,8 @@ class Scale:
 
 FULL = Scale(
     channels=16,
-    steps=112,
-    rivals_steps=40,
+    steps=160,
+    rivals_steps=96,
     turns=400,
     rivals_turns=40,
     batch_tokens=96,
