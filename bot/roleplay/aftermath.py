@@ -54,7 +54,7 @@ class Aftermath:
     async def follow(self, place: Place, account: Account, last: Turn, following: Following) -> Sequence[Part]:
         """Begin what follows a character's turn, and return what is to be spoken."""
         scene = await self._house.scene(place)
-        if last.author is not Author.CHARACTER or last.id not in {turn.id for turn in scene.turns}:
+        if scene.is_paused or last.author is not Author.CHARACTER or last.id not in {turn.id for turn in scene.turns}:
             return ()
         wanted = scene.afterwards
         if wanted.state:

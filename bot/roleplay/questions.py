@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.core import Account, Place, ReplySettings
-from bot.errors import PlayError
+from bot.errors import PlayError, ScenePaused
 from bot.roleplay import players, script
 from bot.roleplay.house import House
 from bot.roleplay.performance import Utterance, spoken
@@ -32,7 +32,7 @@ class Questions:
     async def ask(self, place: Place, account: Account, question: str) -> AsyncGenerator[Utterance]:
         """Let the model answer a question about the story. Nothing of it is stored, and the story's cache stays.
 
-        It is a stream, because an answer takes as long as a reply. Raises PlayError, NotAllowed,
+        It is a stream, because an answer takes as long as a reply. Raises PlayError, ScenePaused, NotAllowed,
         TooManyReplies, TooManyTokens.
         """
         asked = question.strip()
@@ -42,6 +42,8 @@ class Questions:
             raise PlayError("A question has at most {most} characters.", most=MOST_QUESTION_CHARACTERS)
         scene = await self._house.scene(place)
         await self._house.allow(Action.SUGGEST, account, scene)
+        if scene.is_paused:
+            raise ScenePaused
         await self._house.ask(account)
         name = players.name_of(scene, account, await self._house.person(account))
         prompt = script.question(scene, name, asked, await self._house.template())

@@ -109,3 +109,11 @@ async def test_a_reply_that_has_said_nothing_yet_never_does_and_the_line_is_fold
             await talkative.pause(PLACE, GUEST)
             assert [chunk async for chunk in reply] == []
     assert await told(talkative) == [GREETING, ("Kim", "")]
+
+
+async def test_in_a_pause_no_question_is_answered_either(director: Director) -> None:
+    await open_scene(director, card("Mira"))
+    await director.pause(PLACE, KIM)
+    with pytest.raises(ScenePaused):
+        async with director.questions.ask(PLACE, KIM, "Who is Mira?"):
+            pass
