@@ -11,7 +11,7 @@ from engine import Engine, Figures, Piece, Prompt, Sampling
 REPLY = Sampling(max_tokens=250, seed=1)
 """Room for the longest reply of a trace. The draws differ from client to client: what is kept is the trace's text."""
 
-SHOWN_TOKENS = 24
+SHOWN_TOKENS = 6
 """A reply is stopped after so many, so that hundreds of turns take minutes.
 
 The trace's own text takes its place, and is read behind the prompt without being timed: a client then holds what it
