@@ -140,6 +140,19 @@ class Turn:
     pinned: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message on a platform (`platform:message-id`) that shows a turn (its id), or a part of it.
+
+    It `is_ours` where the bot sent it, and `is_marked` where it is marked there as out of the story.
+    """
+
+    message: str
+    turn: int
+    is_ours: bool = True
+    is_marked: bool = False
+
+
 SamplingValue = int | float | str | tuple[str, ...] | tuple[tuple[int | str, float], ...]
 """What a field of the engine's Sampling may hold: a number, a text or several, or what is added to some tokens."""
 

@@ -28,6 +28,7 @@ from bot.roleplay.knowledge import Knowledge
 from bot.roleplay.library import Library
 from bot.roleplay.lore import Lore
 from bot.roleplay.memory import Memory
+from bot.roleplay.messages import Messages
 from bot.roleplay.notebook import WRITING, Notebook
 from bot.roleplay.path import last_said
 from bot.roleplay.pauses import Paused, Pauses
@@ -106,7 +107,8 @@ class Director:
         self._overrides: dict[int, Overrides] = {}
         self.cast = Cast(self._house, self._stages)
         self.scenes = Scenes(self._house, self._stages)
-        self.turns = Turns(self._house, self._stages)
+        self.turns = Turns(self._house, self._stages, self.filters)
+        self.messages = Messages(self._house)
         self.swipes = Swipes(self._house, self._stages)
         self.branches = Branches(self._house, self._stages)
         self.personas = Personas(self._house)
@@ -142,10 +144,13 @@ class Director:
         """Record a person's line and let the characters answer, once it is quiet. Out-of-character lines are dropped.
 
         A line that is only `+` or `+++` is a retry, or lets the last reply go on. Numbers such as `-temp=1.2` count for
-        what answers the line. Raises NothingPlayed, LineTooLong, LineFiltered, NotAllowed, and InvalidSampling.
+        what answers the line. What was heard before, by its event, changes nothing.
+        Raises NothingPlayed, LineTooLong, LineFiltered, NotAllowed, and InvalidSampling.
         """
         place, account = incoming.place, incoming.account
         match read_line(incoming.text):
+            case Retry() | Continue() if not await self.messages.is_new(incoming.event):
+                performing = self._stages.hear(place, account, None)
             case Retry(overrides):
                 performing = self.retry(place, account, overrides=overrides)
             case Continue(overrides):

@@ -155,6 +155,13 @@ def _scenes() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_players_scene_id_person_id"), "players", ["scene_id", "person_id"])
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sqlite_strict=True,
+    )
 
 
 def _memory() -> None:
@@ -266,5 +273,7 @@ def _scenes_known_before() -> None:
         "left_after_id INTEGER CONSTRAINT fk_cast_left_after_id REFERENCES turns (id)",
     ):
         op.execute(f"ALTER TABLE cast ADD COLUMN {column}")
+    for column in ("is_ours", "is_marked"):
+        op.execute(f"ALTER TABLE messages ADD COLUMN {column} INTEGER DEFAULT '0' NOT NULL")
     op.execute("ALTER TABLE turns ADD COLUMN pinned INTEGER DEFAULT '0' NOT NULL")
     op.execute("ALTER TABLE turns ADD COLUMN kept TEXT")
