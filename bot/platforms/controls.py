@@ -1,0 +1,158 @@
+"""The buttons on the newest reply, and what they mean. Each platform only draws them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core import Author, Turn
+from bot.errors import PlayError
+from bot.platforms.player import Player
+from bot.words import Sentence, sentence
+
+PREFIX = "t"
+
+
+class Button(StrEnum):
+    """A button; its value is part of what a platform sends back when it is pressed, so it never changes."""
+
+    RETRY = "r"
+    LEFT = "l"
+    RIGHT = "n"
+    CONTINUE = "c"
+    MORE = "m"
+    EDIT = "e"
+    DELETE = "d"
+    BRANCH = "b"
+    WHY = "y"
+    MUTE = "u"
+    SUGGEST = "s"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How a button looks: a sign for a narrow row, and words."""
+
+    sign: str
+    words: Sentence
+
+
+FACES = {
+    Button.RETRY: Face("⟲", sentence("Retry")),
+    Button.LEFT: Face("◀", sentence("Previous")),
+    Button.RIGHT: Face("▶", sentence("Next")),
+    Button.CONTINUE: Face("➕", sentence("Continue")),
+    Button.MORE: Face("⋯", sentence("More")),
+    Button.EDIT: Face("✎", sentence("Edit")),
+    Button.DELETE: Face("✖", sentence("Delete")),
+    Button.BRANCH: Face("⑂", sentence("Branch here")),
+    Button.WHY: Face("?", sentence("Why?")),
+    Button.MUTE: Face("🔇", sentence("Mute")),
+    Button.SUGGEST: Face("💡", sentence("Suggest")),
+}
+ROW = (Button.RETRY, Button.LEFT, Button.RIGHT, Button.CONTINUE, Button.MORE)
+REST = (Button.EDIT, Button.DELETE, Button.BRANCH, Button.WHY, Button.MUTE, Button.SUGGEST)
+"""What stands behind MORE."""
+
+GONE = sentence("That is not the newest reply any more: its buttons have moved on.")
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Which button was pressed, and under which turn."""
+
+    button: Button
+    turn: int
+
+
+def data_of(button: Button, turn: int) -> str:
+    """Return what a platform keeps with a button: short (Telegram takes 64 bytes), and enough after a restart."""
+    return f"{PREFIX}:{button}:{turn}"
+
+
+def pressed(data: str) -> Pressed | None:
+    """Read what was kept with a button; None where it is none of these."""
+    prefix, _, rest = data.partition(":")
+    button, _, turn = rest.partition(":")
+    if prefix != PREFIX or button not in set(Button) or not turn.isdecimal():
+        return None
+    return Pressed(Button(button), int(turn))
+
+
+async def press(player: Player, what: Pressed) -> None:
+    """Do what a button means, for those that need no more than the press; MORE and EDIT are drawn by the platform.
+
+    Raises PlayError where its turn is not the last of the story any more, as every action does what it raises.
+    """
+    turn = await newest(player, what)
+    await ACTS[what.button](player, turn)
+
+
+async def newest(player: Player, what: Pressed) -> Turn:
+    """Return the turn that a button stands under. Raises PlayError where it is not the last of the story any more."""
+    await player.look()
+    told = await player.story()
+    if not told or told[-1].id != what.turn:
+        raise PlayError(GONE.text)
+    return told[-1]
+
+
+async def _retry(player: Player, turn: Turn) -> None:
+    await player.follow(player.director.retry(player.place, player.account))
+
+
+async def _left(player: Player, turn: Turn) -> None:
+    await player.show((await player.director.swipes.left(player.place, player.account)).turn)
+
+
+async def _right(player: Player, turn: Turn) -> None:
+    if not await player.follow(player.director.swipe(player.place, player.account)):
+        await player.show((await player.director.swipes.alternatives(player.place)).turn)
+
+
+async def _continue(player: Player, turn: Turn) -> None:
+    await player.follow(player.director.continue_(player.place, player.account))
+
+
+async def _delete(player: Player, turn: Turn) -> None:
+    gone = await player.director.turns.delete(player.place, player.account, turn.id)
+    await player.answer("Deleted: the turn of {name}. /restore brings it back.", name=gone.name)
+
+
+async def _branch(player: Player, turn: Turn) -> None:
+    made = await player.director.branches.make(player.place, player.account, f"{turn.name} {turn.id}", turn=turn.id)
+    await player.answer("The story goes on in the branch {name}.", name=made.name)
+
+
+async def _why(player: Player, turn: Turn) -> None:
+    because = await player.director.why.of(player.place, turn)
+    await player.screen.answer("\n".join(map(player.words.say, because.sentences)))
+
+
+async def _mute(player: Player, turn: Turn) -> None:
+    if turn.author is not Author.CHARACTER:
+        raise PlayError("{name} is no character: only characters can be muted.", name=turn.name)
+    member = await player.director.cast.mute(player.place, player.account, turn.name)
+    await player.answer("{name} is silent now, but for /next {name}.", name=member.name)
+
+
+async def _suggest(player: Player, turn: Turn) -> None:
+    await player.screen.suggestions(await player.director.suggest(player.place, player.account))
+
+
+ACTS: dict[Button, Callable[[Player, Turn], Awaitable[None]]] = {
+    Button.RETRY: _retry,
+    Button.LEFT: _left,
+    Button.RIGHT: _right,
+    Button.CONTINUE: _continue,
+    Button.DELETE: _delete,
+    Button.BRANCH: _branch,
+    Button.WHY: _why,
+    Button.MUTE: _mute,
+    Button.SUGGEST: _suggest,
+}
+
+
+def row(*, shown: int, alternatives: int) -> Sequence[tuple[Button, str]]:
+    """Return the buttons under the newest reply with what stands on them."""
+    labels = {Button.RIGHT: f"{FACES[Button.RIGHT].sign} {shown}/{alternatives}" if alternatives > 1 else "▶"}
+    return [(button, labels.get(button, FACES[button].sign)) for button in ROW]

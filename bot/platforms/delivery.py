@@ -1,0 +1,169 @@
+"""A reply on its way into a chat: shown while it grows, within a pace, and whole at the end. It knows no platform."""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.errors import TroupeError
+from bot.platforms.splitting import Length, split
+
+logger = logging.getLogger(__name__)
+
+SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)*_]*(\s|$)|[。！？]")
+LAST_TRIES = 4
+PATIENCE_SECONDS = 2.0
+"""Between tries to show the whole text; it doubles each time."""
+
+
+class Unreachable(TroupeError):
+    """A chat cannot be written to any more: it is gone, or the bot may not."""
+
+
+class Unsteady(TroupeError):
+    """A post was not taken this time; it may be the next."""
+
+
+class Growing(Protocol):
+    """A text that grows while it is iterated; `whole_text` is all of it so far."""
+
+    @property
+    def whole_text(self) -> str: ...
+
+    def stop(self) -> None: ...
+
+    def __aiter__(self) -> AsyncIterator[str]: ...
+
+
+class Outbox(Protocol):
+    """Where one speaker's posts go. `number` is the place of a post among those of one text, from 0.
+
+    Posts are known by their ids, `platform:message-id`. All of it raises Unreachable and Unsteady.
+    """
+
+    @property
+    def limit(self) -> int: ...
+
+    async def post(self, text: str, number: int) -> str:
+        """Send a post, and return its id."""
+        ...
+
+    async def edit(self, post: str, text: str, number: int) -> None:
+        """Let a post say something else."""
+        ...
+
+    async def remove(self, posts: Sequence[str]) -> None:
+        """Take posts away."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a text is shown while it grows, in seconds: what is done within `whole_s` is posted whole.
+
+    After that a first sentence is posted, and edits follow every `edit_s`; without that, only the whole text is shown.
+    `length` counts a text as the platform does.
+    """
+
+    whole_s: float = 3.0
+    edit_s: float | None = 1.2
+    length: Length = len
+
+
+class Posts:
+    """The posts that show one text. `ids` are those that do so already.
+
+    `sent` is told of each new one, `gone` of each before it is taken away.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        pace: Pace,
+        *,
+        ids: Sequence[str] = (),
+        sent: Callable[[str], Awaitable[None]],
+        gone: Callable[..., Awaitable[None]],
+    ) -> None:
+        self.ids = [*ids]
+        self._outbox = outbox
+        self._pace = pace
+        self._sent, self._gone = sent, gone
+        self._shown: dict[str, str] = {}
+
+    async def show(self, text: str) -> None:
+        """Let the posts say this text, with as many of them as it needs. Raises Unreachable, Unsteady."""
+        parts = split(text, self._outbox.limit, length=self._pace.length)
+        for number, part in enumerate(parts):
+            if number == len(self.ids):
+                post = await self._outbox.post(part, number)
+                self.ids.append(post)
+                self._shown[post] = part
+                await self._sent(post)
+            elif self._shown.get(post := self.ids[number]) != part:
+                await self._outbox.edit(post, part, number)
+                self._shown[post] = part
+        if left := self.ids[len(parts) :]:
+            await self._gone(*left)
+            await self._outbox.remove(left)
+            del self.ids[len(parts) :]
+
+
+async def deliver(text: Growing, posts: Posts, pace: Pace) -> None:
+    """Show a text while it grows, then the whole of it; one that nobody can see any more is stopped.
+
+    Raises Unreachable.
+    """
+    ended = asyncio.Event()
+    drawing = asyncio.create_task(_draw(text, posts, pace, ended))
+    try:
+        async for _ in text:
+            pass
+    finally:  # not cancelled: a post that is just being sent would never be known
+        ended.set()
+        await drawing
+    await show_whole(text.whole_text, posts)
+
+
+async def show_whole(text: str, posts: Posts) -> None:
+    """Show a whole text, with some patience where a platform does not take it at once. Raises Unreachable."""
+    for tries in range(LAST_TRIES):
+        try:
+            return await posts.show(text)
+        except Unsteady as error:
+            logger.warning("a last edit was not taken: %s", error)
+            await asyncio.sleep(PATIENCE_SECONDS * 2**tries)
+    try:
+        await posts.show(text)
+    except Unsteady as error:
+        raise Unreachable(error.said.text, **error.said.facts) from error
+
+
+async def _draw(text: Growing, posts: Posts, pace: Pace, ended: asyncio.Event) -> None:
+    """Show what there is of a text, every now and then, until it has ended."""
+    if pace.edit_s is None or await _passes(ended, pace.whole_s):
+        return
+    while not (posts.ids or SENTENCE.search(text.whole_text)):
+        if await _passes(ended, pace.edit_s):
+            return
+    while True:
+        try:
+            await posts.show(text.whole_text)
+        except Unsteady as error:
+            logger.warning("an edit was not taken: %s", error)
+        except Unreachable:
+            text.stop()
+            return
+        if await _passes(ended, pace.edit_s):
+            return
+
+
+async def _passes(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, for so long; tell whether it came."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
