@@ -18,7 +18,8 @@ ENDS = (
 """Where a post may end, the best first."""
 
 LEAST_FULL = 0.5
-"""How full a post has to be for one of the better ends."""
+LEAST_WORDS_FULL = 0.25
+"""How full a post has to be for one of the better ends, and to end at a word."""
 
 MARKS = re.compile(r"\\.|```|`|\*{1,3}|__|(?<!\w)_|_(?!\w)|~~|\|\|", re.DOTALL)
 RESERVE = 12
@@ -74,7 +75,7 @@ def _ends(text: str, most: int) -> Iterator[tuple[int, int]]:
     """Yield where a post may end and the next begin, best first."""
     for kind in ENDS:
         found = [match for match in kind.finditer(text, 0, most + 1) if 0 < match.start() <= most]
-        least = most * LEAST_FULL if kind is not ENDS[-1] else 0
+        least = most * (LEAST_WORDS_FULL if kind is ENDS[-1] else LEAST_FULL)
         yield from (
             (match.end() if match[0].strip() else match.start(), match.end())
             for match in reversed(found)
