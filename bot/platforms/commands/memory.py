@@ -15,7 +15,8 @@ async def _note(player: Player, given: Given) -> None:
     character, text, depth = given.text("character"), given.text("text"), given.number("depth")
     scene = await player.look()
     if character.casefold() not in {member.name.casefold() for member in (scene.present if scene else ())}:
-        character, text = "", f"{character}: {text}" if character else text
+        # What looked like a name is the beginning of the text, as it was typed.
+        character, text = "", f"{character}:{given.values.get('text', '')}" if character else text
     if not text:
         await _show_notes(player)
         return
@@ -108,7 +109,7 @@ async def _search(player: Player, given: Given) -> None:
     if not found:
         await player.answer("Nothing like that was said.")
         return
-    await player.screen.quote(found, await player.director.turns.numbers(player.place))
+    await player.quote(found)
 
 
 async def _recap(player: Player, given: Given) -> None:
