@@ -3,6 +3,7 @@
 from bot.errors import PlayError
 from bot.platforms.commands.table import Command, Given, Kind, Option
 from bot.platforms.player import Player
+from bot.roleplay.memory import MOST_DEPTH, MOST_FREQUENCY
 from bot.roleplay.tail import MOST_TOKENS
 from bot.words import sentence
 
@@ -128,8 +129,8 @@ COMMANDS = (
         "set what the characters keep in mind; shows it without more",
         _note,
         (
-            Option("depth", "so many lines above the newest", Kind.NUMBER, least=0, most=999_999, is_flag=True),
-            Option("every", "with every so many replies", Kind.NUMBER, most=999_999, is_flag=True),
+            Option("depth", "so many lines above the newest", Kind.NUMBER, least=0, most=MOST_DEPTH, is_flag=True),
+            Option("every", "with every so many replies", Kind.NUMBER, most=MOST_FREQUENCY, is_flag=True),
             Option("character", "for one character alone", Kind.CHARACTER, until=":"),
             Option("text", "what they keep in mind; off takes it away", is_long=True),
         ),

@@ -111,7 +111,7 @@ def _guest(written: str) -> Account:
 PERSONA = Option("persona", "which one", Kind.PERSONA, is_needed=True, example="Kit")
 BRACKETS = Option("brackets", "how its lines are typed, as in k: text", is_flag=True)
 PICTURE = Option("picture", "its face, a picture", Kind.FILE, is_flag=True)
-DESCRIPTION = Option("description", "what the characters know of them", is_long=True)
+DESCRIPTION = Option("description", "what the characters know of them", is_long=True, example="A tired knight.")
 ACCOUNT = Option("account", "whose, as in discord:123", is_needed=True, example="discord:80351110224678912")
 
 COMMANDS = (

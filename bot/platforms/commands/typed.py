@@ -12,6 +12,7 @@ TURN = re.compile(r"#(\d+)(?!\S)")
 QUOTED = r"\"[^\"]*\"|“[^”]*”|'[^']*'(?!\S)"
 QUOTATION = re.compile(QUOTED)
 PIECE = re.compile(rf"(?:-{{0,2}}\w+=)?(?:{QUOTED})|\S+")
+UNCLOSED = re.compile(rf"=(?!{QUOTED})[\"“']")
 FLAG = re.compile(r"-{0,2}(\w+)=(.*)", re.DOTALL)
 UNNAMED = (Kind.NUMBER, Kind.CHOICE, Kind.TURN, Kind.CARDS)
 """Kinds that are no name: quotation marks around it are no matter of theirs."""
@@ -88,6 +89,8 @@ def _flags(command: Command, typed: str) -> tuple[dict[str, str], str]:
     """Take the flags off a text: at either end of one that may hold anything, elsewhere wherever they stand."""
     flags = {option.name: option for option in command.options if option.is_flag}
     pieces = [(piece, _named(piece[0], flags)) for piece in PIECE.finditer(typed)]
+    if any(option and UNCLOSED.search(piece[0]) for piece, option in pieces):
+        raise PlayError("A quotation mark is not closed.")
     if any(option.is_long for option in command.options if not option.is_flag):
         others = [at for at, (_, option) in enumerate(pieces) if option is None]
         pieces = [*pieces[: others[0]], *pieces[others[-1] + 1 :]] if others else pieces
@@ -112,8 +115,6 @@ def _value(command: Command, option: Option, written: str) -> str:
     value = _unquoted(written)
     if not value.strip():
         raise PlayError("/{command} needs something behind {option}=", command=command.name, option=option.name)
-    if value == written and written.startswith(('"', "“", "'")):
-        raise PlayError("A quotation mark is not closed.")
     return _plain(option, value)
 
 

@@ -54,7 +54,7 @@ def _asked(text: str) -> tuple[Command, Given]:
         files = {
             option.name: _on_this_machine(values[option.name])
             for option in command.options
-            if option.kind is Kind.FILE and values[option.name]
+            if option.kind is Kind.FILE and values.get(option.name)
         }
         return command, Given(values, files)
     return SAY, Given({"text": text})

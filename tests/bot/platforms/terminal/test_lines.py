@@ -1,19 +1,17 @@
+"""What a line typed at the terminal does."""
+
 import logging
 
 import pytest
 
-from bot.platforms.terminal.commands import COMMANDS, Leave, is_said, take
+from bot.platforms.terminal.lines import HERE, Leave, is_said, take
 from bot.roleplay.director import MAX_LINE_CHARACTERS
 from engine import Busy
-from tests.bot.platforms.terminal.theatre import FakeDirector, PaperScreen, player
+from tests.bot.platforms.theatre import FakeDirector, PaperScreen, player, typist
 
 
 async def shown(director: FakeDirector, *lines: str) -> list[str]:
-    screen = PaperScreen()
-    playing = player(director, screen)
-    for line in lines:
-        await take(playing, line)
-    return screen.shown
+    return await (await typist(director))(*lines)
 
 
 async def test_a_line_is_said_and_answered() -> None:
@@ -58,14 +56,15 @@ async def test_what_is_out_of_character_stays_out_of_the_story(line: str) -> Non
         ("/rety", "There is no command /rety: did you mean /retry?"),
         ("/wizardry now", "There is no command /wizardry: /help lists the commands."),
         ("/", "There is no command /: /help lists the commands."),
-        ("/undo two", "/undo takes a whole number from 1 to 1,000,000, as in /undo 2."),
-        ("/undo 0", "/undo takes a whole number from 1 to 1,000,000, as in /undo 2."),
-        ("/undo -1", "/undo takes a whole number from 1 to 1,000,000, as in /undo 2."),
-        ("/undo ²", "/undo takes a whole number from 1 to 1,000,000, as in /undo 2."),
-        (f"/undo {'9' * 5000}", "/undo takes a whole number from 1 to 1,000,000, as in /undo 2."),
-        ("/suggest 100", "/suggest takes a whole number from 1 to 9, as in /suggest 2."),
+        ("/undo two", "/undo takes a whole number from 1 to 1,000,000 as count, not two."),
+        ("/undo 0", "/undo takes a whole number from 1 to 1,000,000 as count, not 0."),
+        ("/undo -1", "/undo takes a whole number from 1 to 1,000,000 as count, not -1."),
+        ("/undo ²", "/undo takes a whole number from 1 to 1,000,000 as count, not ²."),
+        (f"/undo {'9' * 5000}", f"/undo takes a whole number from 1 to 1,000,000 as count, not {'9' * 40}."),
+        ("/suggest 100", "/suggest takes a whole number from 1 to 9 as count, not 100."),
         ("/stop", "Nobody is speaking."),
-        ("/new 'mira", "A quotation mark in the names of the cards is not closed."),
+        ('/scene start "mira', "A quotation mark is not closed."),
+        ("/quit now", "/quit takes nothing more: now"),
     ],
 )
 async def test_what_cannot_be_done_is_told_in_a_sentence(line: str, told: str) -> None:
@@ -93,16 +92,10 @@ async def test_undo_shows_where_the_story_stands() -> None:
     ]
 
 
-async def test_the_story_is_shown_whole_or_its_end() -> None:
-    director = FakeDirector(turns=[("Mira", "One."), ("Anna", ""), ("Mira", "Three."), ("Anna", "Four.")])
-    assert await shown(director, "/story 2") == ["#3 Mira: Three.", "#4 Anna: Four."]
-    assert await shown(director, "/story") == ["#1 Mira: One.", "#3 Mira: Three.", "#4 Anna: Four."]
-
-
 async def test_suggestions_cast_and_status_are_answers() -> None:
     director = FakeDirector(members=["Mira", "Tolly"])
     assert await shown(director, "/suggest 2", "/cast", "/status") == [
-        "answer - Line 1\n- Line 2",
+        "suggestions Line 1 | Line 2",
         "answer Present: Mira, Tolly, and Anna.",
         "answer tiny · 1,200 of 4,096 tokens · 0 running, 0 waiting",
     ]
@@ -110,19 +103,7 @@ async def test_suggestions_cast_and_status_are_answers() -> None:
 
 async def test_help_names_every_command() -> None:
     (told,) = await shown(FakeDirector(), "/help")
-    assert all(f"/{command.name}" in told and command.help in told for command in COMMANDS)
-
-
-async def test_a_new_scene_opens_with_the_cards_that_are_named() -> None:
-    director = FakeDirector(members=["Tolly"])
-    assert await shown(director, "/new fennel zoya", "/new nobody") == [
-        "Fennel: Welcome.",
-        "fail The card nobody cannot be read: there is no such file, "
-        "and the cards that come with Troupe are fennel, mira, tolly, zoya.",
-    ]
-    assert director.members == ["Fennel", "Зоя Львовна"]
-    await shown(director, "/new")
-    assert director.members == ["Mira", "Tolly"]
+    assert all(command.usage in told and command.help in told for command in HERE)
 
 
 async def test_an_error_of_the_engine_is_shown_and_the_play_goes_on() -> None:
@@ -162,4 +143,4 @@ def test_what_goes_into_the_story(line: str, said: bool) -> None:
 
 async def test_quit_leaves() -> None:
     with pytest.raises(Leave):
-        await take(player(FakeDirector(), PaperScreen()), "/quit")
+        await take(await player(FakeDirector(), PaperScreen()), "/quit")

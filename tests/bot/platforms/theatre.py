@@ -1,7 +1,7 @@
-"""A director that needs no model: whatever is said, Mira answers with words that a test chooses."""
+"""A director that needs no model: whatever is said, Mira answers with words that a test chooses. And who types."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,7 +9,10 @@ from typing import Self, cast
 
 from bot.core import Account, Author, Incoming, Member, Place, Scene, Turn, TurnState
 from bot.errors import Missing, PlayError
-from bot.platforms.terminal.player import Player, Screen
+from bot.platforms.commands.scene import start
+from bot.platforms.player import Player, Screen
+from bot.platforms.terminal.lines import take
+from bot.platforms.terminal.seat import take_seat
 from bot.roleplay.director import Director, Status
 from bot.roleplay.opening import Wishes
 from bot.roleplay.performance import Performance, Reply
@@ -171,26 +174,78 @@ class PaperScreen:
 
     shown: list[str] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
 
-    def turn(self, name: str, text: str, number: int = 0) -> None:
-        self.shown.append(f"#{number} {name}: {text}" if number else f"{name}: {text}")
+    async def turns(self, turns: Sequence[Turn]) -> None:
+        await self.quote(turns, {})
 
-    def answer(self, text: str) -> None:
+    async def quote(self, turns: Sequence[Turn], numbers: Mapping[int, int]) -> None:
+        for turn in turns:
+            number = f"#{numbers[turn.id]} " if turn.id in numbers else ""
+            self.shown.append(f"{number}{turn.name}: {turn.text}")
+
+    async def answer(self, text: str) -> None:
         self.shown.append(f"answer {text}")
 
-    def note(self, text: str) -> None:
+    async def note(self, text: str) -> None:
         self.shown.append(f"note {text}")
 
-    def fail(self, sentence: str) -> None:
+    async def alarm(self, text: str) -> None:
+        self.shown.append(f"alarm {text}")
+
+    async def fail(self, sentence: str) -> None:
         self.shown.append(f"fail {sentence}")
+
+    async def file(self, name: str, data: bytes) -> str:
+        self.files[name] = data
+        return name
 
     async def follow(self, reply: Reply) -> None:
         self.drawn += [chunk async for chunk in reply]
 
-    def spoken(self, reply: Reply) -> None:
+    async def spoken(self, reply: Reply) -> None:
         if reply.text:
-            self.turn("" if reply.scene.is_notebook else reply.speaker, reply.whole_text)
+            self.shown.append(f"{'' if reply.scene.is_notebook else reply.speaker}: {reply.whole_text}")
+
+    async def suggestions(self, lines: Sequence[str]) -> None:
+        self.shown.append(f"suggestions {' | '.join(lines)}")
+
+    async def state(self, line: str) -> None:
+        self.shown.append(f"state {line}")
 
 
-def player(director: FakeDirector, screen: Screen, cards: Sequence[CardFile] = ()) -> Player:
-    return Player(cast(Director, director), screen, "Anna", cards, LANGUAGES)
+@dataclass
+class Typist:
+    """Somebody who types at the terminal, and what they see of it."""
+
+    player: Player
+    screen: PaperScreen
+
+    async def __call__(self, *lines: str) -> list[str]:
+        """Type lines and return what they bring to the screen."""
+        self.screen.shown.clear()
+        for line in lines:
+            await take(self.player, line)
+        return list(self.screen.shown)
+
+    async def last(self, *lines: str) -> list[str]:
+        """Type lines and return what the last of them brings to the screen."""
+        for line in lines:
+            told = await self(line)
+        return told
+
+
+async def typist(director: Director | FakeDirector, *cards: CardFile, name: str = "Anna") -> Typist:
+    """Seat somebody, in a scene with these characters where there are any."""
+    screen = PaperScreen()
+    seated = await player(director, screen, cards, name=name)
+    if cards:
+        await start(seated, [*cards], Wishes())
+        screen.shown.clear()
+    return Typist(seated, screen)
+
+
+async def player(
+    director: Director | FakeDirector, screen: Screen, cards: Sequence[CardFile] = (), *, name: str = "Anna"
+) -> Player:
+    return await take_seat(cast(Director, director), screen, LANGUAGES, name=name, language="", cards=cards)

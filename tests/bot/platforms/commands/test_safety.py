@@ -1,17 +1,14 @@
-"""/pause, /unpause and /filter, and what is said about a reply that is none."""
+"""/pause, /unpause and /filter."""
 
 from dataclasses import dataclass, field
 from typing import Self
 
-import pytest
-
 from bot.core import Account, Place, Role, Scene
-from bot.platforms.terminal.commands import take
-from bot.platforms.terminal.player import PLACE
+from bot.platforms.terminal.seat import PLACE
 from bot.roleplay.forbidden import Rule, Side
 from bot.roleplay.pauses import Paused
 from bot.words import sentence
-from tests.bot.platforms.terminal.theatre import FakeDirector, PaperScreen, player
+from tests.bot.platforms.theatre import FakeDirector, typist
 
 
 @dataclass
@@ -53,25 +50,20 @@ class SafeDirector(FakeDirector):
 
 
 async def test_a_scene_is_paused_and_goes_on() -> None:
-    director, screen = SafeDirector(), PaperScreen()
-    playing = player(director, screen)
-    for line in ("/pause", "/unpause"):
-        await take(playing, line)
-    assert director.asked == ["pause", "resume"]
-    assert screen.shown == [
+    director = SafeDirector()
+    typed = await typist(director)
+    assert await typed("/pause", "/unpause") == [
         "answer The scene is paused, and its last passage is folded away. /unpause lets it go on.",
-        "note Somebody has paused Rain.",
+        "alarm Somebody has paused Rain.",
         "answer The scene goes on.",
     ]
+    assert director.asked == ["pause", "resume"]
 
 
 async def test_filters_are_set_shown_and_removed() -> None:
-    director, screen = SafeDirector(), PaperScreen()
-    playing = player(director, screen)
+    director = SafeDirector()
     lines = ("/filter", "/filter add old troll", "/filter add out /gob+lin/i", "/filter add in", "/filter")
-    for line in (*lines, "/filter remove old troll"):
-        await take(playing, line)
-    assert screen.shown == [
+    assert await (await typist(director))(*lines, "/filter remove old troll") == [
         "answer Everything may be said.",
         "answer Not to be said from now on: old troll",
         "answer Not to be said from now on: /gob+lin/i",
@@ -84,22 +76,5 @@ async def test_filters_are_set_shown_and_removed() -> None:
 
 
 async def test_another_word_behind_filter_is_refused() -> None:
-    director, screen = SafeDirector(), PaperScreen()
-    assert not await take(player(director, screen), "/filter drop troll")
-    assert screen.shown == ["fail /filter takes nothing, add or remove, as in /filter add out WORD."]
-
-
-@pytest.mark.parametrize("said", [["Well."], [""]])
-async def test_what_a_reply_remarks_is_noted_behind_it(said: list[str | Exception]) -> None:
-    director, screen = FakeDirector(answers=[said]), PaperScreen()
-    playing = player(director, screen)
-    follow = screen.follow
-
-    async def remarked(reply: object) -> None:
-        await follow(reply)  # type: ignore[arg-type]
-        reply.remark = sentence("{name} repeats it.", name="Mira")  # type: ignore[attr-defined]
-
-    screen.follow = remarked  # type: ignore[method-assign]
-    await playing.say("Hi.")
-    assert screen.shown[-1] == "note Mira repeats it."
-    assert len(screen.shown) == (2 if said[0] else 1)
+    typed = await typist(SafeDirector())
+    assert await typed("/filter drop troll") == ["fail /filter goes on with one of these words: list, add, remove."]
