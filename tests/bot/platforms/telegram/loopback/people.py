@@ -56,19 +56,33 @@ class Person:
         return room
 
     async def sends_document(
-        self, room: Room, name: str, content: bytes, *, caption: str = "", topic: Topic | None = None
+        self,
+        room: Room,
+        name: str,
+        content: bytes,
+        *,
+        caption: str = "",
+        topic: Topic | None = None,
+        reply_to: Shown | None = None,
     ) -> Shown:
         """Send a file as it is."""
         document = document_of(self.state, Upload(name, content))
-        return self._write(room, {"document": document} | captioned(*settle(caption, [])), None, topic)
+        return self._write(room, {"document": document} | captioned(*settle(caption, [])), reply_to, topic)
 
     async def sends_photo(
-        self, room: Room, content: bytes, *, caption: str = "", topic: Topic | None = None, album: str = ""
+        self,
+        room: Room,
+        content: bytes,
+        *,
+        caption: str = "",
+        topic: Topic | None = None,
+        reply_to: Shown | None = None,
+        album: str = "",
     ) -> Shown:
         """Send a picture, which Telegram recompresses; those with one `album` belong together."""
         told = {"media_group_id": album} if album else {}
         photo = {"photo": photo_sizes(self.state, content)}
-        return self._write(room, photo | told | captioned(*settle(caption, [])), None, topic)
+        return self._write(room, photo | told | captioned(*settle(caption, [])), reply_to, topic)
 
     async def edits(self, line: Shown, text: str) -> None:
         """Rewrite a line of one's own."""
@@ -141,8 +155,7 @@ class Person:
 
     def _member_news(self, kind: str, chat: Chat, old: Json, new: Json) -> None:
         news = {"chat": chat.as_json(), "from": self.user.as_json(), "date": self.state.clock.date()}
-        until = {"until_date": 0} if new["status"] == "kicked" else {}
-        self.updates.add(kind, news | {"old_chat_member": old, "new_chat_member": new | until})
+        self.updates.add(kind, news | {"old_chat_member": old, "new_chat_member": new})
 
     def _write(self, room: Room, content: Json, reply_to: Shown | None, topic: Topic | None) -> Shown:
         chat = room.chat

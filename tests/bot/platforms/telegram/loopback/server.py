@@ -7,10 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.bot.platforms.telegram.loopback.calls import TABLE, Call, Upload
+from tests.bot.platforms.telegram.loopback.calls import Call, Upload
 from tests.bot.platforms.telegram.loopback.checks import violations
 from tests.bot.platforms.telegram.loopback.faults import Fault, Faults, Harm, Rates
-from tests.bot.platforms.telegram.loopback.methods import ALL
+from tests.bot.platforms.telegram.loopback.methods import METHODS
 from tests.bot.platforms.telegram.loopback.methods.files import UPLOAD_BYTES
 from tests.bot.platforms.telegram.loopback.refusals import Refused
 from tests.bot.platforms.telegram.loopback.state import State
@@ -18,8 +18,6 @@ from tests.bot.platforms.telegram.loopback.updates import Updates
 
 REQUEST_BYTES = UPLOAD_BYTES + 1024 * 1024
 PROXY_PAGE = "<html><head><title>{code}</title></head><body>nginx</body></html>"
-
-assert ALL
 
 
 @dataclass
@@ -102,7 +100,7 @@ class Server:
         return web.json_response({"ok": True, "result": result})
 
     async def _carry_out(self, call: Call) -> Any:
-        method = TABLE.methods.get(call.method.lower())
+        method = METHODS.get(call.method.lower())
         if not method:
             self.violations.append(f"{call.method} is not spoken by this server")
             raise Refused(404, "method not found")

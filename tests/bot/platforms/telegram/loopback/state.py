@@ -211,4 +211,6 @@ class State:
         told: Json = {"status": status, "user": user.as_json()}
         if status == "creator":
             told["is_anonymous"] = False
+        if status == "kicked":
+            told["until_date"] = 0
         return told | SERVICE_ADMIN if status == "administrator" else told

@@ -135,7 +135,7 @@ class World:
         chat, bot = room.chat, self.state.bot
         old = self.state.membership(chat, bot)
         chat.members[bot.id] = status
-        new = self.state.membership(chat, bot) | ({"until_date": 0} if status == "kicked" else {})
+        new = self.state.membership(chat, bot)
         news = {"chat": chat.as_json(), "from": by.user.as_json(), "date": self.state.clock.date()}
         self.updates.add("my_chat_member", news | {"old_chat_member": old, "new_chat_member": new})
 
