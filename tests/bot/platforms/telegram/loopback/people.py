@@ -1,5 +1,6 @@
 """People at their telephones: what they can do, and the updates that follow."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,7 @@ class Person:
 
     async def starts(self, code: str = "") -> Room:
         """Open the bot's link, with a code or without, and press "Start"."""
+        assert re.fullmatch(r"[A-Za-z0-9_-]{0,64}", code), f"Telegram takes no such code in a link: {code}"
         room = self.private()
         await self.says(room, f"/start {code}".strip())
         return room
@@ -160,6 +162,7 @@ class Person:
     def _write(self, room: Room, content: Json, reply_to: Shown | None, topic: Topic | None) -> Shown:
         chat = room.chat
         assert chat.members.get(self.id) not in (None, "left", "kicked"), f"{self.user.first_name} is not in there"
+        assert not (topic and topic.is_closed), f"nobody can write into {topic}"
         chat.is_started = True
         replied = reply_to.message if reply_to else None
         thread, is_topic = (topic.id, True) if topic else (None, False)

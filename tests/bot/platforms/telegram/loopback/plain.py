@@ -42,7 +42,7 @@ async def running(
             await app.updater.start_webhook(**address, webhook_url=url, secret_token="open-sesame")
         else:
             await app.updater.start_polling(
-                poll_interval=0, timeout=2, allowed_updates=Update.ALL_TYPES, error_callback=seen.append
+                poll_interval=0, timeout=1, allowed_updates=Update.ALL_TYPES, error_callback=seen.append
             )
         try:
             yield app

@@ -13,6 +13,8 @@ from tests.bot.platforms.telegram.loopback.updates import Updates
 
 T = TypeVar("T")
 
+LOOK_AGAIN_SECONDS = 0.1  # for what changes outside of Telegram, such as the bot's own files
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -125,9 +127,14 @@ class Room:
 
     @property
     def draft(self) -> str | None:
-        """The text of the preview that is shown now, if any."""
+        """The text of the preview that is shown now, if any; with topics, of the newest."""
+        return next(reversed(self.drafts.values()), None)
+
+    @property
+    def drafts(self) -> dict[int | None, str]:
+        """The previews that are shown now, by the topics they stand in."""
         now = self.state.clock.now()
-        return next((draft.text for draft in self.chat.drafts.values() if draft.until > now), None)
+        return {thread: draft.text for thread, draft in self.chat.drafts.items() if draft.until > now}
 
     @property
     def drafted(self) -> list[str]:
@@ -154,7 +161,7 @@ class Room:
         try:
             async with asyncio.timeout(seconds):
                 while not (found := seen(self)):
-                    await self.state.changed.wait()
+                    await self.state.changed.wait(LOOK_AGAIN_SECONDS)
         except TimeoutError:
             raise AssertionError(f"this was not seen within {seconds:g} s; shown was:\n{self}") from None
         return found

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,9 +29,11 @@ class Bell:
         self._event.set()
         self._event = asyncio.Event()
 
-    async def wait(self) -> None:
-        """Wait for the next ring."""
-        await self._event.wait()
+    async def wait(self, seconds: float | None = None) -> None:
+        """Wait for the next ring, or until the time is over."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
 
 
 @dataclass
@@ -100,7 +103,7 @@ class Chat:
     migrated_to: int | None = None
     topics: dict[int, Topic] = field(default_factory=dict)
     messages: "dict[int, Message]" = field(default_factory=dict)
-    drafts: dict[tuple[int | None, int], Draft] = field(default_factory=dict)
+    drafts: dict[int | None, Draft] = field(default_factory=dict)
     drafted: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
     pinned: list[int] = field(default_factory=list)
@@ -193,7 +196,7 @@ class State:
         message = Message(next(chat.ids), chat, author, self.clock.date(), content, **more)
         chat.messages[message.id] = message
         if author.is_bot:
-            chat.drafts.clear()
+            chat.drafts.pop(message.thread, None)
         self.changed.ring()
         return message
 

@@ -117,7 +117,8 @@ async def send_message_draft(call: Call) -> bool:
         raise bad("RANDOM_ID_INVALID")
     open_thread(call.state, chat, call.thread)
     draft = Draft(text, entities, call.state.clock.now() + DRAFT_SECONDS)
-    chat.drafts = {(call.thread, call.number("draft_id")): draft}
+    chat.drafts.pop(call.thread, None)
+    chat.drafts[call.thread] = draft
     chat.drafted.append(text)
     call.state.changed.ring()
     return True
