@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.core import Account, Place, Scene, Turn
@@ -15,7 +15,10 @@ from characters import CardFile
 
 
 class Screen(Protocol):
-    """Where a player reads: lines of the story, and words about it, some of them for their eyes alone."""
+    """Where a player reads: turns of the story, and words about it, some of them for their eyes alone.
+
+    A turn without a name is a piece of a notebook's text.
+    """
 
     async def turns(self, turns: Sequence[Turn]) -> None:
         """Show turns of the story that are new or read differently now; nothing where they show by themselves."""
@@ -153,7 +156,16 @@ class Player:
 
     async def show(self, *turns: Turn) -> None:
         """Show turns of the story that are new or read differently now."""
-        await self.screen.turns(turns)
+        await self.screen.turns(self._of_a_text(turns))
+
+    async def quote(self, turns: Sequence[Turn]) -> None:
+        """Show turns that somebody asked to see, with their numbers."""
+        await self.screen.quote(self._of_a_text(turns), await self.director.turns.numbers(self.place))
+
+    def _of_a_text(self, turns: Sequence[Turn]) -> list[Turn]:
+        """Take the names off the pieces of a notebook, which are nobody's."""
+        is_notebook = self.scene is not None and self.scene.is_notebook
+        return [replace(turn, name="") if is_notebook else turn for turn in turns]
 
     def status(self) -> str:
         """Say in a line what the model is doing."""

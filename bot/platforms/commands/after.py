@@ -14,8 +14,8 @@ LEAST_SHOWN = 0.01
 
 async def _state(player: Player, given: Given) -> None:
     name, value = given.text("name"), given.text("value")
-    if name and not value:
-        name, _, value = name.partition(" ")
+    if not name:  # typed without an equals sign
+        name, _, value = value.partition(" ")
     if name:
         state = await player.director.state.change(player.place, player.account, name, value.strip())
     else:

@@ -32,8 +32,9 @@ async def _list(player: Player, given: Given) -> None:
         player.words.say(sentence("{name} (muted)", name=member.name)) if member.muted else member.name
         for member in (scene.present if scene else ())
     ]
-    people = [one.name for one in scene.players] if scene else []
-    await player.answer("Present: {names}.", names=player.words.listed([*names, *dict.fromkeys(people)]))
+    people = {one.person: one.name for one in scene.players} if scene else {}
+    opener = [scene.opened_by] if scene and not people else []
+    await player.answer("Present: {names}.", names=player.words.listed([*names, *people.values(), *opener]))
 
 
 async def _add(player: Player, given: Given) -> None:

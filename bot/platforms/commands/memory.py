@@ -3,6 +3,7 @@
 from bot.errors import PlayError
 from bot.platforms.commands.table import Command, Given, Kind, Option
 from bot.platforms.player import Player
+from bot.roleplay.memory import MOST_DEPTH, MOST_FREQUENCY
 from bot.roleplay.tail import MOST_TOKENS
 from bot.words import sentence
 
@@ -15,7 +16,8 @@ async def _note(player: Player, given: Given) -> None:
     character, text, depth = given.text("character"), given.text("text"), given.number("depth")
     scene = await player.look()
     if character.casefold() not in {member.name.casefold() for member in (scene.present if scene else ())}:
-        character, text = "", f"{character}: {text}" if character else text
+        # What looked like a name is the beginning of the text, as it was typed.
+        character, text = "", f"{character}:{given.values.get('text', '')}" if character else text
     if not text:
         await _show_notes(player)
         return
@@ -108,7 +110,7 @@ async def _search(player: Player, given: Given) -> None:
     if not found:
         await player.answer("Nothing like that was said.")
         return
-    await player.screen.quote(found, await player.director.turns.numbers(player.place))
+    await player.quote(found)
 
 
 async def _recap(player: Player, given: Given) -> None:
@@ -127,8 +129,8 @@ COMMANDS = (
         "set what the characters keep in mind; shows it without more",
         _note,
         (
-            Option("depth", "so many lines above the newest", Kind.NUMBER, least=0, most=999_999, is_flag=True),
-            Option("every", "with every so many replies", Kind.NUMBER, most=999_999, is_flag=True),
+            Option("depth", "so many lines above the newest", Kind.NUMBER, least=0, most=MOST_DEPTH, is_flag=True),
+            Option("every", "with every so many replies", Kind.NUMBER, most=MOST_FREQUENCY, is_flag=True),
             Option("character", "for one character alone", Kind.CHARACTER, until=":"),
             Option("text", "what they keep in mind; off takes it away", is_long=True),
         ),

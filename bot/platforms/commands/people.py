@@ -41,26 +41,20 @@ async def _use(player: Player, given: Given) -> None:
 
 async def _create(player: Player, given: Given) -> None:
     made = await player.director.personas.create(
-        player.place, player.account, given.text("name"), description=given.text("description")
+        player.place,
+        player.account,
+        given.text("name"),
+        description=given.text("description"),
+        picture=await _picture(given),
+        brackets=given.text("brackets"),
     )
-    if given.text("brackets") or given.file("picture"):
-        await _change(player, made.name, Given({"brackets": given.text("brackets")}, given.files))
     await player.answer("There is a persona {name} now: /persona use {name} plays it.", name=made.name)
 
 
 async def _edit(player: Player, given: Given) -> None:
-    changed = await _change(player, given.text("persona"), given)
-    await player.look()
-    await player.answer("The persona {name} is changed.", name=changed)
-    if given.text("brackets"):
-        await player.answer(
-            "A line typed as {brackets} is said by {name}.", brackets=given.text("brackets"), name=changed
-        )
-
-
-async def _change(player: Player, persona: str, given: Given) -> str:
-    file, without = given.file("picture"), given.text("without")
-    picture = await file.read(MOST_PICTURE_MIB << 20) if file else None
+    persona, without, picture = given.text("persona"), given.text("without"), await _picture(given)
+    if picture is None and not any(map(given.text, ("name", "description", "brackets", "without"))):
+        raise PlayError("Say what is to be known of {name}: /persona edit {name}: DESCRIPTION.", name=persona)
     changed = await player.director.personas.edit(
         player.place,
         player.account,
@@ -70,7 +64,17 @@ async def _change(player: Player, persona: str, given: Given) -> str:
         brackets="" if without == "brackets" else given.text("brackets") or None,
         picture=b"" if without == "picture" else picture,
     )
-    return changed.name
+    await player.look()
+    await player.answer("The persona {name} is changed.", name=changed.name)
+    if given.text("brackets") and changed.brackets:
+        await player.answer(
+            "A line typed as {brackets} is said by {name}.", brackets=changed.brackets, name=changed.name
+        )
+
+
+async def _picture(given: Given) -> bytes | None:
+    file = given.file("picture")
+    return await file.read(MOST_PICTURE_MIB << 20) if file else None
 
 
 async def _delete(player: Player, given: Given) -> None:
@@ -107,7 +111,7 @@ def _guest(written: str) -> Account:
 PERSONA = Option("persona", "which one", Kind.PERSONA, is_needed=True, example="Kit")
 BRACKETS = Option("brackets", "how its lines are typed, as in k: text", is_flag=True)
 PICTURE = Option("picture", "its face, a picture", Kind.FILE, is_flag=True)
-DESCRIPTION = Option("description", "what the characters know of them", is_long=True)
+DESCRIPTION = Option("description", "what the characters know of them", is_long=True, example="A tired knight.")
 ACCOUNT = Option("account", "whose, as in discord:123", is_needed=True, example="discord:80351110224678912")
 
 COMMANDS = (

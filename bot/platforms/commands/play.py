@@ -27,7 +27,7 @@ async def _next(player: Player, given: Given) -> None:
 
 async def _suggest(player: Player, given: Given) -> None:
     count = given.number("count") or SUGGESTIONS
-    suggestions = await player.director.suggest(player.place, player.account, count=count)
+    suggestions = await player.director.suggesting.lines(player.place, player.account, count=count)
     await player.screen.suggestions(suggestions)
 
 

@@ -7,13 +7,13 @@ from bot.words import sentence
 
 
 async def _pause(player: Player, given: Given) -> None:
-    paused = await player.director.pause(player.place, player.account)
+    paused = await player.director.pauses.pause(player.place, player.account)
     await player.answer("The scene is paused, and its last passage is folded away. /unpause lets it go on.")
     await player.screen.alarm(player.words.say(paused.remark))
 
 
 async def _unpause(player: Player, given: Given) -> None:
-    await player.director.resume(player.place, player.account)
+    await player.director.pauses.resume(player.place, player.account)
     await player.answer("The scene goes on.")
 
 

@@ -1,10 +1,10 @@
 """Commands about scenes: they start, end, and are gone on with."""
 
-import shlex
 from datetime import UTC, datetime
 
-from bot.errors import Missing, PlayError
+from bot.errors import Missing
 from bot.platforms.commands.table import Command, Given, Kind, Option
+from bot.platforms.commands.typed import names, words
 from bot.platforms.player import Player
 from bot.roleplay.language import LANGUAGES
 from bot.roleplay.opening import Wishes
@@ -48,21 +48,15 @@ async def _cards(player: Player, written: str) -> list[CardFile]:
     if not written:
         return [*player.cards]
     found: list[CardFile] = []
-    for name in filter(None, map(str.strip, written.split(","))):
+    for name in names(written):
+        parts = words(name)
         try:
-            found.append(await player.find_card(name.strip("\"'")))
+            found.append(await player.find_card(parts[0] if len(parts) == 1 else name))
         except (Missing, CardError):
-            if len(words := _words(name)) == 1:
+            if len(parts) == 1:
                 raise
-            found += [await player.find_card(word) for word in words]
+            found += [await player.find_card(part) for part in parts]
     return found
-
-
-def _words(written: str) -> list[str]:
-    try:
-        return shlex.split(written)
-    except ValueError as error:
-        raise PlayError("A quotation mark in the names of the cards is not closed.") from error
 
 
 async def _end(player: Player, given: Given) -> None:

@@ -13,7 +13,7 @@ async def _show(player: Player, given: Given) -> None:
     count = given.number("count")
     shown = told[-count:] if count else told
     if shown:
-        await player.screen.quote(shown, await player.director.turns.numbers(player.place))
+        await player.quote(shown)
 
 
 async def _export(player: Player, given: Given) -> None:

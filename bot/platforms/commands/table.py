@@ -7,6 +7,8 @@ from enum import Enum, auto
 from bot.errors import PlayError
 from bot.platforms.player import Player
 
+MOST_DIGITS = 10
+
 
 class Kind(Enum):
     """What an option takes. For the names of things platforms offer what there is, as far as they can."""
@@ -34,8 +36,8 @@ class Option:
     """Something that a command takes; `help` is a sentence without its end.
 
     A number is a whole one `least` to `most`. Where commands are typed, an option is a word, and the last one all the
-    rest; one with a mark `until` ends there, and a `flag` is typed as `name=value`, anywhere. `example` is for who
-    forgot it. A long one may have lines and paragraphs.
+    rest; one with a mark `until` ends there, and a flag is typed as `name=value`, at either end of a command that takes
+    a long text. A long one may have lines and paragraphs. `example` is for who forgot it.
     """
 
     name: str
@@ -145,4 +147,9 @@ class Command:
 
 
 def _is_number(value: str, option: Option) -> bool:
-    return value.isascii() and value.isdecimal() and option.least <= int(value[:10]) <= option.most
+    return (
+        value.isascii()
+        and value.isdecimal()
+        and len(value) <= MOST_DIGITS
+        and option.least <= int(value) <= option.most
+    )

@@ -1,8 +1,12 @@
 """Commands about single turns: other words, none, somebody's line written by hand."""
 
-from bot.errors import PlayError
+import re
+
 from bot.platforms.commands.table import Command, Given, Kind, Option
 from bot.platforms.player import Player
+
+LEADING_AS = re.compile(r"^as\s+", re.IGNORECASE)
+"""As in /say as Mira: Hm."""
 
 TURN = Option("turn", "the number of a turn, as /story show tells it; without it, the last", Kind.TURN)
 
@@ -32,9 +36,7 @@ async def _undo(player: Player, given: Given) -> None:
 
 
 async def _say(player: Player, given: Given) -> None:
-    name = given.text("as").removeprefix("as ")
-    if not name:
-        raise PlayError("/say takes a name and a line, as in /say Narrator: It rains.")
+    name = LEADING_AS.sub("", given.text("as"))
     await player.show(await player.director.turns.say_as(player.place, player.account, name, given.text("text")))
 
 

@@ -13,7 +13,7 @@ async def _notebook(player: Player, given: Given) -> None:
 
 async def _write(player: Player, given: Given) -> None:
     text = given.text("text").replace("\\n", "\n")
-    await player.follow(player.director.write(player.place, player.account, text=text))
+    await player.follow(player.director.notebook.write(player.place, player.account, text=text))
     await player.look()
 
 

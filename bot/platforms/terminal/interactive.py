@@ -20,7 +20,7 @@ from bot.platforms.player import Player
 from bot.platforms.terminal.files import write_new
 from bot.platforms.terminal.lines import HERE, Leave, is_said, take
 from bot.platforms.terminal.paint import ALARM, DIM, Fragments, colour, paint, wrap
-from bot.platforms.terminal.seat import enter, plays
+from bot.platforms.terminal.seat import enter, plays, typed
 from bot.platforms.terminal.text import clean, one_line
 from bot.roleplay.performance import Reply
 from bot.words import sentence
@@ -82,7 +82,7 @@ class LiveScreen:
     async def spoken(self, reply: Reply) -> None:
         self.speaking = None
         if reply.text and not reply.is_folded:
-            self._print(paint(reply.speaker, reply.whole_text))
+            self._print(paint("" if reply.scene.is_notebook else reply.speaker, reply.whole_text))
             if not reply.is_whole:
                 self.tell("(cut short)")
 
@@ -95,7 +95,8 @@ class LiveScreen:
         if not self.speaking:
             return []
         size = get_app_session().output.get_size()
-        lines = wrap(paint(self.speaking.speaker, self.speaking.whole_text or "…"), size.columns)
+        name = "" if self.speaking.scene.is_notebook else self.speaking.speaker
+        lines = wrap(paint(name, self.speaking.whole_text or "…"), size.columns)
         room = max(size.rows - ROWS_BELOW_REPLY, 1)
         return [fragment for line in lines[-room:] for fragment in (*line, ("", "\n"))]
 
@@ -145,7 +146,7 @@ async def _listen(player: Player, screen: LiveScreen, tasks: asyncio.TaskGroup) 
         except EOFError as error:
             raise Leave from error
         if line.strip():
-            screen.echo(plays(player), line)
+            screen.echo(*await typed(player, line))
             task = tasks.create_task(take(player, line))
             doing.add(task)
             task.add_done_callback(doing.discard)

@@ -15,6 +15,7 @@ from engine import EngineError
 
 HINTS = sentence(
     "+ alone is /retry, and +++ is /continue; -temp=1.2 or -top_p=0.5 at either end of a line count for its answer.\n"
+    "What is written as name=value stands at either end of a command, in quotation marks where it has spaces.\n"
     "A line that begins with // or stands in ((double brackets)) stays out of the story.\n"
     "Ctrl-C stops the reply and keeps what was said. Ctrl-D leaves."
 )
@@ -53,7 +54,7 @@ def _asked(text: str) -> tuple[Command, Given]:
         files = {
             option.name: _on_this_machine(values[option.name])
             for option in command.options
-            if option.kind is Kind.FILE and values[option.name]
+            if option.kind is Kind.FILE and values.get(option.name)
         }
         return command, Given(values, files)
     return SAY, Given({"text": text})

@@ -62,7 +62,7 @@ class PlainScreen:
 
     async def spoken(self, reply: Reply) -> None:
         if reply.text and not reply.is_folded:
-            _write(sys.stdout, lay_out(reply.speaker, reply.whole_text))
+            _write(sys.stdout, lay_out("" if reply.scene.is_notebook else reply.speaker, reply.whole_text))
 
     def tell(self, text: str) -> None:
         """Say something beside the story."""

@@ -50,6 +50,13 @@ async def say(player: Player, text: str) -> None:
     await player.follow(player.director.hear(incoming))
 
 
+async def typed(player: Player, line: str) -> tuple[str, str]:
+    """Return who says a line that was typed, and the line; without the brackets where it stands in a persona's."""
+    if player.scene and player.scene.is_notebook:
+        return "", line
+    return await player.director.personas.typed(player.account, line) or (plays(player), line)
+
+
 def plays(player: Player) -> str:
     """Return the name that somebody plays under: a persona's, or their own, with a number where that is taken."""
     playing = player.scene.players[-1] if player.scene and player.scene.players else None  # nobody else plays here
