@@ -1,7 +1,6 @@
 """What all parts of the Discord platform share: who plays where, and what each channel shows. It hears nothing."""
 
 from collections.abc import Sequence
-from typing import cast
 
 import discord
 
@@ -67,4 +66,4 @@ class Stage:
 def channel_of(thing: object) -> Channel | None:
     """Return a channel where a story can be played; None where it is none."""
     kinds = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.Thread, discord.DMChannel)
-    return cast(Channel, thing) if isinstance(thing, kinds) else None
+    return thing if isinstance(thing, kinds) else None
