@@ -136,7 +136,7 @@ async def _mute(player: Player, turn: Turn) -> None:
 
 
 async def _suggest(player: Player, turn: Turn) -> None:
-    await player.screen.suggestions(await player.director.suggesting.suggest(player.place, player.account))
+    await player.screen.suggestions(await player.director.suggesting.lines(player.place, player.account))
 
 
 ACTS: dict[Button, Callable[[Player, Turn], Awaitable[None]]] = {
