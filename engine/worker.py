@@ -168,8 +168,7 @@ class Worker:
         """Return the logits that each share wants: copies, for a trim, a look ahead or a parked channel decodes too."""
         begun = time.monotonic()
         last = self._loaded.cache.decode([(share.job.held, share.tokens, share.draws) for share in shares])
-        copied = self._loaded.memory.last_logits
-        logits = [copied(index, share.draws) for share, index in zip(shares, last, strict=True)]
+        logits = [self._loaded.memory.last_logits(at, share.draws) for share, at in zip(shares, last, strict=True)]
         reading = [share for share in shares if not share.job.is_writing]
         read = [token for share in reading for token in share.tokens]
         self._pace.note(len(shares) - len(reading), len(read), time.monotonic() - begun)
