@@ -165,9 +165,9 @@ class Play(RuleBasedStateMachine):
         self.ask(name, sampling, exact=exact, keep=keep)
         self.finish()
 
-    @rule(name=NAMES, sampling=SAMPLINGS, exact=RARELY, keep=KEEPS, tail=st.sampled_from([(), TAIL]))
-    def reply(self, name: str, sampling: Sampling, exact: bool, keep: str, tail: Tail) -> None:
-        self.ask(name, sampling, exact=exact, keep=keep, tail=tail)
+    @rule(name=NAMES, sampling=SAMPLINGS, exact=RARELY, keep=KEEPS)
+    def reply(self, name: str, sampling: Sampling, exact: bool, keep: str) -> None:
+        self.ask(name, sampling, exact=exact, keep=keep)
 
     @rule(name=NAMES, sampling=SAMPLINGS, exact=RARELY, times=st.integers(1, 3))
     def suggest(self, name: str, sampling: Sampling, exact: bool, times: int) -> None:
