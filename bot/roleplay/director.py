@@ -32,6 +32,7 @@ from bot.roleplay.pauses import Pauses
 from bot.roleplay.performance import Performance
 from bot.roleplay.permissions import Action, Standing, check
 from bot.roleplay.personas import Personas
+from bot.roleplay.pings import Pings
 from bot.roleplay.preferences import Preferences
 from bot.roleplay.questions import Questions
 from bot.roleplay.quiet import Clock, Quiet
@@ -110,6 +111,7 @@ class Director:
         self.personas = Personas(self._house)
         self.library = Library(self._house)
         self.door = Door(self._house)
+        self.pings = Pings(self._house)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
