@@ -75,7 +75,7 @@ def main() -> None:
     folder, grown = CORPUS / target, Path(tempfile.gettempdir(), "troupe-fuzz", target)
     for one in (folder, grown):
         one.mkdir(parents=True, exist_ok=True)
-    atheris.instrument_all()
+    atheris.instrument_all()  # pyright: ignore[reportAttributeAccessIssue]
     options = [f"-max_len={LONGEST_BYTES}", "-timeout=5", f"-artifact_prefix={folder}/"]
     atheris.Setup([*sys.argv, *options, str(grown), str(folder)], lambda data: run(target, data))
     atheris.Fuzz()
