@@ -21,7 +21,7 @@ from bot.roleplay.chronicle import Chronicle
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.door import Door
-from bot.roleplay.filters import Filters
+from bot.roleplay.filters import Filters, check_said
 from bot.roleplay.house import House
 from bot.roleplay.idle import Idle
 from bot.roleplay.knowledge import Knowledge
@@ -107,7 +107,7 @@ class Director:
         self._overrides: dict[int, Overrides] = {}
         self.cast = Cast(self._house, self._stages)
         self.scenes = Scenes(self._house, self._stages)
-        self.turns = Turns(self._house, self._stages, self.filters)
+        self.turns = Turns(self._house, self._stages)
         self.messages = Messages(self._house)
         self.swipes = Swipes(self._house, self._stages)
         self.branches = Branches(self._house, self._stages)
@@ -263,7 +263,7 @@ class Director:
 
         lines = await _together([one(number) for number in range(count)])
         async with self._house.database.writing() as session:
-            await self._house.count(session, account, *figures)
+            await self._house.count(session, account, *figures, replies=len(figures))
         return await self.filters.allowed(place, tuple(dict.fromkeys(filter(None, lines))))
 
     def stop(self, place: Place, account: Account) -> bool:
@@ -308,7 +308,7 @@ class Director:
     async def _record(self, incoming: Incoming, typed: Line) -> Turn | None:
         """Store a line; None where its event was recorded before."""
         await self._house.allow(Action.SPEAK, incoming.account, incoming.place)
-        await self.filters.check_line(incoming.place, typed.text)
+        await check_said(self._house, incoming.place, typed.text)
         async with self._house.database.writing() as session:
             scene = await scenes.current(session, incoming.place.id)
             if scene is None:
@@ -318,6 +318,7 @@ class Director:
             speaker = await players.speaker_of(session, scene, incoming.account, typed.text)
             if speaker is None:
                 return None
+            await check_said(self._house, incoming.place, speaker.name, speaker.about)
             turn = await turns.record(
                 session,
                 scene.id,

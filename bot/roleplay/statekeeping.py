@@ -8,6 +8,7 @@ from typing import Any
 from bot.core import Account, Place, Scene, Turn, TurnState
 from bot.errors import PlayError
 from bot.roleplay import script
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
 from bot.roleplay.state import DEFINITIONS, State, change, definitions_of, joined, update
@@ -51,6 +52,7 @@ class StateKeeping:
         """Set one value from now on. Raises PlayError where there is none of that name, or it does not fit."""
         scene = await self._house.scene(place)
         await self._house.allow(Action.STATE, account, scene)
+        await check_said(self._house, place, value)
         last = scene.turns[-1] if scene.turns else None
         # What is still being spoken may come to nothing, and what is said there with it.
         at = last and (last.parent if last.state is TurnState.OPEN else last.id)
@@ -85,6 +87,8 @@ class StateKeeping:
             answer = "".join([chunk async for chunk in stream])
         after = update(before, answer).state
         async with self._house.database.writing() as session:
+            if stream.finished:
+                await self._house.count(session, account, stream.finished.figures, replies=0)
             now = _state(await states.at(session, scene.id, scene.leaf))
             if now != before:
                 return now
