@@ -134,19 +134,13 @@ class Chronicle:
             stream.stop()
             async for _ in stream:
                 pass
-        finished = stream.finished
-        if account and finished:
+        if finished := stream.finished:
             async with house.database.writing() as session:
-                await house.count(session, account, finished.figures)
-        await self._keep_window(scene, script.turn_of(finished.window_from) if finished else None)
+                await house.keep_window(session, scene, finished)
+                if account:
+                    await house.count(session, account, finished.figures)
         breaks_off = finished is not None and finished.reason is Finish.LENGTH
         return " ".join((retelling.whole_sentences(text) if breaks_off else text).split())
-
-    async def _keep_window(self, scene: Scene, oldest: int | None) -> None:
-        """Note what has left the window to make room for it."""
-        if oldest and scene.turns and oldest != scene.turns[0].id:
-            async with self._house.database.writing() as session:
-                await scenes.set_window(session, scene.id, oldest)
 
     async def _keep(self, scene: Scene, leaf: int, text: str, *, unless_played_on: bool = False) -> bool:
         """Keep a summary of the story as a scene has it, but not where that was to be otherwise."""

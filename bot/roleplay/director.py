@@ -51,7 +51,7 @@ from bot.roleplay.why import Why
 from bot.store import scenes, turns
 from bot.store.database import Database
 from characters import CardFile
-from engine import Engine, Figures, Priority
+from engine import Engine, Finished, Priority
 
 SUGGESTION_TOKENS = 60
 
@@ -248,7 +248,7 @@ class Director:
         await self._house.ask(account)
         name = players.name_of(scene, account, await self._house.person(account))
         prompt = script.suggestion(scene, name, await self._house.template())
-        figures: list[Figures] = []
+        finished: list[Finished] = []
 
         async def one(number: int) -> str:
             sampling = self._house.settings.sampling(
@@ -258,12 +258,14 @@ class Director:
                 scene.channel, prompt, sampling, priority=Priority.SUGGESTION, user=account.id
             ) as stream:
                 said = "".join([chunk async for chunk in spoken(stream, name, script.names(scene))])
-                figures.extend([stream.finished.figures] if stream.finished else [])
+                finished.extend([stream.finished] if stream.finished else [])
             return said.partition("\n")[0]
 
         lines = await _together([one(number) for number in range(count)])
         async with self._house.database.writing() as session:
-            await self._house.count(session, account, *figures, replies=len(figures))
+            for one in finished:
+                await self._house.keep_window(session, scene, one)
+            await self._house.count(session, account, *(one.figures for one in finished), replies=len(finished))
         return await self.filters.allowed(place, tuple(dict.fromkeys(filter(None, lines))))
 
     def stop(self, place: Place, account: Account) -> bool:

@@ -11,6 +11,7 @@ from random import Random
 
 from bot.core import Account, Place, Scene, Turn
 from bot.errors import NothingPlayed
+from bot.roleplay import script
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.limits import Limits, tokens_of
@@ -19,7 +20,7 @@ from bot.roleplay.shelves import Shelves
 from bot.roleplay.templates import Template
 from bot.store import people, scenes, servers, usage
 from bot.store.database import Database, Session
-from engine import MAX_SEED, Engine, Figures
+from engine import MAX_SEED, Engine, Figures, Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,12 @@ class House:
         person = await people.person_of(session, account)
         tokens = sum(map(tokens_of, spent))
         await usage.count(session, person, self.now().date(), replies=replies, tokens=tokens)
+
+    async def keep_window(self, session: Session, scene: Scene, finished: Finished) -> None:
+        """Note what has left the window to make room for something beside the story."""
+        oldest = script.turn_of(finished.window_from)
+        if oldest and scene.turns and oldest != scene.turns[0].id:
+            await scenes.set_window(session, scene.id, oldest)
 
     async def template(self) -> Template:
         """Return the chat format of the model that is loaded."""

@@ -57,4 +57,6 @@ class Questions:
             yield answer
         if answer.figures:
             async with self._house.database.writing() as session:
+                if stream.finished:
+                    await self._house.keep_window(session, scene, stream.finished)
                 await self._house.count(session, account, answer.figures)

@@ -47,6 +47,12 @@ class State:
         return json.dumps(dict(zip(names, self.values, strict=True)), ensure_ascii=False)
 
     @property
+    def longest(self) -> int:
+        """The characters of the longest JSON object that the values can become."""
+        longest = {one.name: max(one.extremes, key=len) for one in self.definitions}
+        return len(json.dumps(longest, ensure_ascii=False))
+
+    @property
     def schema(self) -> str:
         """The JSON schema of an update, for a sampling's `json_schema`."""
         properties = {one.name: one.schema for one in self.definitions}

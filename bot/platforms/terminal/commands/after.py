@@ -14,7 +14,11 @@ LEAST_SHOWN = 0.01
 
 
 async def _state(player: Player, argument: str) -> None:
-    if argument:
+    what, _, rest = argument.partition(" ")
+    if what in ("define", "forget") and rest.strip() and not rest.strip().startswith("="):
+        change = player.director.state.define if what == "define" else player.director.state.forget
+        state = await change(PLACE, player.account, rest)
+    elif argument:
         name, equals, value = argument.partition("=")
         if not equals:
             name, _, value = argument.partition(" ")
@@ -85,7 +89,12 @@ def _shown(text: str) -> str:
 
 
 COMMANDS = (
-    Command("state", "[NAME = VALUE]", "show how things stand, or set one of them", _state),
+    Command(
+        "state",
+        "[[define] NAME = VALUE, forget NAME]",
+        "show how things stand, set one of them, or say what is kept (define trust = wary, warm)",
+        _state,
+    ),
     Command("after", "[narrate on|off, suggest N, state on|off]", "what follows each reply by itself", _after),
     Command("why", "[TURN] [prompt|tokens]", "say why a reply is as it is", _why),
 )
