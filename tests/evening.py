@@ -138,7 +138,7 @@ class Evening:
         await self._beside("narrate", lambda: self._follow(self.director.narrate(PLACE, ADA, hint=hint)))
 
     async def suggest(self) -> None:
-        await self._beside("suggest", lambda: self.director.suggest(PLACE, KIM))
+        await self._beside("suggest", lambda: self.director.suggesting.lines(PLACE, KIM))
 
     async def continue_(self) -> None:
         await self._follow(self.director.continue_(PLACE, KIM))

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 from bot.core import Account, Place, Scene, Summary
 from bot.errors import LineTooLong, PlayError
-from bot.roleplay import retelling, script
+from bot.roleplay import blocks, retelling, script
 from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
-from bot.roleplay.performance import spoken
 from bot.roleplay.permissions import Action
 from bot.roleplay.tail import Tail
+from bot.roleplay.utterance import spoken
 from bot.store import scenes, summaries, tree
 from engine import Finish, Priority
 
@@ -43,7 +43,7 @@ class Chronicle:
         if scene.leaf is None:
             raise PlayError("There is nothing to sum up: the story has not begun.")
         order = retelling.summary_order(retelling.LONGEST_TOKENS)
-        text = await self._told(scene, script.SUMMARY, order, priority=Priority.SUGGESTION, account=account)
+        text = await self._told(scene, blocks.SUMMARY, order, priority=Priority.SUGGESTION, account=account)
         if not text:
             raise _no_words()
         await self._keep(scene, scene.leaf, text)
@@ -100,7 +100,7 @@ class Chronicle:
         if not tokens:
             return False
         order = retelling.summary_order(tokens)
-        text = await self._told(scene, script.SUMMARY, order, tokens=tokens, priority=Priority.BACKGROUND)
+        text = await self._told(scene, blocks.SUMMARY, order, tokens=tokens, priority=Priority.BACKGROUND)
         return bool(text) and await self._keep(scene, scene.leaf, text, unless_played_on=True)
 
     def _held(self, scene: Scene) -> int:
@@ -134,11 +134,11 @@ class Chronicle:
             stream.stop()
             async for _ in stream:
                 pass
-        if finished := stream.finished:
+        finished = stream.finished
+        await house.note_window(scene, finished.window_from if finished else None)
+        if account and finished:
             async with house.database.writing() as session:
-                await house.keep_window(session, scene, finished)
-                if account:
-                    await house.count(session, account, finished.figures)
+                await house.count(session, account, finished.figures)
         breaks_off = finished is not None and finished.reason is Finish.LENGTH
         return " ".join((retelling.whole_sentences(text) if breaks_off else text).split())
 

@@ -20,7 +20,7 @@ from bot.roleplay.shelves import Shelves
 from bot.roleplay.templates import Template
 from bot.store import people, scenes, servers, usage
 from bot.store.database import Database, Session
-from engine import MAX_SEED, Engine, Figures, Finished
+from engine import MAX_SEED, Engine, Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,12 @@ class House:
     formats: Formats
     seed: int | None = None
     limits: Limits = field(default_factory=Limits)
+    shelves: Shelves = field(default_factory=Shelves)
 
     @property
     def room(self) -> int:
         """The tokens of a window that are left beside a reply of the usual length."""
         return self.engine.info.window - self.settings.reply_tokens
-
-    shelves: Shelves = field(default_factory=Shelves)
 
     async def scene(self, place: Place) -> Scene:
         """Return the scene that runs at a place. Raises NothingPlayed."""
@@ -87,11 +86,12 @@ class House:
         tokens = sum(map(tokens_of, spent))
         await usage.count(session, person, self.now().date(), replies=replies, tokens=tokens)
 
-    async def keep_window(self, session: Session, scene: Scene, finished: Finished) -> None:
-        """Note what has left the window to make room for something beside the story."""
-        oldest = script.turn_of(finished.window_from)
+    async def note_window(self, scene: Scene, label: str | None) -> None:
+        """Note what has left a scene's window to make room for something told beside it: `label` is the oldest left."""
+        oldest = script.turn_of(label)
         if oldest and scene.turns and oldest != scene.turns[0].id:
-            await scenes.set_window(session, scene.id, oldest)
+            async with self.database.writing() as session:
+                await scenes.set_window(session, scene.id, oldest)
 
     async def template(self) -> Template:
         """Return the chat format of the model that is loaded."""

@@ -28,7 +28,7 @@ class Shelved:
     entries: int
     problems: tuple[str, ...] = ()
     too_long: int = 0
-    """Entries that are longer than all lore of a reply may be: they are told only where they stand in the head."""
+    """Entries that are longer than all lore of a reply may be: their beginning is told, or all of it in the head."""
 
 
 class Lore:

@@ -8,10 +8,10 @@ from bot.core import Account, Place, ReplySettings
 from bot.errors import PlayError, ScenePaused
 from bot.roleplay import players, script
 from bot.roleplay.house import House
-from bot.roleplay.performance import Utterance, spoken
 from bot.roleplay.permissions import Action
 from bot.roleplay.presets import sampling_for
 from bot.roleplay.typed import Overrides
+from bot.roleplay.utterance import Utterance, spoken
 from engine import Priority
 
 MOST_QUESTION_CHARACTERS = 600
@@ -55,8 +55,7 @@ class Questions:
         ) as stream:
             answer = Utterance(script.AUTHOR, stream, spoken(stream, script.AUTHOR, script.names(scene)))
             yield answer
+        await self._house.note_window(scene, answer.window_from)
         if answer.figures:
             async with self._house.database.writing() as session:
-                if stream.finished:
-                    await self._house.keep_window(session, scene, stream.finished)
                 await self._house.count(session, account, answer.figures)

@@ -139,9 +139,9 @@ class StateKeeping:
         ) as stream:
             answer = "".join([chunk async for chunk in stream])
         after = update(before, answer).state
+        await self._house.note_window(scene, stream.finished.window_from if stream.finished else None)
         async with self._house.database.writing() as session:
             if stream.finished:
-                await self._house.keep_window(session, scene, stream.finished)
                 await self._house.count(session, account, stream.finished.figures, replies=0)
             now = _state(await states.at(session, scene.id, scene.leaf))
             if now != before:

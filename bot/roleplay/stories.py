@@ -14,13 +14,14 @@ from pydantic import TypeAdapter
 from bot.core import Account, Author, Place, Scene
 from bot.errors import PlayError
 from bot.roleplay import library, players
+from bot.roleplay.blocks import house_rules
 from bot.roleplay.exports import Story, read_story, to_html, to_jsonl, to_markdown
 from bot.roleplay.filing import NO_FACES, Voices, brought, retold, retold_text, speaking, title_of, window_of
 from bot.roleplay.house import House
 from bot.roleplay.names import check_names
 from bot.roleplay.opening import Opening, opening
 from bot.roleplay.permissions import Action
-from bot.roleplay.script import NARRATOR, house_rules
+from bot.roleplay.script import NARRATOR
 from bot.roleplay.stages import Stages
 from bot.store import cards as cards_stored
 from bot.store import cast, scenes, stories

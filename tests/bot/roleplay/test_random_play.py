@@ -11,7 +11,7 @@ import pytest
 
 from bot.core import Author, Patience, Place, Turn, TurnState
 from bot.errors import PlayError
-from bot.roleplay import script
+from bot.roleplay import blocks, script
 from bot.roleplay.director import Director
 from bot.roleplay.performance import Performance
 from bot.roleplay.templates import CHATML
@@ -129,13 +129,13 @@ class Table:
         return [branch.name for branch in await self.director.branches.known(place)]
 
     async def type(self, place: Place, number: int) -> None:
-        self.director.typing(place, ADA)
+        self.director.quiet.typing(place, ADA)
 
     async def pause(self, place: Place, number: int) -> None:
-        await self.director.pause(place, ADA)
+        await self.director.pauses.pause(place, ADA)
 
     async def resume(self, place: Place, number: int) -> None:
-        await self.director.resume(place, KIM)
+        await self.director.pauses.resume(place, KIM)
 
     async def act(self, number: int, place: Place, action: Callable[["Table", Place, int], Awaitable[None]]) -> None:
         await asyncio.sleep(number * 0.004)
@@ -167,7 +167,7 @@ def way_to(turns: Mapping[int, Turn], leaf: int | None) -> list[int]:
 async def test_whatever_two_people_do_at_two_places(director: Director, database: Database, seed: int) -> None:
     rng = Random(seed)
     for place in PLACES:
-        await director.open_scene(place, KIM, [card("Mira"), card("Tomas")], at=AT)
+        await director.scenes.start(place, KIM, [card("Mira"), card("Tomas")], at=AT)
     table = Table(director, rng)
     acts = [table.act(number, rng.choice(PLACES), rng.choice(ACTIONS)) for number in range(60)]
     async with asyncio.timeout(40):
@@ -184,7 +184,7 @@ async def test_whatever_two_people_do_at_two_places(director: Director, database
         assert [turn.parent for turn in story] == [None, *(turn.id for turn in story[:-1])]
         assert [turns[turn.id] for turn in story] == list(story)
         with suppress(PlayError):
-            await director.resume(place, KIM)
+            await director.pauses.resume(place, KIM)
         director._stages.check_free(place)
         assert [name for name, _ in await say(director, "Mira?", place=place)] == ["Mira"]
 
@@ -229,7 +229,7 @@ async def agree(director: Director, place: Place, turns: Mapping[int, Turn]) -> 
     assert turns_read(prompt) == [turn.id for turn in (*scene.pinned, *scene.turns) if turn.text]
     shown = "".join(segment.text for segment in prompt.story)
     assert all(turn.text in shown for turn in (*scene.pinned, *scene.turns))
-    assert shown.count(script.SUMMARY) == len(scene.former) + (scene.summary is not None)
+    assert shown.count(blocks.SUMMARY) == len(scene.former) + (scene.summary is not None)
     assert all(one.turn in {turn.id for turn in story} for one in (*scene.former, *filter(None, [scene.summary])))
     assert all(player.block in shown for player in scene.players)
     state = await director.state.current(place)
@@ -245,7 +245,7 @@ async def agree(director: Director, place: Place, turns: Mapping[int, Turn]) -> 
 
 async def test_no_line_is_answered_twice(director: Director, database: Database) -> None:
     """Each answers a line that names them once, however the lines fall upon each other."""
-    await director.open_scene(PLACE, KIM, [card("Mira", talkativeness=0.0), card("Tomas", talkativeness=0.0)], at=AT)
+    await director.scenes.start(PLACE, KIM, [card("Mira", talkativeness=0.0), card("Tomas", talkativeness=0.0)], at=AT)
     rng = Random(3)
     table = Table(director, rng)
 

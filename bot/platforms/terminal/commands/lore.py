@@ -30,7 +30,7 @@ async def _attach(player: Player, file: str) -> None:
         player.screen.note(problem)
     if shelved.too_long:
         player.note(
-            "{entries} too long to be told in a reply.",
+            "{entries} too long to be told whole in a reply: only the first sentences are.",
             entries=counted("One entry is", "{count} entries are", count=shelved.too_long),
         )
 
