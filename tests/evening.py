@@ -194,8 +194,8 @@ class Evening:
         await self.director.aftermath.change(PLACE, KIM, narrate=False, suggest=0, state=False)
 
     async def pause(self) -> None:
-        await self.director.pause(PLACE, ADA)
-        await self.director.resume(PLACE, KIM)
+        await self.director.pauses.pause(PLACE, ADA)
+        await self.director.pauses.resume(PLACE, KIM)
 
     async def persona(self) -> None:
         with suppress(PlayError):
@@ -334,7 +334,7 @@ async def evening(database: Database, engine: Engine, settings: PlaySettings, *,
     director = Director(database, cast("Engine", watched), settings, seed=7)
     await director.door.open_to(PLACE, Account("terminal:0", "Owner", Role.OWNER), Access.OPEN)
     mira = card("Mira", MANNERS[0], extensions={"troupe/state": STATE})
-    await director.open_scene(PLACE, KIM, [mira, card("Tomas", MANNERS[1])], at=AT)
+    await director.scenes.start(PLACE, KIM, [mira, card("Tomas", MANNERS[1])], at=AT)
     await director.lore.attach(PLACE, KIM, json.dumps(BOOK).encode(), source="pass.json")
     await director.knowledge.attach(PLACE, KIM, "road.md", b"# The old road\n\nThe old road is open from May on.\n")
     played = Evening(director, watched)

@@ -48,9 +48,9 @@ class State:
 
     @property
     def longest(self) -> int:
-        """The characters of the longest JSON object that the values can become."""
-        longest = {one.name: max(one.extremes, key=len) for one in self.definitions}
-        return len(json.dumps(longest, ensure_ascii=False))
+        """The bytes of the longest JSON object that the values can become: no model needs more tokens for it."""
+        longest = {one.name: max(one.extremes, key=lambda text: len(text.encode())) for one in self.definitions}
+        return len(json.dumps(longest, ensure_ascii=False).encode())
 
     @property
     def schema(self) -> str:

@@ -147,7 +147,7 @@ class Text:
     @property
     def extremes(self) -> tuple[str, ...]:
         """Values among which is the longest, as text."""
-        return ("x" * self.characters,)
+        return ("…" * self.characters,)
 
     def read(self, value: object) -> Value | None:
         """Return the text on one line, or None where it is too long."""

@@ -2,16 +2,22 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.roleplay.config import PlaySettings
 from bot.store.database import Database
 from engine import Engine, EngineSettings
-from tests.evening import STEPS, TURNS, evening, told
+from tests.evening import STEPS, evening, told
+
+TURNS = 60
+"""Half an evening: each action is played at least once."""
 
 
+@pytest.mark.timeout(120)  # it plays for some ten seconds on a machine that does nothing else
 async def test_an_evening_reads_almost_nothing_twice(data: Path, tiny_model: Path) -> None:
-    settings = EngineSettings(model=tiny_model, window=2048, parallel=4, threads=1)
+    settings = EngineSettings(model=tiny_model, window=1280, parallel=4, threads=1)
     async with Database.open(data) as database, Engine.open(settings) as engine:
-        result = await evening(database, engine, PlaySettings(reply_tokens=12))
+        result = await evening(database, engine, PlaySettings(reply_tokens=12), turns=TURNS)
     lines = "\n".join(told(result))
     assert result.turns >= TURNS
     assert set(result.done) == {name for name, _ in STEPS}, lines

@@ -130,9 +130,9 @@ async def test_players_define_what_the_story_keeps(director: Director) -> None:
     await director.state.change(PLACE, KIM, "trust", "warm")
     assert await line(director) == "day 3 · trust: warm"
     await director.state.define(PLACE, KIM, "Day = 1..99")
-    assert await line(director) == "Day 1 · trust: warm"
+    assert await line(director) == "Day 3 · trust: warm"
     await director.state.define(PLACE, KIM, "trust = warm, hearty")
-    assert await line(director) == "Day 1 · trust: warm"
+    assert await line(director) == "Day 3 · trust: warm"
     assert (await director.state.forget(PLACE, KIM, "day")).line == "trust: warm"
     for action in (
         lambda: director.state.define(PLACE, KIM, "day = 9..1"),

@@ -20,4 +20,4 @@ def test_of_a_long_text_as_many_whole_sentences_are_told_as_there_is_room_for(mo
 
 
 def test_sentences_end_without_spaces_too() -> None:
-    assert beginning("桥有三个拱。守桥的人要收一枚钱。没有人知道是谁建的。", 16) == "桥有三个拱。"
+    assert beginning("桥有三个拱。守桥的人要收一枚钱。没有人知道是谁建的。", 12) == "桥有三个拱。"
