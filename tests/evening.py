@@ -1,4 +1,4 @@
-"""An evening of 120 turns with every action in use, and what the model has read for it: issue figures, measured.
+"""An evening of 120 turns with every action in use, and what the model has read for it.
 
 `python -m tests.evening [MODEL.gguf]` plays it with a model, else with the demo model, and prints what came of it.
 """
@@ -301,7 +301,7 @@ STEPS: tuple[Step, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an evening came to. Costs of edits and of what left the way (undo, branches, pauses) are told apart."""
+    """What an evening came to. What was read again because of an edit is told apart."""
 
     turns: int
     costs: tuple[Cost, ...]
@@ -356,7 +356,8 @@ async def evening(database: Database, engine: Engine, settings: PlaySettings, *,
 def told(result: Result) -> Iterator[str]:
     """Write down what an evening came to, a line for each figure."""
     read = sum(one.figures.read for one in result.costs)
-    yield f"{result.turns} turns, {len(result.costs)} requests, {read:,} tokens read"
+    trimmed = sum(one.figures.trimmed + one.figures.trimmed_after for one in result.costs)
+    yield f"{result.turns} turns, {len(result.costs)} requests, {read:,} tokens read, {trimmed:,} left the window"
     yield f"history read again, edits apart: {result.read_again:,} tokens, {result.reread_ratio:.2%} (≤ 2 %)"
     for name, found in result.untouched.items():
         yield f"{name}: the cached tokens stayed as they were {sum(found)} of {len(found)} times (all)"
