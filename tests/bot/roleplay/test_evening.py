@@ -7,7 +7,8 @@ import pytest
 from bot.roleplay.config import PlaySettings
 from bot.store.database import Database
 from engine import Engine, EngineSettings
-from tests.evening import STEPS, evening, told
+from tests.evening.acts import STEPS
+from tests.evening.play import evening, told
 
 TURNS = 60
 """Half an evening: each action is played at least once."""
