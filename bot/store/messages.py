@@ -71,7 +71,7 @@ async def out_of_story(session: AsyncSession, scene_id: int, leaf: int | None) -
 
 async def back_in_story(session: AsyncSession, scene_id: int, leaf: int | None) -> tuple[Shown, ...]:
     """Return the messages of a scene that are marked as out of its story, yet show what it tells."""
-    return await _shown(session, _of_scene(scene_id), _is_told(leaf), models.Message.is_marked)
+    return await _shown(session, _of_scene(scene_id), _is_told(leaf), models.Message.is_marked.is_(True))
 
 
 async def unshown(session: AsyncSession, leaf: int | None, *, last: int) -> tuple[Turn, ...]:

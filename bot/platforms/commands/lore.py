@@ -19,7 +19,7 @@ async def _attach(player: Player, given: Given) -> None:
         await player.screen.note(problem)
     if shelved.too_long:
         await player.note(
-            "{entries} too long to be told in a reply.",
+            "{entries} too long to be told whole in a reply: only the first sentences are.",
             entries=counted("One entry is", "{count} entries are", count=shelved.too_long),
         )
 
