@@ -13,7 +13,6 @@ from bot.words import Sentence, sentence
 LINE_AFTER_SECONDS = 4.0
 """Whoever waits so long for the model is told how many are before them."""
 LOOK_SECONDS = 0.25
-IN_LINE = sentence("Number {place} in line.")
 
 
 class Awaited(Protocol):
@@ -63,7 +62,7 @@ async def _accompany(hall: Hall, reply: Awaited, is_over: Callable[[], bool], en
                 await hall.typing()
                 typed = now
             if not notice and reply.place_in_line > 1 and now - began >= LINE_AFTER_SECONDS:
-                notice = await hall.say(sentence(IN_LINE.text, place=reply.place_in_line))
+                notice = await hall.say(sentence("Number {place} in line.", place=reply.place_in_line))
             if notice and reply.place_in_line == 0:
                 await hall.remove([notice])
                 notice = ""

@@ -27,7 +27,6 @@ TOLD_TURNS = 12
 PING_AFTER_SECONDS = 30.0
 
 OPENING = sentence("An AI plays the characters here, and the story is recorded. What begins with // stays out of it.")
-READY = sentence("{name} has answered.")
 
 
 class Wall:
@@ -57,9 +56,9 @@ class Wall:
             posts = self._speaking[reply.turn.id] = await self._posts(reply.turn, outbox)
         async with company(self.surface, reply, lambda: posts.has_shown):
             await deliver(reply, posts, self.surface.pace)
-        if reply.text and time.monotonic() - began >= PING_AFTER_SECONDS:
-            if accounts := await self._director.pings.waiting(self._place, reply.scene):
-                await self.surface.ping(accounts, sentence(READY.text, name=reply.speaker))
+        was_long = time.monotonic() - began >= PING_AFTER_SECONDS
+        if reply.text and was_long and (accounts := await self._director.pings.waiting(self._place, reply.scene)):
+            await self.surface.ping(accounts, sentence("{name} has answered.", name=reply.speaker))
 
     async def spoken(self, reply: Reply) -> None:
         """Show for good what is stored of a reply, however it ended. Raises Unreachable."""

@@ -3,6 +3,7 @@
 import hashlib
 from asyncio import to_thread
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 
@@ -13,7 +14,10 @@ from bot.roleplay.permissions import Action
 from bot.store import cards, holdings, people, personas
 from bot.store.database import Session
 from bot.store.holdings import Held, Kind
-from characters import CardFile, bundled_cards, load_card, open_card
+from characters import CardError, CardFile, bundled_cards, load_card, open_card
+from characters.faces import monogram, resized
+
+FACE_PX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,17 @@ class Library:
             if wanted in (short, _folded(file.card.name), _folded(file.card.spoken_name)):
                 return file
         raise Missing("card", name)
+
+    async def face(self, character: int | None, name: str) -> bytes:
+        """Return the face of a character (the id of its card) as a small PNG, a drawn one where it has none.
+
+        Without a character one is drawn for the name.
+        """
+        picture: bytes | None = None
+        if character is not None:
+            async with self._house.database.reading() as session:
+                picture = await cards.picture_of(session, character)
+        return await to_thread(_face, picture, name)
 
     async def publish(self, place: Place, account: Account, kind: Kind, name: str) -> Held:
         """Let everybody on the server of a place use what is one's own; without a server, everybody on the machine.
@@ -160,6 +175,13 @@ def _bundled() -> dict[str, CardFile]:
 @cache
 def _bundled_digests() -> frozenset[str]:
     return frozenset(hashlib.sha256(file.data).hexdigest() for file in _bundled().values())
+
+
+def _face(picture: bytes | None, name: str) -> bytes:
+    if picture is not None:
+        with suppress(CardError):
+            return resized(picture, FACE_PX, FACE_PX)
+    return monogram(name, FACE_PX, FACE_PX)
 
 
 def _folded(name: str) -> str:
