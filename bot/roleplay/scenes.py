@@ -118,6 +118,11 @@ class Scenes:
             await scenes.change(session, found.id, ended_at=None)
         return await self._house.scene(place)
 
+    async def running(self, platform: str) -> tuple[Place, ...]:
+        """Return the places of a platform where a scene runs."""
+        async with self._house.database.reading() as session:
+            return await scenes.places(session, platform)
+
     async def played(self, place: Place, account: Account) -> tuple[Entry, ...]:
         """List the scenes of a place, newest first."""
         await self._house.allow(Action.LOOK, account, place)

@@ -39,9 +39,9 @@ class Stage:
             self._walls[channel.id] = Wall(self.director, place_of(channel), surface)
         return self._walls[channel.id]
 
-    def tear_down(self, channel: discord.abc.Snowflake) -> None:
+    def tear_down(self, channel: int) -> None:
         """Forget the wall of a channel that is gone."""
-        self._walls.pop(channel.id, None)
+        self._walls.pop(channel, None)
 
     def words(self, channel: Channel, *wanted: str) -> Words:
         """Return what the bot says in a channel: in a language wanted, or else in that of its server."""
