@@ -130,7 +130,8 @@ def _retold(turn: Turn, beside: Sequence[Turn], kept: Mapping[int, str], face: b
     was = read_message(json.loads(kept[origin.id]), Header(turn.name, turn.name), kept=kept[origin.id])
     if not turn.text and (turn != origin or was.hidden or was.text):
         return replace(was, face=face) if turn == origin and was.hidden else None
-    now = tell(turn, siblings=beside, face=face, kept=was.kept)
+    # Names were made fit to be spoken under when the story was brought in.
+    now = replace(tell(turn, siblings=beside, face=face, kept=was.kept), name=was.name)
     return _as_it_was(replace(now, at=was.at if turn.at == origin.at else turn.at), was)
 
 

@@ -1,11 +1,16 @@
-"""Stories' files on this machine: none is written over."""
+"""Files on this machine: none is written over."""
 
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import PlayError
 from bot.roleplay.exports.files import LIMIT_BYTES
+from characters import Container
+
+CONTAINERS: Mapping[str, Container] = {".json": "json", ".png": "png", ".charx": "charx"}
+"""What a card is packed in, by the end of its file's name."""
 
 
 def write_new(wanted: str, usual: str, data: bytes) -> Path:

@@ -22,6 +22,11 @@ PLACE = Place("terminal:main", "Terminal")
 ACCOUNT = "terminal:local"
 
 
+def local_account(name: str, language: str = "") -> Account:
+    """Return the account of whoever sits at this machine, whose it is."""
+    return Account(ACCOUNT, name, Role.OWNER, language)
+
+
 class Screen(Protocol):
     """Where a player reads: lines of the story, and words about it."""
 
@@ -95,7 +100,7 @@ class Player:
 
     @property
     def account(self) -> Account:
-        return Account(ACCOUNT, self.name, Role.OWNER, self.language)
+        return local_account(self.name, self.language)
 
     async def enter(self) -> None:
         """Go on with the story where it was left, or open one where other characters are wanted."""

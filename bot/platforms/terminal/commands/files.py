@@ -13,7 +13,7 @@ from bot.roleplay.stories import Format
 from characters import CardFile, bundled_cards
 
 
-async def _export(player: Player, argument: str) -> None:
+async def export_story(player: Player, argument: str) -> None:
     kind, _, path = argument.partition(" ")
     if kind.lower() not in [*Format]:
         raise PlayError(
@@ -24,7 +24,7 @@ async def _export(player: Player, argument: str) -> None:
     player.answer("The story is in {file} now.", file=written)
 
 
-async def _import(player: Player, argument: str) -> None:
+async def import_story(player: Player, argument: str) -> None:
     try:
         path, *users = shlex.split(argument)
     except ValueError as error:
@@ -50,7 +50,7 @@ async def _reset(player: Player, argument: str) -> None:
 
 
 COMMANDS = (
-    Command("export", "md|html|jsonl [FILE]", "write the story to a new file", _export),
-    Command("import", "FILE [NAME...]", "go on with a story from a file: SillyTavern's JSONL, or a log", _import),
+    Command("export", "md|html|jsonl|txt [FILE]", "write the story to a new file", export_story),
+    Command("import", "FILE [NAME...]", "go on with a story from a file: SillyTavern's JSONL, a log …", import_story),
     Command("reset", "", "begin the story anew, with the same cast", _reset),
 )

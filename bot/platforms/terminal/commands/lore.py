@@ -3,7 +3,8 @@
 from asyncio import to_thread
 from pathlib import Path
 
-from bot.errors import PlayError
+from bot.errors import Missing, PlayError
+from bot.platforms.terminal.commands import collection
 from bot.platforms.terminal.commands.table import Command
 from bot.platforms.terminal.player import PLACE, Player
 from bot.roleplay.lore import Shelved
@@ -16,15 +17,29 @@ LIMIT_BYTES = 8 * 1024 * 1024
 async def _lore(player: Player, argument: str) -> None:
     """Do what the first word of the argument says, with the rest."""
     word, _, rest = argument.partition(" ")
-    acts = {"attach": _attach, "detach": _detach, "list": _list, "add": _add, "why": _why}
+    acts = {
+        "attach": _attach,
+        "detach": _detach,
+        "list": _list,
+        "add": _add,
+        "why": _why,
+        "import": collection.import_book,
+        "export": collection.export_book,
+        "mine": collection.list_books,
+        "remove": collection.remove_book,
+    }
     if word.lower() not in acts:
         raise PlayError("/lore takes one of {words}, as in /lore list.", words=", ".join(acts))
     await acts[word.lower()](player, rest.strip())
 
 
 async def _attach(player: Player, file: str) -> None:
-    data = await to_thread(_read, file)
-    shelved = await player.director.lore.attach(PLACE, player.account, data, source=Path(file).name)
+    try:
+        data = await to_thread(_read, file)
+    except PlayError:
+        shelved = await _attach_own(player, file)
+    else:
+        shelved = await player.director.lore.attach(PLACE, player.account, data, source=Path(file).name)
     player.answer("Attached: {book}.", book=_described(shelved))
     for problem in shelved.problems:
         player.screen.note(problem)
@@ -33,6 +48,14 @@ async def _attach(player: Player, file: str) -> None:
             "{entries} too long to be told in a reply.",
             entries=counted("One entry is", "{count} entries are", count=shelved.too_long),
         )
+
+
+async def _attach_own(player: Player, name: str) -> Shelved:
+    """Attach a lorebook of a name, where there is no file of that name. Raises PlayError."""
+    try:
+        return await player.director.lore.attach_own(PLACE, player.account, name)
+    except Missing as error:
+        raise PlayError("There is neither a file {name} nor a lorebook of yours.", name=name) from error
 
 
 async def _detach(player: Player, name: str) -> None:
@@ -81,5 +104,10 @@ def _read(name: str) -> bytes:
 
 
 COMMANDS = (
-    Command("lore", "attach FILE | detach NAME | list | add KEYS = TEXT | why", "what is told when it matters", _lore),
+    Command(
+        "lore",
+        "attach FILE|NAME | detach NAME | list | add KEYS = TEXT | why | import | export | mine | remove",
+        "what is told when it matters",
+        _lore,
+    ),
 )

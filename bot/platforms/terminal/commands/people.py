@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.core import Access, Account
 from bot.errors import PlayError
+from bot.platforms.terminal.commands import collection
 from bot.platforms.terminal.commands.table import Command
 from bot.platforms.terminal.player import PLACE, Player
 from bot.roleplay.personas import MOST_PICTURE_MIB
@@ -191,7 +192,15 @@ PERSONA: dict[str, Act] = {
     "picture": _picture,
     "delete": _delete,
 }
-CARD: dict[str, Act] = {"list": _cards, "publish": _publish, "unpublish": _unpublish, "remove": _remove}
+CARD: dict[str, Act] = {
+    "list": _cards,
+    "import": collection.import_card,
+    "export": collection.export_card,
+    "show": collection.show_card,
+    "publish": _publish,
+    "unpublish": _unpublish,
+    "remove": _remove,
+}
 ACCESS: dict[Access, Sentence] = {
     Access.OWNER: sentence("Only you may use this bot."),
     Access.INVITED: sentence("You and those whom you invite may use this bot."),
@@ -200,7 +209,9 @@ ACCESS: dict[Access, Sentence] = {
 
 COMMANDS = (
     Command("persona", "[use|create|edit NAME: TEXT]", "whom you play: list, use, create, edit, brackets …", _persona),
-    Command("card", "[list|publish|remove NAME]", "the cards that you have: list, publish, unpublish, remove", _card),
+    Command(
+        "card", "[import FILE|export NAME FILE|…]", "your cards: import, export, list, show, publish, remove", _card
+    ),
     Command("access", "[owner|invited|open]", "who may use this bot", _access),
     Command("invite", "ACCOUNT", "let somebody use this bot, as in discord:123", _invite),
     Command("uninvite", "ACCOUNT", "take an invitation back", _uninvite),

@@ -5,11 +5,16 @@ from asyncio import to_thread
 
 from bot.errors import PlayError
 from bot.platforms.terminal.cards import find_cards
+from bot.platforms.terminal.commands.files import export_story, import_story
 from bot.platforms.terminal.commands.table import Command, number
 from bot.platforms.terminal.player import PLACE, Player
 
 
 async def _story(player: Player, argument: str) -> None:
+    word, _, rest = argument.partition(" ")
+    if act := {"export": export_story, "import": import_story}.get(word.lower()):
+        await act(player, rest.strip())
+        return
     told = await player.story()
     shown = told[-number("story", argument) :] if argument else told
     player.show(shown, await player.director.turns.numbers(PLACE) if shown else None)
@@ -25,6 +30,6 @@ async def _new(player: Player, argument: str) -> None:
 
 
 COMMANDS = (
-    Command("story", "[N]", "show the story so far, or its last N turns, with their numbers", _story),
+    Command("story", "[N]", "show the story so far, or its last N turns, with their numbers; export, import", _story),
     Command("new", "[CARD...]", "open a new scene with these characters", _new),
 )
