@@ -16,6 +16,7 @@ from bot.core import Scene
 from bot.errors import NothingPlayed, PlayError
 from bot.platforms.terminal import PLACE
 from bot.platforms.terminal.files import read_file, write_new
+from bot.roleplay.blocks import house_rules
 from bot.roleplay.bringing import Terms, bring, fit, twin
 from bot.roleplay.exports import read_story
 from bot.roleplay.intake import (
@@ -33,7 +34,6 @@ from bot.roleplay.moving.chats import Rooms
 from bot.roleplay.moving.folder import survey
 from bot.roleplay.moving.mover import Mover
 from bot.roleplay.scenes import meant
-from bot.roleplay.script import house_rules
 from bot.roleplay.stories import Format, company_of, written
 from bot.store import people, scenes
 from bot.store.database import Database, Session

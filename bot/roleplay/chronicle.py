@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 from bot.core import Account, Place, Scene, Summary
 from bot.errors import LineTooLong, PlayError
-from bot.roleplay import retelling, script
+from bot.roleplay import blocks, retelling, script
 from bot.roleplay.house import House
-from bot.roleplay.performance import spoken
 from bot.roleplay.permissions import Action
 from bot.roleplay.tail import Tail
+from bot.roleplay.utterance import spoken
 from bot.store import scenes, summaries, tree
 from engine import Finish, Priority
 
@@ -42,7 +42,7 @@ class Chronicle:
         if scene.leaf is None:
             raise PlayError("There is nothing to sum up: the story has not begun.")
         order = retelling.summary_order(retelling.LONGEST_TOKENS)
-        text = await self._told(scene, script.SUMMARY, order, priority=Priority.SUGGESTION, user=account.id)
+        text = await self._told(scene, blocks.SUMMARY, order, priority=Priority.SUGGESTION, user=account.id)
         if not text:
             raise _no_words()
         await self._keep(scene, scene.leaf, text)
@@ -98,7 +98,7 @@ class Chronicle:
         if not tokens:
             return False
         order = retelling.summary_order(tokens)
-        text = await self._told(scene, script.SUMMARY, order, tokens=tokens, priority=Priority.BACKGROUND)
+        text = await self._told(scene, blocks.SUMMARY, order, tokens=tokens, priority=Priority.BACKGROUND)
         return bool(text) and await self._keep(scene, scene.leaf, text, unless_played_on=True)
 
     def _held(self, scene: Scene) -> int:
@@ -123,15 +123,9 @@ class Chronicle:
             async for _ in stream:
                 pass
         finished = stream.finished
-        await self._keep_window(scene, script.turn_of(finished.window_from) if finished else None)
+        await house.note_window(scene, finished.window_from if finished else None)
         breaks_off = finished is not None and finished.reason is Finish.LENGTH
         return " ".join((retelling.whole_sentences(text) if breaks_off else text).split())
-
-    async def _keep_window(self, scene: Scene, oldest: int | None) -> None:
-        """Note what has left the window to make room for it."""
-        if oldest and scene.turns and oldest != scene.turns[0].id:
-            async with self._house.database.writing() as session:
-                await scenes.set_window(session, scene.id, oldest)
 
     async def _keep(self, scene: Scene, leaf: int, text: str, *, unless_played_on: bool = False) -> bool:
         """Keep a summary of the story as a scene has it, but not where that was to be otherwise."""

@@ -1,18 +1,14 @@
-"""Everything a player can do, whatever the platform: it knows no vendor, no SQL and no llama.
+"""Everything a player can do, whatever the platform, in parts; and letting somebody speak, which needs several of them.
 
 One performance at a time plays at a place. What people say meanwhile is recorded at once, and answered by it.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
 
-from bot.core import Account, Author, Incoming, Place, Scene, Turn
-from bot.errors import NothingPlayed, ScenePaused
-from bot.roleplay import parts, players, script
+from bot.core import Account, Incoming, Place, Scene, Turn
+from bot.roleplay import parts
 from bot.roleplay.aftermath import Aftermath
 from bot.roleplay.branches import Branches
 from bot.roleplay.cast import Cast
@@ -26,12 +22,13 @@ from bot.roleplay.house import House
 from bot.roleplay.idle import Idle
 from bot.roleplay.knowledge import Knowledge
 from bot.roleplay.library import Library
+from bot.roleplay.lines import Lines
 from bot.roleplay.lore import Lore
 from bot.roleplay.memory import Memory
 from bot.roleplay.notebook import WRITING, Notebook
 from bot.roleplay.path import last_said
-from bot.roleplay.pauses import Paused, Pauses
-from bot.roleplay.performance import Performance, spoken
+from bot.roleplay.pauses import Pauses
+from bot.roleplay.performance import Performance
 from bot.roleplay.permissions import Action, Standing, check
 from bot.roleplay.personas import Personas
 from bot.roleplay.preferences import Preferences
@@ -42,17 +39,15 @@ from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
 from bot.roleplay.statekeeping import StateKeeping
 from bot.roleplay.stories import Stories
+from bot.roleplay.suggesting import Suggesting
 from bot.roleplay.swipes import Swipes
 from bot.roleplay.turns import Turns
 from bot.roleplay.typed import MAX_LINE_CHARACTERS as MAX_LINE_CHARACTERS
-from bot.roleplay.typed import Continue, Line, Overrides, Retry, check_length, read_line
+from bot.roleplay.typed import Continue, Line, Overrides, Retry, read_line
 from bot.roleplay.why import Why
 from bot.store import scenes, turns
 from bot.store.database import Database
-from characters import CardFile
-from engine import Engine, Figures, Priority
-
-SUGGESTION_TOKENS = 60
+from engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +80,26 @@ class Director:
         self.knowledge = Knowledge(self._house)
         self.idle = Idle(self.chronicle.keep_up)
         self.filters = Filters(self._house)
-        self._quiet = Quiet(self._house, clock or Clock())
+        self.suggesting = Suggesting(self._house, self.filters)
+        self._lines = Lines(self._house, self.filters, self._choosing)
+        self.quiet = Quiet(self._house, clock or Clock())
         self.lore = Lore(self._house)
         self.state = StateKeeping(self._house)
         self.why = Why(self._house)
-        self.aftermath = Aftermath(self._house, self.state, suggest=self.suggest, narrator=parts.narration())
+        self.aftermath = Aftermath(self._house, self.state, suggest=self.suggesting.lines, narrator=parts.narration())
         self._stages = Stages(
             Speaking(self._house, self.filters),
             answer=self._answer,
             go_on=self._choosing.go_on,
             follow=self.aftermath.follow,
-            quiet=self._quiet,
+            quiet=self.quiet,
             idle=self.idle,
         )
-        self._pauses = Pauses(self._house, self._stages)
+        self.pauses = Pauses(self._house, self._stages)
         self.preferences = Preferences(self._house)
         self.notebook = Notebook(self._house, self._stages)
         self.questions = Questions(self._house)
         self.stories = Stories(self._house, self._stages)
-        self._overrides: dict[int, Overrides] = {}
         self.cast = Cast(self._house, self._stages)
         self.scenes = Scenes(self._house, self._stages)
         self.turns = Turns(self._house, self._stages)
@@ -130,13 +126,6 @@ class Director:
             scene = await scenes.current(session, place.id)
             return await scenes.story(session, scene.id, last=last) if scene else ()
 
-    async def open_scene(self, place: Place, account: Account, cards: Sequence[CardFile], *, at: datetime) -> Scene:
-        """Open a scene with these characters, end the one before, and let the first of them greet.
-
-        Raises PlayError where there is no character, or two of one name; NotAllowed, StillSpeaking.
-        """
-        return await self.scenes.start(place, account, cards, at=at)
-
     @asynccontextmanager
     async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:
         """Record a person's line and let the characters answer, once it is quiet. Out-of-character lines are dropped.
@@ -152,7 +141,7 @@ class Director:
                 performing = self.continue_(place, account, overrides=overrides)
             case Line() as typed if typed.text:
                 performing = self._stages.hear(
-                    place, account, await self._record(incoming, typed), patience=incoming.patience
+                    place, account, await self._lines.record(incoming, typed), patience=incoming.patience
                 )
             case _:
                 performing = self._stages.hear(place, account, None)
@@ -172,7 +161,7 @@ class Director:
         part = parts.retry(last, overrides=overrides, hint=hint)
         heard = [last] if last and not part else []
         async with self._stages.perform(place, account, *([part] if part else []), heard=heard) as performance:
-            self._overrides |= {line.id: overrides for line in heard}
+            self._lines.override(heard, overrides)
             self._choosing.insist(heard)
             yield performance
 
@@ -220,47 +209,6 @@ class Director:
         async with self._stages.perform(place, account, part) as performance:
             yield performance
 
-    @asynccontextmanager
-    async def write(self, place: Place, account: Account, *, text: str = "") -> AsyncGenerator[Performance]:
-        """Let the model go on with a notebook's text, behind `text`, which is added to it first.
-
-        A notebook opens where nothing is played. Raises PlayError where a cast plays; NotAllowed,
-        StillSpeaking, LineTooLong.
-        """
-        check_length(text)
-        async with self.notebook.write(place, account, text) as performance:
-            yield performance
-
-    async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
-        """Write different lines that the player could say next, all in one batch. They leave no trace in the story.
-
-        There are fewer than `count` where the model had no more ideas. Raises NothingPlayed, NotAllowed.
-        """
-        scene = await self._house.scene(place)
-        await self._house.allow(Action.SUGGEST, account, scene)
-        if scene.is_paused:
-            raise ScenePaused
-        await self._house.ask(account)
-        name = players.name_of(scene, account, await self._house.person(account))
-        prompt = script.suggestion(scene, name, await self._house.template())
-        figures: list[Figures] = []
-
-        async def one(number: int) -> str:
-            sampling = self._house.settings.sampling(
-                seed=self._house.drawn(f"{scene.leaf} {number}"), tokens=SUGGESTION_TOKENS
-            )
-            async with self._house.engine.stream(
-                scene.channel, prompt, sampling, priority=Priority.SUGGESTION, user=account.id
-            ) as stream:
-                said = "".join([chunk async for chunk in spoken(stream, name, script.names(scene))])
-                figures.extend([stream.finished.figures] if stream.finished else [])
-            return said.partition("\n")[0]
-
-        lines = await _together([one(number) for number in range(count)])
-        async with self._house.database.writing() as session:
-            await self._house.count(session, account, *figures)
-        return await self.filters.allowed(place, tuple(dict.fromkeys(filter(None, lines))))
-
     def stop(self, place: Place, account: Account) -> bool:
         """Stop the reply that is being spoken, and those to come; False where there is none. What was said stays.
 
@@ -268,21 +216,6 @@ class Director:
         """
         check(Action.STOP, Standing(account.role))
         return self._stages.stop(place)
-
-    def typing(self, place: Place, account: Account) -> None:
-        """Note that somebody shows to be typing: an answer waits for them a little."""
-        self._quiet.typing(place, account)
-
-    async def pause(self, place: Place, account: Account) -> Paused:
-        """Stop whoever speaks, fold the last passage away, and let nobody speak until the scene is resumed.
-
-        Anybody present may, without a reason. Raises ScenePaused where it is paused already; NothingPlayed.
-        """
-        return await self._pauses.pause(place, account)
-
-    async def resume(self, place: Place, account: Account) -> Scene:
-        """Let a paused scene go on. Raises PlayError, NothingPlayed."""
-        return await self._pauses.resume(place, account)
 
     def status(self, scene: Scene | None) -> Status:
         """Tell how busy the model is, and how much of a scene it holds."""
@@ -300,54 +233,9 @@ class Director:
         self._stages.check_free(place)
         return last_said(scene.turns)
 
-    async def _record(self, incoming: Incoming, typed: Line) -> Turn | None:
-        """Store a line; None where its event was recorded before."""
-        await self._house.allow(Action.SPEAK, incoming.account, incoming.place)
-        await self.filters.check_line(incoming.place, typed.text)
-        async with self._house.database.writing() as session:
-            scene = await scenes.current(session, incoming.place.id)
-            if scene is None:
-                raise NothingPlayed
-            if await turns.by_event(session, incoming.event):
-                return None
-            speaker = await players.speaker_of(session, scene, incoming.account, typed.text)
-            if speaker is None:
-                return None
-            turn = await turns.record(
-                session,
-                scene.id,
-                parent=scene.leaf,
-                author=Author.PERSON,
-                name=speaker.name,
-                text=speaker.text,
-                at=incoming.at,
-                event=incoming.event,
-                person=speaker.person,
-            )
-        await self._choosing.note(scene.id, turn, incoming)
-        if overrides := (*typed.overrides.values, *speaker.overrides.values):
-            self._overrides[turn.id] = Overrides(overrides)
-        return turn
-
     async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
         """Say who answers some lines."""
+        overrides = self._lines.take_overrides(lines)
         if (await self._house.scene(place)).is_notebook:
-            return [replace(WRITING, overrides=self._overrides_of(lines))]
-        overrides = self._overrides_of(lines)
+            return [replace(WRITING, overrides=overrides)]
         return [replace(part, overrides=overrides) for part in await self._choosing.answer(place, account, lines)]
-
-    def _overrides_of(self, lines: Sequence[Turn]) -> Overrides:
-        """Take the numbers that count for what answers some lines; the later ones win."""
-        values = [value for line in lines for value in self._overrides.pop(line.id, Overrides()).values]
-        return Overrides(tuple(dict(values).items()))
-
-
-async def _together(work: Sequence[Coroutine[Any, Any, str]]) -> list[str]:
-    """Wait for all of it, or for the first that fails: a task group would wrap its error."""
-    tasks = [asyncio.create_task(one) for one in work]
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

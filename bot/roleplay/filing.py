@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core import Author, Turn, TurnState
-from bot.roleplay import script
+from bot.roleplay import blocks
 from bot.roleplay.exports import Story, Told, tell
 from bot.roleplay.exports.chats import Header, read_header, read_message
 from bot.roleplay.tail import tokens_of
@@ -56,7 +56,7 @@ def retold(whole: Whole, faces: Faces = NO_FACES) -> Story:
 
 def retold_text(whole: Whole) -> Story:
     """Return a notebook as one text, without names."""
-    text = "".join(script.piece(turn) for turn in whole.path if turn.text)
+    text = "".join(blocks.piece(turn) for turn in whole.path if turn.text)
     return Story(whole.title, (Told(Author.NARRATOR, "", text),), whole.opened_at)
 
 

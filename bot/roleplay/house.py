@@ -11,6 +11,7 @@ from random import Random
 
 from bot.core import Account, Place, Scene, Turn
 from bot.errors import NothingPlayed
+from bot.roleplay import script
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.limits import Limits, tokens_of
@@ -32,13 +33,12 @@ class House:
     formats: Formats
     seed: int | None = None
     limits: Limits = field(default_factory=Limits)
+    shelves: Shelves = field(default_factory=Shelves)
 
     @property
     def room(self) -> int:
         """The tokens of a window that are left beside a reply of the usual length."""
         return self.engine.info.window - self.settings.reply_tokens
-
-    shelves: Shelves = field(default_factory=Shelves)
 
     async def scene(self, place: Place) -> Scene:
         """Return the scene that runs at a place. Raises NothingPlayed."""
@@ -85,6 +85,13 @@ class House:
         person = await people.person_of(session, account)
         tokens = sum(map(tokens_of, written))
         await usage.count(session, person, self.now().date(), replies=len(written), tokens=tokens)
+
+    async def note_window(self, scene: Scene, label: str | None) -> None:
+        """Note what has left a scene's window to make room for something told beside it: `label` is the oldest left."""
+        oldest = script.turn_of(label)
+        if oldest and scene.turns and oldest != scene.turns[0].id:
+            async with self.database.writing() as session:
+                await scenes.set_window(session, scene.id, oldest)
 
     async def template(self) -> Template:
         """Return the chat format of the model that is loaded."""

@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import PurePath
 
@@ -12,7 +13,8 @@ from bot.errors import PlayError
 from bot.roleplay import passages, recall, script
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
-from bot.store import documents, search
+from bot.store import documents, people, search
+from bot.store.database import Session
 from bot.store.documents import Cut, Document, Passage
 from bot.store.search import Index
 
@@ -20,6 +22,10 @@ MOST_BYTES = 5 << 20
 MOST_PASSAGES = 20_000
 MOST_TITLE_CHARACTERS = 100
 CANDIDATES = 6
+
+Known = Callable[[], Awaitable[tuple[Document, ...]]]
+Change = Callable[[Session, int, int], Awaitable[None]]
+"""Changes what a document, by its id, is to a scene, by its id."""
 
 READERS: Mapping[str, Callable[[str], passages.Read]] = {
     ".md": passages.read_markdown,
@@ -82,32 +88,20 @@ class Knowledge:
 
     async def attach_known(self, place: Place, account: Account, title: str) -> Document:
         """Attach a document that somebody has already, by its title or the name of its file. Raises PlayError."""
-        scene = await self._house.scene(place)
-        await self._house.allow(Action.KNOWLEDGE, account, scene)
-        document = _named(await self.held(account), title)
-        async with self._house.database.writing() as session:
-            await documents.attach(session, document.id, scene.id)
-        return document
+        return await self._change(place, account, title, among=partial(self.held, account), change=documents.attach)
 
     async def detach(self, place: Place, account: Account, title: str) -> Document:
         """Let the scene at a place look nothing up in a document any more; it stays stored. Raises PlayError."""
-        scene = await self._house.scene(place)
-        await self._house.allow(Action.KNOWLEDGE, account, scene)
-        document = _named(await self.attached(place), title)
-        async with self._house.database.writing() as session:
-            await documents.detach(session, document.id, scene.id)
-        return document
+        return await self._change(place, account, title, among=partial(self.attached, place), change=documents.detach)
 
     async def remove(self, place: Place, account: Account, title: str) -> Document:
         """Take a document of one's own out of the scene at a place, and have it no more. Raises PlayError."""
-        scene = await self._house.scene(place)
-        await self._house.allow(Action.KNOWLEDGE, account, scene)
-        document = _named(await self.held(account), title)
-        person = await self._house.person(account)
-        async with self._house.database.writing() as session:
-            await documents.detach(session, document.id, scene.id)
-            await documents.let_go(session, document.id, person)
-        return document
+
+        async def forget(session: Session, document: int, scene: int) -> None:
+            await documents.detach(session, document, scene)
+            await documents.let_go(session, document, await people.person_of(session, account))
+
+        return await self._change(place, account, title, among=partial(self.held, account), change=forget)
 
     async def attached(self, place: Place) -> tuple[Document, ...]:
         """List the documents of the scene at a place."""
@@ -120,6 +114,15 @@ class Knowledge:
         person = await self._house.person(account)
         async with self._house.database.reading() as session:
             return await documents.held(session, person)
+
+    async def _change(self, place: Place, account: Account, title: str, *, among: Known, change: Change) -> Document:
+        """Find a document that somebody means, change what it is to the scene at a place, and return it."""
+        scene = await self._house.scene(place)
+        await self._house.allow(Action.KNOWLEDGE, account, scene)
+        document = _named(await among(), title)
+        async with self._house.database.writing() as session:
+            await change(session, document.id, scene.id)
+        return document
 
 
 async def quoted(house: House, scene: Scene, turn: Turn) -> Quoted:

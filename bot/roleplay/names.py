@@ -91,22 +91,22 @@ def mentioned(members: Sequence[Member], text: str) -> tuple[Member, ...]:
     return tuple({member.character: member for member in _longest(spans)}.values())
 
 
-def one_called(members: Sequence[Member], wanted: str) -> Member:
+def one_called(members: Sequence[Member], wanted: str, *, beside: Sequence[str] = ()) -> Member:
     """Return whom somebody means by a name, an alias, or a word of one, in any case and in small letters too.
 
-    Raises PlayError where that is not just one.
+    Raises PlayError where that is not just one, with the names there are, and those that could be meant `beside` them.
     """
     whole = [one for one in members if _folded(wanted) in map(_folded, (one.name, *one.aliases))]
     found = whole or mentioned(members, wanted.title())
     if len(found) == 1:
         return found[0]
-    shown = " ".join(wanted.split())[:80]
+    shown = " ".join(wanted.split())[:80] or "“”"
     if found:
         names = ", ".join(one.name for one in found)
         raise PlayError("Several are called {wanted}: which of {names}?", wanted=shown, names=names)
-    if not members:
+    if not members and not beside:
         raise PlayError("There is nobody called {wanted} here.", wanted=shown)
-    names = ", ".join(one.name for one in members)
+    names = ", ".join([*(one.name for one in members), *beside])
     raise PlayError("There is nobody called {wanted} here: there are {names}.", wanted=shown, names=names)
 
 

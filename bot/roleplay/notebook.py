@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 
 from bot.core import Account, Author, Place, Scene
 from bot.errors import NothingPlayed, PlayError
-from bot.roleplay import players, script
+from bot.roleplay import blocks, players, script
 from bot.roleplay.house import House
 from bot.roleplay.performance import Performance
 from bot.roleplay.permissions import Action
 from bot.roleplay.speaking import Part
 from bot.roleplay.stages import Stages
+from bot.roleplay.typed import check_length
 from bot.store import cast, people, scenes, turns
 
 TITLE = "Notebook"
@@ -39,7 +40,7 @@ class Notebook:
             user = await players.guise(session, place, account, others=())
             if former := await scenes.current(session, place.id):
                 await scenes.end(session, former.id, at=at)
-            rules = script.house_rules(self._house.settings.house_rules)
+            rules = blocks.house_rules(self._house.settings.house_rules)
             beginning = scenes.Beginning(title, user.name, user.person, "", at, rules, is_notebook=True)
             scene = await scenes.open_scene(session, place, beginning)
             await cast.add_player(
@@ -48,8 +49,12 @@ class Notebook:
         return await self._house.scene(place)
 
     @asynccontextmanager
-    async def write(self, place: Place, account: Account, text: str) -> AsyncGenerator[Performance]:
-        """Add to the text what a person wrote, and let the model go on. Raises PlayError, NotAllowed, StillSpeaking."""
+    async def write(self, place: Place, account: Account, *, text: str = "") -> AsyncGenerator[Performance]:
+        """Add to the text what a person wrote, and let the model go on. A notebook opens where nothing is played.
+
+        Raises PlayError where a cast plays; NotAllowed, StillSpeaking, LineTooLong.
+        """
+        check_length(text)
         self._stages.check_free(place)
         await self._check_open(place, account)
         await self._house.allow(Action.SPEAK, account, place)

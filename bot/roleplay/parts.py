@@ -3,7 +3,7 @@
 from bot.core import Author, Scene, Turn
 from bot.errors import PlayError
 from bot.roleplay import script
-from bot.roleplay.names import mentioned
+from bot.roleplay.names import one_called
 from bot.roleplay.speaking import Part
 from bot.roleplay.typed import Overrides
 from engine import Priority
@@ -60,15 +60,7 @@ def continuation(last: Turn | None, *, overrides: Overrides) -> Part:
 
 def named(scene: Scene, name: str) -> Part:
     """Return the part of whoever is called so: a character who is present, or the narrator. Raises PlayError."""
-    wanted = " ".join(name.split()).casefold()
-    if wanted == script.NARRATOR.casefold():
+    if " ".join(name.split()).casefold() == script.NARRATOR.casefold():
         return Part(Author.NARRATOR, script.NARRATOR)
-    exact = [one for one in scene.present if wanted in (called.casefold() for called in (one.name, *one.aliases))]
-    found = exact or mentioned(scene.present, name)
-    if len(found) == 1:
-        return Part(Author.CHARACTER, found[0].name, found[0].character)
-    raise PlayError(
-        "{name} is none of those who can be given a line: {names}.",
-        name=f"“{' '.join(name.split())[:40]}”",
-        names=", ".join((*(member.name for member in scene.present), script.NARRATOR)),
-    )
+    member = one_called(scene.present, name, beside=(script.NARRATOR,))
+    return Part(Author.CHARACTER, member.name, member.character)

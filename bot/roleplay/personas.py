@@ -1,6 +1,7 @@
 """Personas: who people play. Each has as many as they like, and the last one that they took on sticks in each scene."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,10 @@ from bot.roleplay.house import House
 from bot.roleplay.names import check_names
 from bot.roleplay.permissions import Action
 from bot.roleplay.players import brackets_of, take_off, take_on
-from bot.roleplay.typed import read_brackets
+from bot.roleplay.typed import Line, read_brackets, read_typed
 from bot.store import holdings, people, personas, scenes
 from bot.store.database import Session
+from engine import InvalidSampling
 
 MOST_PERSONAS = 100
 MOST_NAME_CHARACTERS = 80
@@ -41,6 +43,17 @@ class Personas:
         async with self._house.database.reading() as session:
             scene, known = await scenes.current(session, place.id), await people.known(session, account)
             return scene.playing(known.id) if scene and known else None
+
+    async def typed(self, account: Account, line: str) -> tuple[str, str] | None:
+        """Return the name of the persona in whose brackets somebody's line stands, and what it says; None for none."""
+        async with self._house.database.reading() as session:
+            known = await people.known(session, account)
+            own = await personas.own(session, known.id) if known else ()
+        with suppress(PlayError, InvalidSampling):
+            typed = read_typed(line.strip(), brackets_of(own))
+            if isinstance(typed, Line) and typed.persona is not None:
+                return next(one.name for one in own if one.id == typed.persona), typed.text
+        return None
 
     async def picture(self, persona: int) -> bytes | None:
         """Return the picture of a persona (by its id), where it has one."""

@@ -8,10 +8,10 @@ from bot.core import Account, Place, ReplySettings
 from bot.errors import PlayError, ScenePaused
 from bot.roleplay import players, script
 from bot.roleplay.house import House
-from bot.roleplay.performance import Utterance, spoken
 from bot.roleplay.permissions import Action
 from bot.roleplay.presets import sampling_for
 from bot.roleplay.typed import Overrides
+from bot.roleplay.utterance import Utterance, spoken
 from engine import Priority
 
 MOST_QUESTION_CHARACTERS = 600

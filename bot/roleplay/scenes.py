@@ -7,17 +7,17 @@ from datetime import datetime
 
 from bot.core import Account, Place, Scene
 from bot.errors import PlayError
+from bot.roleplay import blocks, library, players, script
 from bot.roleplay import language as languages
-from bot.roleplay import library, players, script
 from bot.roleplay.house import House
 from bot.roleplay.opening import Company, Opening, Wishes, check_room, opening
-from bot.roleplay.performance import spoken
 from bot.roleplay.permissions import Action
 from bot.roleplay.players import Guise
 from bot.roleplay.stages import Stages
 from bot.roleplay.statekeeping import opening_state
 from bot.roleplay.tail import Tail
 from bot.roleplay.telling import head_lore
+from bot.roleplay.utterance import spoken
 from bot.store import cast, scenes, turns
 from bot.store.database import Session
 from bot.store.scenes import Beginning, Entry
@@ -76,7 +76,7 @@ class Scenes:
                 person=user.person,
                 scenario=opened.scenario,
                 at=at,
-                house_rules=script.house_rules(self._house.settings.house_rules, languages.order(language)),
+                house_rules=blocks.house_rules(self._house.settings.house_rules, languages.order(language)),
                 language=language,
                 lore=lore,
                 state=state,

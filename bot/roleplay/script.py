@@ -3,13 +3,11 @@
 Nothing that changes from reply to reply ever stands in front of a turn: what was read once stays read.
 """
 
-import re
-import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.core import Author, Member, Player, Scene, Summary, Turn
+from bot.core import Scene
+from bot.roleplay import blocks
 from bot.roleplay.tail import Tail, tokens_of
 from bot.roleplay.templates import Block, Role, Template
 from engine import Prompt
@@ -18,34 +16,16 @@ NARRATOR = "Narrator"
 AUTHOR = "Author"
 """Who answers questions about the story."""
 
-HOUSE_RULES = "Nobody under 18 is ever sexualised."
-PLAY_RULES = (
-    "This is a story told in turns. Every turn begins with the name of who speaks, then says what they say, "
-    "and what they do between *asterisks*. Stay in character. A turn belongs to one person alone."
-)
 NARRATION = "Now the narrator tells in a few sentences what happens around the characters, and speaks for nobody."
 SUGGESTION = "Now {name} answers, in one or two sentences."
 RECAP = "The story ends here for today. Now the narrator sums up in three sentences what has happened in it."
-SUMMARY = "What happened so far:"
 QUESTION = (
     "The story rests for a moment. Out of character, {name} asks its author: {question}\n"
     "Now the author answers {name} in a few plain sentences, and does not go on with the story."
 )
-LEAVES = "{name} leaves."
 STATE = "How things stand: {line}"
 UPDATE = "Before the last turns things stood like this: {values} Now say in JSON how they stand after them."
 UPDATED = "How things stand now:"
-INVITATION = "Let us play, turn by turn."
-"""What the user says first where roles alternate: a story may open with a greeting, or be trimmed to an answer."""
-NOTEBOOK_RULES = (
-    "You write a text together with its author. Go on from exactly where it stops, in its language, voice and form, "
-    "and write nothing but the text itself."
-)
-NOTEBOOK_ORDER = "Go on with this text."
-
-CLOSING = ".,;:!?…)]}”’»"
-
-ROLES = {Author.PERSON: Role.USER, Author.CHARACTER: Role.ASSISTANT, Author.NARRATOR: Role.ASSISTANT}
 
 
 def reply(scene: Scene, name: str, template: Template, *, tail: Tail = Tail(), begun: str = "") -> Prompt:
@@ -68,20 +48,15 @@ def suggestion(scene: Scene, name: str, template: Template, *, tail: Tail = Tail
 def addressee(scene: Scene, cue: str, template: Template, *, between: str = "") -> Prompt:
     """Ask to whom the last line of a scene is said, as a name behind `cue`; `between` is what the same one adds."""
     last = scene.turns[-1]
-    added = [Block(ROLES[last.author], f" {between}", header=f"{last.name}:")] if between else []
-    story = tuple(_story(scene, template))
-    segments = tuple(template.render((*story, *added, Block(ROLES[last.author], "", header=cue))))
+    added = [Block(blocks.ROLES[last.author], f" {between}", header=f"{last.name}:")] if between else []
+    story = tuple(blocks.story(scene, template))
+    segments = tuple(template.render((*story, *added, Block(blocks.ROLES[last.author], "", header=cue))))
     return Prompt(story=segments[: len(story)], tail=segments[len(story) : -1], cue=segments[-1])
-
-
-def house_rules(*added: str) -> str:
-    """Return what stands first in a scene's head: what can never be taken out, then what is added to it."""
-    return "\n".join(filter(None, (HOUSE_RULES, *(text.strip() for text in added))))
 
 
 def pinned_tokens(scene: Scene, template: Template) -> int:
     """Estimate the tokens of what never leaves the window."""
-    segments = template.render(_story(scene, template))
+    segments = template.render(blocks.story(scene, template))
     return sum(tokens_of(segment.text) for segment in segments if segment.pinned)
 
 
@@ -90,7 +65,7 @@ def retelling(scene: Scene, header: str, template: Template, *, tail: Tail) -> P
 
     The newest summary is read as one that is about to be replaced: nothing of the model's reading changes by it.
     """
-    read = replace(scene, summary=None, former=_summaries(scene))
+    read = replace(scene, summary=None, former=blocks.summaries(scene))
     return _prompt(read, template, Block(Role.ASSISTANT, "", header=header), tail)
 
 
@@ -111,17 +86,6 @@ def narration(hint: str = "") -> str:
     return f"{NARRATION} {hint}".strip()
 
 
-def piece(turn: Turn) -> str:
-    """Return a notebook's turn as a piece of its text.
-
-    What the model wrote goes on as it is, also within a word. A person's words begin anew: behind a space, unless they
-    bring their own, or need none.
-    """
-    first = turn.text[:1]
-    needs_none = not first or first.isspace() or first in CLOSING or unicodedata.east_asian_width(first) in "WF"
-    return turn.text if turn.author is not Author.PERSON or turn.parent is None or needs_none else f" {turn.text}"
-
-
 def turn_of(label: str | None) -> int | None:
     """Return the id of the turn that a segment with this label shows; None where it shows none."""
     return int(label) if label and label.isdigit() else None
@@ -139,7 +103,7 @@ def _continuation(scene: Scene, template: Template, tail: Tail) -> Prompt:
 
     A narrator's passage is here what every piece is, and needs no order.
     """
-    *story, last = _text(scene)
+    *story, last = blocks.text(scene)
     tail = replace(tail, order=tail.order.removeprefix(NARRATION).strip())
     if tail.texts and last.goes_on:
         last = replace(last, goes_on=False)
@@ -154,7 +118,7 @@ def _before_last(scene: Scene) -> Scene:
 
 
 def _prompt(scene: Scene, template: Template, cue: Block, tail: Tail) -> Prompt:
-    story = _text(scene) if scene.is_notebook else _story(scene, template)
+    story = blocks.text(scene) if scene.is_notebook else blocks.story(scene, template)
     return _rendered(tuple(story), cue, tail, template)
 
 
@@ -162,127 +126,3 @@ def _rendered(story: Sequence[Block], cue: Block, tail: Tail, template: Template
     told = [Block(Role.SYSTEM, "\n\n".join(tail.texts))] if tail.texts else []
     segments = tuple(template.render((*story, *told, cue)))
     return Prompt(story=segments[: len(story)], tail=segments[len(story) : -1], cue=segments[-1])
-
-
-def _story(scene: Scene, template: Template) -> Iterator[Block]:
-    """Yield the head, then the turns, each with what came in behind it."""
-    scene = _placed(scene)
-    path = {turn.id for turn in scene.turns}
-    yield from _head(scene, path, template)
-    yield from _above(scene, path)
-    if scene.window_from is None:
-        for member in scene.members:
-            if member.after not in path:
-                yield from _examples(member, scene.opened_by)
-    for turn in scene.turns:
-        if turn.text:
-            yield _turn(turn)
-        yield from _behind(scene, turn)
-
-
-def _text(scene: Scene) -> Iterator[Block]:
-    """Yield a notebook's head, which ends where the model's block begins, then the pieces of its text in that block."""
-    yield Block(Role.SYSTEM, f"{scene.house_rules or HOUSE_RULES}\n\n{NOTEBOOK_RULES}", label="rules", pinned=True)
-    yield Block(Role.USER, NOTEBOOK_ORDER, label="order", pinned=True)
-    yield Block(Role.ASSISTANT, "", label="text", pinned=True)
-    for turn in (*scene.pinned, *scene.turns):
-        if turn.text:
-            yield Block(Role.ASSISTANT, piece(turn), label=str(turn.id), pinned=turn.pinned, goes_on=True)
-
-
-def _placed(scene: Scene) -> Scene:
-    """Let whoever came in or left behind a turn that is not on the path do so behind the last one that was there then.
-
-    So a retry, which speaks another turn in place of that, reads nothing again that stands before it. What is older
-    than the path stays where it is, above it.
-    """
-    path = [turn.id for turn in scene.turns]
-
-    def there(after: int | None) -> int | None:
-        older = bisect_right(path, after) if after is not None else 0
-        return path[older - 1] if older else after
-
-    return replace(
-        scene,
-        members=tuple(replace(one, after=there(one.after), left_after=there(one.left_after)) for one in scene.members),
-        players=tuple(replace(one, after=there(one.after)) for one in scene.players),
-    )
-
-
-def _head(scene: Scene, path: set[int], template: Template) -> Iterator[Block]:
-    """Yield what never leaves the window and was there when the scene opened."""
-    rules = "\n\n".join((scene.house_rules or HOUSE_RULES, PLAY_RULES))
-    yield Block(Role.SYSTEM, rules, label="rules", pinned=True)
-    if scene.scenario:
-        yield Block(Role.SYSTEM, f"Scenario: {scene.scenario}", label="scenario", pinned=True)
-    if scene.lore:
-        yield Block(Role.SYSTEM, scene.lore, label="lore", pinned=True)
-    yield from (_card(member) for member in scene.members if member.block and member.after is None)
-    yield from (_persona(player) for player in scene.players if player.block and player.after is None)
-    if template.alternates:
-        yield Block(Role.USER, INVITATION, label="invitation", pinned=True)
-
-
-def _above(scene: Scene, path: set[int]) -> Iterator[Block]:
-    """Yield what is still read of the story above the window, in the order in which it came: as a trim leaves it."""
-    gone = [(turn.id, 0, _turn(turn)) for turn in scene.pinned]
-    gone += [
-        (one.after, 1, _card(one))
-        for one in scene.members
-        if one.block and one.after is not None and one.after not in path
-    ]
-    gone += [
-        (one.after, 2, _persona(one))
-        for one in scene.players
-        if one.block and one.after is not None and one.after not in path
-    ]
-    first = scene.turns[0].id if scene.turns else None
-    told = [(one.turn, 3, _summary(one, scene)) for one in _summaries(scene) if first and one.turn < first]
-    yield from (block for _, _, block in sorted([*gone, *told], key=lambda entry: entry[:2]))
-
-
-def _behind(scene: Scene, turn: Turn) -> Iterator[Block]:
-    """Yield what came in behind a turn: characters and personas, a summary, word of who has left."""
-    yield from (_card(member) for member in scene.members if member.block and member.after == turn.id)
-    yield from (_persona(player) for player in scene.players if player.block and player.after == turn.id)
-    for member in scene.members:
-        if member.has_left and member.left_after == turn.id:
-            yield Block(Role.SYSTEM, LEAVES.format(name=member.name), label="leaves", may_lead=False)
-    yield from (_summary(one, scene) for one in _summaries(scene) if one.turn == turn.id)
-
-
-def _card(member: Member) -> Block:
-    return Block(Role.SYSTEM, member.block, label=f"card {member.character}", pinned=True)
-
-
-def _persona(player: Player) -> Block:
-    return Block(Role.SYSTEM, player.block, label=f"player {player.id}", pinned=True)
-
-
-def _summaries(scene: Scene) -> tuple[Summary, ...]:
-    return (*scene.former, scene.summary) if scene.summary else scene.former
-
-
-def _summary(summary: Summary, scene: Scene) -> Block:
-    """Show a summary; a former one is no longer pinned, and leaves together with the turn that it stands behind."""
-    is_newest = summary == scene.summary
-    text = f"{SUMMARY} {summary.text}"
-    return Block(Role.SYSTEM, text, label="summary", pinned=is_newest, may_lead=is_newest)
-
-
-def _examples(member: Member, user: str) -> Iterator[Block]:
-    """Show example dialogues as turns: small models fall silent when they stand in the system text."""
-    for dialogue in re.split(r"<START>\s*", member.examples, flags=re.IGNORECASE):
-        if not dialogue.strip():
-            continue
-        yield Block(Role.SYSTEM, f"How {member.name} speaks:", label="examples")
-        header = re.compile(rf"^({re.escape(member.name)}|{re.escape(user)}):", re.MULTILINE)
-        first, *parts = header.split(dialogue)
-        for name, text in [(member.name, first), *zip(parts[::2], parts[1::2], strict=True)]:
-            if text.strip():
-                role = Role.ASSISTANT if name == member.name else Role.USER
-                yield Block(role, f" {text.strip()}", header=f"{name}:", label="examples")
-
-
-def _turn(turn: Turn) -> Block:
-    return Block(ROLES[turn.author], f" {turn.text}", header=f"{turn.name}:", label=str(turn.id), pinned=turn.pinned)

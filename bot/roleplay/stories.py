@@ -9,13 +9,13 @@ from enum import StrEnum
 from bot.core import Account, Author, Place, Scene
 from bot.errors import PlayError
 from bot.roleplay import players
+from bot.roleplay.blocks import house_rules
 from bot.roleplay.bringing import Company, Terms, bring, check_company, filename, fit, parts_for
 from bot.roleplay.exports import Story, read_story, to_html, to_jsonl, to_log, to_markdown
 from bot.roleplay.filing import NO_FACES, retold, retold_text
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
 from bot.roleplay.players import Guise
-from bot.roleplay.script import house_rules
 from bot.roleplay.stages import Stages
 from bot.store import scenes, stories
 from bot.store.database import Database, Session

@@ -28,12 +28,14 @@ def test_the_format_is_seen_in_the_content(data: bytes, name: str, spec: str) ->
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\xef\xbb\xbf", b"GIF89a", b"PK\x03\x04", b"\xff\xd8\xff\xe0", b"[]", b'"Ann"', b"\x00" * 100, b"name: Ann"],
+    [b"", b"\xef\xbb\xbf", b"GIF89a", b"\xff\xd8\xff\xe0", b"[]", b'"Ann"', b"\x00" * 100, b"Some words."],
 )
-def test_what_is_neither_a_png_nor_an_object_is_refused(data: bytes) -> None:
+def test_what_is_no_card_of_any_kind_is_refused(data: bytes) -> None:
     with pytest.raises(CardError) as raised:
         read_card(data, source="odd.png")
-    assert str(raised.value) == "The card odd.png cannot be read: it is neither a PNG picture nor a JSON object."
+    assert str(raised.value) == (
+        "The card odd.png cannot be read: it is neither a PNG picture, an archive, a JSON or YAML object nor a prompt."
+    )
 
 
 @given(st.binary() | st.binary().map(b"{".__add__) | st.binary().map(png()[:8].__add__))

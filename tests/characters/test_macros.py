@@ -43,7 +43,7 @@ def test_a_macro_becomes_its_value(text: str, result: str) -> None:
     "text",
     [
         "{{unknown}}",
-        "{{getvar::x}}",
+        "{{setvar::x}}",
         "{{char:x}}",
         "{{char.name}}",
         "{{}}",

@@ -59,7 +59,7 @@ class LiveScreen:
     def spoken(self, reply: Reply) -> None:
         self.speaking = None
         if reply.text and not reply.is_folded:
-            self.turn(reply.speaker, reply.whole_text)
+            self.turn("" if reply.scene.is_notebook else reply.speaker, reply.whole_text)
             if not reply.is_whole:
                 self.note("(cut short)")
 
@@ -68,7 +68,8 @@ class LiveScreen:
         if not self.speaking:
             return []
         size = get_app_session().output.get_size()
-        lines = wrap(paint(self.speaking.speaker, self.speaking.whole_text or "…"), size.columns)
+        name = "" if self.speaking.scene.is_notebook else self.speaking.speaker
+        lines = wrap(paint(name, self.speaking.whole_text or "…"), size.columns)
         room = max(size.rows - ROWS_BELOW_REPLY, 1)
         return [fragment for line in lines[-room:] for fragment in (*line, ("", "\n"))]
 
@@ -118,7 +119,7 @@ async def _listen(player: Player, screen: LiveScreen, tasks: asyncio.TaskGroup) 
         except EOFError as error:
             raise Leave from error
         if line.strip():
-            screen.echo(player.plays, line)
+            screen.echo(*await player.typed(line))
             task = tasks.create_task(take(player, line))
             doing.add(task)
             task.add_done_callback(doing.discard)

@@ -46,7 +46,9 @@ def colour(name: str) -> str:
 
 
 def paint(name: str, text: str) -> Fragments:
-    """Colour a turn: its name, and in italics what stands between asterisks."""
+    """Colour a turn: its name, where it has one, and in italics what stands between asterisks."""
+    if not name:
+        return [*_actions(clean(text).strip())]
     shown = one_line(name)
     return [(colour(shown), f"{shown}:"), ("", " "), *_actions(clean(text).strip())]
 

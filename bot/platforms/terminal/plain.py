@@ -40,7 +40,7 @@ class PlainScreen:
 
     def spoken(self, reply: Reply) -> None:
         if reply.text and not reply.is_folded:
-            self.turn(reply.speaker, reply.whole_text)
+            self.turn("" if reply.scene.is_notebook else reply.speaker, reply.whole_text)
 
 
 async def play(player: Player) -> int:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from bot.core import Account, Incoming, Place, Role, Scene, Turn
 from bot.errors import TroupeError
-from bot.platforms.terminal.cards import find_cards
+from bot.platforms.terminal.cards import find_card, find_cards
 from bot.roleplay.director import Director
 from bot.roleplay.following import Following
 from bot.roleplay.opening import Wishes
@@ -28,10 +28,10 @@ def local_account(name: str, language: str = "") -> Account:
 
 
 class Screen(Protocol):
-    """Where a player reads: lines of the story, and words about it."""
+    """Where a player reads: lines of the story, pieces of a notebook's text, and words about it."""
 
     def turn(self, name: str, text: str, number: int = 0) -> None:
-        """Show a turn of the story, with its number where that is asked for."""
+        """Show a turn of the story, with its number where that is asked for; without a name it is a piece of text."""
         ...
 
     def answer(self, text: str) -> None:
@@ -108,23 +108,35 @@ class Player:
         wanted = {card.card.spoken_name for card in self.cards}
         began = {member.name for member in scene.members if member.after is None} if scene else set[str]()
         if scene is None:
-            await self.open(self.cards or await to_thread(find_cards, ()))
+            await self.open(await self.cards_called(()))
         elif wanted and wanted != began:
             await self.open(self.cards)
             self.note("The story with {names} has ended.", names=self.words.listed([one.name for one in scene.members]))
         else:
             self.scene = scene
 
-    async def open(self, cards: Sequence[CardFile], wishes: Wishes | None = None) -> None:
+    async def cards_called(self, names: Sequence[str]) -> Sequence[CardFile]:
+        """Return the cards that are meant by these names; without any, those that a story begins with here.
+
+        Raises CardError.
+        """
+        if names:
+            return [await find_card(self.director.library, PLACE, self.account, name) for name in names]
+        return self.cards or await to_thread(find_cards, ())
+
+    async def open(self, cards: Sequence[CardFile], wishes: Wishes = Wishes()) -> None:
         """Open a new scene with these characters."""
         for card in cards:
             for warning in card.card.warnings:
                 self.screen.note(f"{card.source}: {warning}")
         now = datetime.now(UTC)
-        if wishes is None:
-            self.scene = await self.director.open_scene(PLACE, self.account, cards, at=now)
-        else:
-            self.scene = await self.director.scenes.start(PLACE, self.account, cards, at=now, wishes=wishes)
+        self.scene = await self.director.scenes.start(PLACE, self.account, cards, at=now, wishes=wishes)
+
+    async def typed(self, line: str) -> tuple[str, str]:
+        """Return who says a line that was typed, and the line; without the brackets where it stands in a persona's."""
+        if self.scene and self.scene.is_notebook:
+            return "", line
+        return await self.director.personas.typed(self.account, line) or (self.plays, line)
 
     async def say(self, text: str) -> None:
         """Say a line in the story, and follow who answers."""
@@ -176,7 +188,8 @@ class Player:
     def show(self, turns: Sequence[Turn], numbers: Mapping[int, int] | None = None) -> None:
         """Show turns of the story, with their numbers where these are given by their ids."""
         for turn in turns:
-            self.screen.turn(turn.name, turn.text, *([numbers[turn.id]] if numbers else []))
+            name = "" if self.scene and self.scene.is_notebook else turn.name
+            self.screen.turn(name, turn.text, *([numbers[turn.id]] if numbers else []))
 
     def status(self) -> str:
         """Say in a line what the model is doing."""

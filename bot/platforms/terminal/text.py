@@ -15,7 +15,9 @@ def clean(text: str) -> str:
 
 
 def lay_out(name: str, text: str) -> str:
-    """Write a turn down as `Name: text`, every further line indented."""
+    """Write a turn down as `Name: text`, every further line indented; a text of nobody's as it is."""
+    if not name:
+        return clean(text)
     first, *more = clean(text).strip().splitlines() or [""]
     return "\n".join([f"{one_line(name)}: {first}", *(f"{INDENT}{line}" for line in more)])
 

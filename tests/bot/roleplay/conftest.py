@@ -71,7 +71,7 @@ def line(text: str, *, account: Account = KIM, event: str = "", place: Place = P
 
 
 async def open_scene(director: Director, *cards: CardFile) -> Scene:
-    return await director.open_scene(PLACE, KIM, cards, at=AT)
+    return await director.scenes.start(PLACE, KIM, cards, at=AT)
 
 
 async def listen(performance: Performance) -> list[tuple[str, str]]:

@@ -148,24 +148,3 @@ async def test_narration_is_read_beside_the_story(director: Director, engine: En
     figures = await cost(director, "Well?")
     assert figures.held == before
     assert figures.read_head == 0
-
-
-async def test_suggestions_leave_no_trace(director: Director, engine: Engine, database: Database, model: Model) -> None:
-    scene = await open_scene(director, card("Mira"))
-    await say(director, "Hello.")
-    path, all_turns = await told(director), await stored(database)
-    before = await story_tokens(director, model)
-    suggestions = await director.suggest(PLACE, ADA, count=3)
-    assert 2 <= len(set(suggestions)) <= 3
-    assert await told(director) == path
-    assert await stored(database) == all_turns
-    assert engine.occupancy.held[scene.channel] == before
-    assert (await cost(director, "Well?")).held == before
-
-
-async def test_a_suggestion_is_one_line(database: Database, engine: Engine) -> None:
-    wild = PlaySettings(temperature=5, top_k=0, top_p=1, min_p=0, repeat_penalty=1)
-    director = Director(database, engine, wild, seed=7)
-    await open_scene(director, card("Mira"))
-    suggestions = await director.suggest(PLACE, ADA, count=12)
-    assert all(suggestion == suggestion.strip() and "\n" not in suggestion for suggestion in suggestions)

@@ -121,7 +121,7 @@ async def test_the_model_chooses_and_little_is_read_for_that(
     await open_scene(director, *CAST)
     await director.cast.order(PLACE, KIM, Order.MODEL)
     await names(director, "Mira, hello.")
-    await director.suggest(PLACE, KIM, count=1)  # reads the last reply into the channel
+    await director.suggesting.lines(PLACE, KIM, count=1)  # reads the last reply into the channel
     before = engine.occupancy.totals
     assert len(await names(director, "Who knows the way to the pier?")) == 1
     after = engine.occupancy.totals

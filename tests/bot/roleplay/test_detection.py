@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.roleplay import script
+from bot.roleplay.blocks import INVITATION
 from bot.roleplay.detection import Formats, find
 from bot.roleplay.templates import CHATML, FORMATS, PLAIN, FormatName, Role
 from engine import ModelInfo, demo_model
@@ -146,7 +147,7 @@ def test_an_unknown_format_is_derived() -> None:
     found = find(info(BRACKETS))
     assert (found.template.name, found.how[:7]) == ("derived", "derived")
     assert shown(narration(INN, found.template)) == (
-        f"<system: {RULES}\n\nScenario: An inn.\n\nMira: A pilot.\n\nTomás: A cook.><user: {script.INVITATION}>"
+        f"<system: {RULES}\n\nScenario: An inn.\n\nMira: A pilot.\n\nTomás: A cook.><user: {INVITATION}>"
         "<assistant: Mira: Welcome.><user: Kim: Hello.\n\nAda: Is it late?><assistant: Mira: *nods*\n\nTomás: Very.>"
         f"<user: {script.NARRATION}><assistant: Narrator:"
     )

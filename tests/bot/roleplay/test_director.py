@@ -32,7 +32,7 @@ ELSEWHERE = Place("terminal:elsewhere")
 
 
 async def test_a_scene_opens_with_a_greeting(director: Director) -> None:
-    scene = await director.open_scene(PLACE, KIM, [card("Mira"), card("Tomas")], at=AT)
+    scene = await director.scenes.start(PLACE, KIM, [card("Mira"), card("Tomas")], at=AT)
     assert (scene.title, scene.opened_by, scene.place) == ("Mira, Tomas", "Kim", PLACE)
     assert [member.name for member in scene.members] == ["Mira", "Tomas"]
     [greeting] = scene.turns
@@ -121,7 +121,7 @@ async def test_two_people_play_in_one_scene(director: Director) -> None:
 
 async def test_places_have_stories_of_their_own(director: Director) -> None:
     await open_scene(director, card("Mira"))
-    await director.open_scene(ELSEWHERE, ADA, [card("Mira")], at=AT)
+    await director.scenes.start(ELSEWHERE, ADA, [card("Mira")], at=AT)
     await say(director, "Hello.", account=ADA, place=ELSEWHERE)
     assert await told(director) == [GREETING]
     assert (await told(director, ELSEWHERE))[:2] == [("Mira", "Mira waves at Ada."), ("Ada", "Hello.")]
@@ -157,7 +157,7 @@ async def test_where_nothing_is_played_every_action_says_so(director: Director) 
     with pytest.raises(NothingPlayed):
         await narrate(director)
     with pytest.raises(NothingPlayed):
-        await director.suggest(PLACE, KIM)
+        await director.suggesting.lines(PLACE, KIM)
     with pytest.raises(NothingPlayed):
         await director.turns.undo(PLACE, KIM)
 

@@ -43,12 +43,12 @@ async def may_speak(director: Director, account: Account, place: Place = HERE) -
 async def test_at_first_nobody_but_the_owner_uses_the_machine(locked: Director) -> None:
     for account in (KIM, MODERATOR):
         with pytest.raises(NotAllowed, match="not open to you yet"):
-            await locked.open_scene(HERE, account, [SILENT], at=AT)
-    await locked.open_scene(HERE, OWNER, [SILENT], at=AT)
+            await locked.scenes.start(HERE, account, [SILENT], at=AT)
+    await locked.scenes.start(HERE, OWNER, [SILENT], at=AT)
     with pytest.raises(NotAllowed, match="not open to you yet"):
         await say(locked, "Hello?", account=KIM, place=HERE)
     with pytest.raises(NotAllowed):
-        await locked.suggest(HERE, KIM)
+        await locked.suggesting.lines(HERE, KIM)
     with pytest.raises(NotAllowed):
         await locked.personas.create(HERE, KIM, "Kay")
     assert len(await told(locked, HERE)) == 1
@@ -83,21 +83,21 @@ async def test_the_door_is_the_owners_alone(director: Director) -> None:
 
 async def test_players_open_scenes_where_moderators_let_them(director: Director) -> None:
     with pytest.raises(NotAllowed, match="opened by moderators"):
-        await director.open_scene(INN, KIM, [SILENT], at=AT)
+        await director.scenes.start(INN, KIM, [SILENT], at=AT)
     with pytest.raises(NotAllowed, match="moderators"):
         await director.door.let_players_open(INN, KIM, are_allowed=True)
     await director.door.let_players_open(INN, MODERATOR, are_allowed=True)
-    await director.open_scene(INN, KIM, [SILENT], at=AT)
+    await director.scenes.start(INN, KIM, [SILENT], at=AT)
     with pytest.raises(NotAllowed):
-        await director.open_scene(Place("discord:9", server="discord:inn"), KIM, [SILENT], at=AT)
+        await director.scenes.start(Place("discord:9", server="discord:inn"), KIM, [SILENT], at=AT)
     await director.door.let_players_open(INN, MODERATOR, are_allowed=False)
     with pytest.raises(NotAllowed):
-        await director.open_scene(INN, KIM, [SILENT], at=AT)
-    await director.open_scene(HERE, KIM, [SILENT], at=AT)
+        await director.scenes.start(INN, KIM, [SILENT], at=AT)
+    await director.scenes.start(HERE, KIM, [SILENT], at=AT)
 
 
 async def test_who_has_come_in_may_retry_and_narrate(director: Director) -> None:
-    await director.open_scene(INN, MODERATOR, [card("Mira")], at=AT)
+    await director.scenes.start(INN, MODERATOR, [card("Mira")], at=AT)
     await say(director, "Hello.", account=KIM, place=INN)
     for action in (director.retry, director.narrate):
         with pytest.raises(NotAllowed, match="say something in it first"):
@@ -108,7 +108,7 @@ async def test_who_has_come_in_may_retry_and_narrate(director: Director) -> None
 
 
 async def test_who_looks_on_says_nothing_and_stops_nothing(director: Director) -> None:
-    await director.open_scene(INN, MODERATOR, [SILENT], at=AT)
+    await director.scenes.start(INN, MODERATOR, [SILENT], at=AT)
     with pytest.raises(NotAllowed, match="only look on"):
         await say(director, "Hello.", account=SPECTATOR, place=INN)
     with pytest.raises(NotAllowed, match="only look on"):
@@ -118,7 +118,7 @@ async def test_who_looks_on_says_nothing_and_stops_nothing(director: Director) -
 
 async def test_one_takes_back_ones_own_lines_and_the_opener_all(director: Director) -> None:
     await director.door.let_players_open(INN, MODERATOR, are_allowed=True)
-    await director.open_scene(INN, ADA, [card("Mira")], at=AT)
+    await director.scenes.start(INN, ADA, [card("Mira")], at=AT)
     await say(director, "Hello.", account=KIM, place=INN)
     assert len(await told(director, INN)) == 3
     with pytest.raises(NotAllowed, match="whoever wrote it"):
@@ -137,13 +137,13 @@ async def test_one_takes_back_ones_own_lines_and_the_opener_all(director: Direct
 
 async def test_replies_are_limited_for_players_and_the_line_is_heard(database: Database, engine: Engine) -> None:
     director = Director(database, engine, PlaySettings(reply_tokens=8, replies_per_minute=2), seed=7)
-    await director.open_scene(INN, MODERATOR, [card("Mira")], at=AT)
+    await director.scenes.start(INN, MODERATOR, [card("Mira")], at=AT)
     for text in ("One.", "Two."):
         assert await say(director, text, account=KIM, place=INN)
     with pytest.raises(TooManyReplies, match="it goes on for you in"):
         await say(director, "Three.", account=KIM, place=INN)
     with pytest.raises(TooManyReplies):
-        await director.suggest(INN, KIM)
+        await director.suggesting.lines(INN, KIM)
     assert (await told(director, INN))[-1] == ("Kim", "Three.")
     assert await say(director, "And I, Mira?", account=ADA, place=INN)
     assert await say(director, "And I, Mira?", account=MODERATOR, place=INN)
@@ -153,7 +153,7 @@ async def test_replies_are_limited_for_players_and_the_line_is_heard(database: D
 
 async def test_tokens_are_counted_for_whoever_asked_and_limited(database: Database, engine: Engine) -> None:
     director = Director(database, engine, PlaySettings(reply_tokens=8, tokens_per_day=20), seed=7)
-    await director.open_scene(INN, MODERATOR, [card("Mira")], at=AT)
+    await director.scenes.start(INN, MODERATOR, [card("Mira")], at=AT)
 
     async def used(account: Account) -> int:
         async with database.reading() as session:
@@ -170,5 +170,5 @@ async def test_tokens_are_counted_for_whoever_asked_and_limited(database: Databa
     with pytest.raises(TooManyTokens, match="midnight UTC"):
         await say(director, "Well?", account=KIM, place=INN)
     before = await used(MODERATOR)
-    await director.suggest(INN, MODERATOR, count=1)
+    await director.suggesting.lines(INN, MODERATOR, count=1)
     assert await used(MODERATOR) > before

@@ -61,7 +61,7 @@ async def test_a_reply_that_is_filtered_is_never_shown_and_that_is_said(director
     assert str(reply.remark).startswith("Mira was about to say something")
     assert (await told(director))[:2] == [GREETING, ("Kim", "Hello.")]
     assert TurnState.OPEN not in {turn.state for turn in await stored(database)}
-    assert await director.suggest(PLACE, KIM) == ()
+    assert await director.suggesting.lines(PLACE, KIM) == ()
 
 
 async def test_a_pattern_that_never_ends_refuses_nothing_and_hangs_nothing(director: Director) -> None:
@@ -72,7 +72,7 @@ async def test_a_pattern_that_never_ends_refuses_nothing_and_hangs_nothing(direc
 
 async def test_a_filter_holds_for_whoever_is_elsewhere(director: Director) -> None:
     elsewhere = Place("terminal:elsewhere")
-    await director.open_scene(elsewhere, ADA, [card("Mira")], at=AT)
+    await director.scenes.start(elsewhere, ADA, [card("Mira")], at=AT)
     await director.filters.add(PLACE, MODERATOR, "hello")
     async with director.hear(line("Hello.", place=elsewhere)) as performance:
         assert await listen(performance)

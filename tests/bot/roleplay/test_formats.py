@@ -4,7 +4,8 @@ import pytest
 
 from bot.core import Member
 from bot.roleplay import script
-from bot.roleplay.script import HOUSE_RULES, INVITATION, NARRATION, PLAY_RULES
+from bot.roleplay.blocks import HOUSE_RULES, INVITATION, PLAY_RULES
+from bot.roleplay.script import NARRATION
 from bot.roleplay.templates import FORMATS, FormatName
 from tests.bot.roleplay.conftest import narration, scene, shown, turn
 

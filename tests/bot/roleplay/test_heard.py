@@ -187,7 +187,7 @@ async def test_whatever_is_done_at_once_the_story_holds_together(director: Direc
                 case "open":
                     await open_scene(director, card("Mira"), card("Tomas"))
                 case _:
-                    assert await director.suggest(PLACE, ADA)
+                    assert await director.suggesting.lines(PLACE, ADA)
 
     await asyncio.gather(*(act(number, action) for number, action in enumerate(chosen)))
     turns = await stored(database)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import PlayError
-from bot.roleplay import script
+from bot.roleplay import blocks
 from bot.roleplay.language import ANY, LANGUAGES, order, read_language, reminder
 from tests.bot.roleplay.conftest import scene
 
@@ -38,7 +38,7 @@ def test_an_unknown_language_is_a_sentence() -> None:
 
 
 def test_what_the_head_says_already_is_not_told_again() -> None:
-    started = replace(PLAIN, language="ru", house_rules=script.house_rules("No gore.", order("ru")))
+    started = replace(PLAIN, language="ru", house_rules=blocks.house_rules("No gore.", order("ru")))
     assert reminder(PLAIN) == ""
     assert reminder(started) == ""
     assert reminder(replace(PLAIN, language="ru")) == LANGUAGES["ru"].order

@@ -90,7 +90,7 @@ async def test_a_removed_card_is_gone_unless_somebody_has_it_or_a_story_knows_it
     await director.library.keep(ADA, [both])
     await director.library.publish(INN, KIM, "card", "Mira Stone")
     await director.library.publish(INN, KIM, "card", "Both")
-    await director.open_scene(INN, MODERATOR, [tomas], at=AT)
+    await director.scenes.start(INN, MODERATOR, [tomas], at=AT)
     for name in ("Mira Stone", "Tomas", "Both"):
         await director.library.remove(INN, KIM, "card", name)
     assert await names(director, OTHER, KIM) == []
@@ -103,5 +103,5 @@ async def test_a_removed_card_is_gone_unless_somebody_has_it_or_a_story_knows_it
 
 
 async def test_a_card_of_the_bot_that_is_played_becomes_nobodys_own(director: Director) -> None:
-    await director.open_scene(INN, MODERATOR, await to_thread(find_cards, ["fennel"]), at=AT)
+    await director.scenes.start(INN, MODERATOR, await to_thread(find_cards, ["fennel"]), at=AT)
     assert [one.name for one in await director.library.cards(INN, MODERATOR)] == BUNDLED

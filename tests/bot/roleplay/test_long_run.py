@@ -44,7 +44,7 @@ async def play(data: Path, model: Path, seed: int) -> list[tuple[str, str]]:
         async with director.retry(PLACE, KIM) as performance:
             await listen(performance)
         await narrate(director, "Rain.")
-        lines = [("suggested", line) for line in await director.suggest(PLACE, KIM)]
+        lines = [("suggested", line) for line in await director.suggesting.lines(PLACE, KIM)]
         return [*((turn.name, turn.text) for turn in await stored(database)), *lines]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core import Author, Place
 from bot.errors import LineTooLong, PlayError, StillSpeaking
-from bot.roleplay import script
+from bot.roleplay import blocks
 from bot.roleplay.director import MAX_LINE_CHARACTERS, Director
 from tests.bot.roleplay.conftest import KIM, PLACE, begin, card, cost, listen, open_scene, say
 
@@ -12,13 +12,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def write(director: Director, text: str = "", place: Place = PLACE) -> str:
-    async with director.write(place, KIM, text=text) as performance:
+    async with director.notebook.write(place, KIM, text=text) as performance:
         [(_, written)] = await listen(performance)
     return written
 
 
 async def text_of(director: Director) -> str:
-    return "".join(map(script.piece, await director.story(PLACE)))
+    return "".join(map(blocks.piece, await director.story(PLACE)))
 
 
 async def test_a_notebook_opens_where_nothing_is_played_and_grows(director: Director) -> None:
@@ -82,7 +82,7 @@ async def test_too_much_at_once_is_refused_and_so_is_writing_by_two(talkative: D
     with pytest.raises(LineTooLong):
         await write(talkative, "x" * (MAX_LINE_CHARACTERS + 1))
     assert await talkative.scene(PLACE) is None
-    async with talkative.write(PLACE, KIM, text="Once") as performance:
+    async with talkative.notebook.write(PLACE, KIM, text="Once") as performance:
         async for reply in performance:
             await begin(reply)
             with pytest.raises(StillSpeaking):

@@ -40,7 +40,7 @@ async def test_a_pause_stops_who_speaks_and_folds_what_was_said_away(talkative: 
         async for reply in performance:
             speakers.append(reply.speaker)
             said = await begin(reply)
-            paused = await talkative.pause(PLACE, GUEST)
+            paused = await talkative.pauses.pause(PLACE, GUEST)
             said += "".join([chunk async for chunk in reply])
             assert reply.is_folded
     assert speakers == ["Mira"]
@@ -55,7 +55,7 @@ async def test_a_pause_stops_who_speaks_and_folds_what_was_said_away(talkative: 
 async def test_where_nobody_speaks_the_last_passage_is_folded_away(talkative: Director, database: Database) -> None:
     await open_scene(talkative, card("Mira"))
     [(_, said)] = await say(talkative, "Hello.")
-    paused = await talkative.pause(PLACE, ADA)
+    paused = await talkative.pauses.pause(PLACE, ADA)
     assert paused.folded
     assert (await told(talkative))[-2:] == [("Kim", "Hello."), ("Mira", "")]
     assert await revisions(database, paused.folded.id) == [said, ""]
@@ -63,7 +63,7 @@ async def test_where_nobody_speaks_the_last_passage_is_folded_away(talkative: Di
 
 async def test_while_a_scene_is_paused_lines_are_recorded_and_nobody_speaks(director: Director) -> None:
     await open_scene(director, card("Mira"))
-    await director.pause(PLACE, GUEST)
+    await director.pauses.pause(PLACE, GUEST)
     scene = await director.scene(PLACE)
     assert scene
     assert scene.is_paused
@@ -73,9 +73,9 @@ async def test_while_a_scene_is_paused_lines_are_recorded_and_nobody_speaks(dire
             async with action(PLACE, KIM):
                 pass
     with pytest.raises(ScenePaused):
-        await director.suggest(PLACE, KIM)
+        await director.suggesting.lines(PLACE, KIM)
     with pytest.raises(ScenePaused):
-        await director.pause(PLACE, KIM)
+        await director.pauses.pause(PLACE, KIM)
     assert (await told(director))[1:] == [("Kim", "Mira?")]
 
 
@@ -83,37 +83,37 @@ async def test_those_who_play_let_it_go_on_and_what_was_said_meanwhile_is_answer
     director: Director,
 ) -> None:
     await open_scene(director, card("Mira"))
-    await director.pause(PLACE, GUEST)
+    await director.pauses.pause(PLACE, GUEST)
     await say(director, "Mira?")
     with pytest.raises(PlayError, match="only look on"):
-        await director.resume(PLACE, GUEST)
-    scene = await director.resume(PLACE, ADA)
+        await director.pauses.resume(PLACE, GUEST)
+    scene = await director.pauses.resume(PLACE, ADA)
     assert not scene.is_paused
     assert (await told(director))[1:] == [("Kim", "Mira?")]
     assert [name for name, _ in await say(director, "Mira!")] == ["Mira"]
     with pytest.raises(PlayError, match="not paused"):
-        await director.resume(PLACE, ADA)
+        await director.pauses.resume(PLACE, ADA)
 
 
 async def test_where_nothing_is_played_nothing_is_paused(director: Director) -> None:
     with pytest.raises(NothingPlayed):
-        await director.pause(PLACE, KIM)
+        await director.pauses.pause(PLACE, KIM)
     with pytest.raises(NothingPlayed):
-        await director.resume(PLACE, KIM)
+        await director.pauses.resume(PLACE, KIM)
 
 
 async def test_a_reply_that_has_said_nothing_yet_never_does_and_the_line_is_folded_away(talkative: Director) -> None:
     await open_scene(talkative, card("Mira"))
     async with talkative.hear(line("Something bad.")) as performance:
         async for reply in performance:
-            await talkative.pause(PLACE, GUEST)
+            await talkative.pauses.pause(PLACE, GUEST)
             assert [chunk async for chunk in reply] == []
     assert await told(talkative) == [GREETING, ("Kim", "")]
 
 
 async def test_in_a_pause_no_question_is_answered_either(director: Director) -> None:
     await open_scene(director, card("Mira"))
-    await director.pause(PLACE, KIM)
+    await director.pauses.pause(PLACE, KIM)
     with pytest.raises(ScenePaused):
         async with director.questions.ask(PLACE, KIM, "Who is Mira?"):
             pass

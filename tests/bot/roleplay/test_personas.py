@@ -170,14 +170,14 @@ async def test_the_next_scene_at_a_place_opens_with_the_persona_played_there_las
     await create(director)
     await director.personas.use(PLACE, KIM, "Kay")
     mira = card("Mira", talkativeness=0.0, description="{{user}} owes her: {{persona}}")
-    opened = await director.open_scene(PLACE, KIM, [mira], at=AT)
+    opened = await director.scenes.start(PLACE, KIM, [mira], at=AT)
     assert opened.opened_by == "Kay"
     assert opened.turns[0].text == "Mira waves at Kay."
     assert opened.members[0].block == "Mira: Kay owes her: A tired knight."
     assert [(player.name, player.block) for player in opened.players] == [("Kay", KAY)]
     await director.personas.drop(PLACE, KIM)
     assert (await scene(director)).opened_by == "Kay"
-    other = await director.open_scene(ELSEWHERE, KIM, [mira], at=AT)
+    other = await director.scenes.start(ELSEWHERE, KIM, [mira], at=AT)
     assert (other.opened_by, other.members[0].block) == ("Kim", "Mira: Kim owes her:")
 
 
@@ -228,7 +228,7 @@ async def test_a_deleted_persona_leaves_the_story_as_it_is(director: Director) -
 
 async def test_personas_are_ones_own_until_they_are_published(director: Director) -> None:
     inn = Place("discord:room", server="discord:inn")
-    await director.open_scene(inn, KIM, [SILENT], at=AT)
+    await director.scenes.start(inn, KIM, [SILENT], at=AT)
     made = await director.personas.create(inn, KIM, "Kay")
     with pytest.raises(Missing):
         await director.personas.use(inn, ADA, "Kay")
@@ -298,7 +298,7 @@ async def test_suggestions_are_in_the_voice_of_the_persona(database: Database, e
     await open_scene(director, card("Mira"))
     await create(director)
     await director.personas.use(PLACE, KIM, "Kay")
-    await director.suggest(PLACE, KIM, count=1)
-    await director.suggest(PLACE, ADA, count=1)
+    await director.suggesting.lines(PLACE, KIM, count=1)
+    await director.suggesting.lines(PLACE, ADA, count=1)
     assert [prompt.cue.text.splitlines()[-1] for prompt in listening.prompts] == ["Kay:", "Ada:"]
     assert "Now Kay answers" in shown(listening.prompts[0])

@@ -134,12 +134,12 @@ async def test_among_several_people_it_waits_longer(patient: Director, clock: Ho
 
 async def test_while_somebody_types_it_waits_and_for_their_line_too(patient: Director, clock: Hourglass) -> None:
     await open_scene(patient, card("Mira"))
-    patient.typing(PLACE, ADA)
+    patient.quiet.typing(PLACE, ADA)
     answered = heard(patient, "Hello.")
     await clock.asleep()
     clock.pass_by(8)
     await clock.asleep()
-    patient.typing(PLACE, ADA)
+    patient.quiet.typing(PLACE, ADA)
     clock.pass_by(4)
     await clock.asleep()
     assert names(await told(patient)) == ["Mira", "Kim"]
@@ -155,7 +155,7 @@ async def test_however_much_is_typed_it_waits_no_longer_than_that(patient: Direc
     answered = heard(patient, "Hello.")
     await clock.asleep()
     for _ in range(4):
-        patient.typing(PLACE, ADA)
+        patient.quiet.typing(PLACE, ADA)
         clock.pass_by(3)
         await clock.asleep()
     clock.pass_by(3)
@@ -164,7 +164,7 @@ async def test_however_much_is_typed_it_waits_no_longer_than_that(patient: Direc
 
 async def test_who_types_elsewhere_keeps_nobody_waiting(patient: Director, clock: Hourglass) -> None:
     await open_scene(patient, card("Mira"))
-    patient.typing(Place("terminal:elsewhere"), ADA)
+    patient.quiet.typing(Place("terminal:elsewhere"), ADA)
     answered = heard(patient, "Hello.")
     await clock.asleep()
     clock.pass_by(1.6)

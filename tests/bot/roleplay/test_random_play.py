@@ -67,13 +67,13 @@ class Table:
         await self.director.turns.undo(place, KIM)
 
     async def type(self, place: Place, number: int) -> None:
-        self.director.typing(place, ADA)
+        self.director.quiet.typing(place, ADA)
 
     async def pause(self, place: Place, number: int) -> None:
-        await self.director.pause(place, ADA)
+        await self.director.pauses.pause(place, ADA)
 
     async def resume(self, place: Place, number: int) -> None:
-        await self.director.resume(place, KIM)
+        await self.director.pauses.resume(place, KIM)
 
     async def act(self, number: int, place: Place, action: Callable[["Table", Place, int], Awaitable[None]]) -> None:
         await asyncio.sleep(number * 0.004)
@@ -89,7 +89,7 @@ ACTIONS += [Table.resume] * 3
 async def test_whatever_two_people_do_at_two_places(director: Director, database: Database, seed: int) -> None:
     rng = Random(seed)
     for place in PLACES:
-        await director.open_scene(place, KIM, [card("Mira"), card("Tomas")], at=AT)
+        await director.scenes.start(place, KIM, [card("Mira"), card("Tomas")], at=AT)
     table = Table(director, rng)
     acts = [table.act(number, rng.choice(PLACES), rng.choice(ACTIONS)) for number in range(60)]
     async with asyncio.timeout(40):
@@ -106,14 +106,14 @@ async def test_whatever_two_people_do_at_two_places(director: Director, database
         assert [turn.parent for turn in story] == [None, *(turn.id for turn in story[:-1])]
         assert [turns[turn.id] for turn in story] == list(story)
         with suppress(PlayError):
-            await director.resume(place, KIM)
+            await director.pauses.resume(place, KIM)
         director._stages.check_free(place)
         assert [name for name, _ in await say(director, "Mira?", place=place)] == ["Mira"]
 
 
 async def test_no_line_is_answered_twice(director: Director, database: Database) -> None:
     """Each answers a line that names them once, however the lines fall upon each other."""
-    await director.open_scene(PLACE, KIM, [card("Mira", talkativeness=0.0), card("Tomas", talkativeness=0.0)], at=AT)
+    await director.scenes.start(PLACE, KIM, [card("Mira", talkativeness=0.0), card("Tomas", talkativeness=0.0)], at=AT)
     rng = Random(3)
     table = Table(director, rng)
 

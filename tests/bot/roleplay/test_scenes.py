@@ -6,7 +6,7 @@ import pytest
 
 from bot.core import Account, Author, Scene
 from bot.errors import NotAllowed, NothingPlayed, PlayError, StillSpeaking
-from bot.roleplay import prompts, script
+from bot.roleplay import blocks, prompts, script
 from bot.roleplay.director import Director
 from bot.roleplay.language import LANGUAGES
 from bot.roleplay.opening import Wishes
@@ -97,7 +97,7 @@ async def test_what_is_wished_for_is_what_the_scene_has(director: Director) -> N
     assert (scene.scenario, scene.title, scene.language) == ("Kim waits for Mira.", "Night train", "ru")
     prompt = shown(script.reply(scene, "Mira", CHATML))
     assert "An inn." not in prompt
-    assert prompt.index(script.HOUSE_RULES) < prompt.index(LANGUAGES["ru"].order) < prompt.index("Scenario: Kim waits")
+    assert prompt.index(blocks.HOUSE_RULES) < prompt.index(LANGUAGES["ru"].order) < prompt.index("Scenario: Kim waits")
 
 
 @pytest.mark.parametrize(
@@ -124,10 +124,10 @@ async def test_the_rules_of_the_house_stand_first_and_ours_cannot_be_taken_out(
 ) -> None:
     director = Director(database, engine, replace(SHORT, house_rules=" No gore. "), seed=7)
     scene = await open_scene(director, MIRA)
-    assert scene.house_rules == f"{script.HOUSE_RULES}\nNo gore."
+    assert scene.house_rules == f"{blocks.HOUSE_RULES}\nNo gore."
     head = shown(script.reply(scene, "Mira", CHATML))
-    assert head.startswith(f"<|im_start|>system\n{script.HOUSE_RULES}\nNo gore.\n\n{script.PLAY_RULES}")
-    assert "under 18" in script.HOUSE_RULES
+    assert head.startswith(f"<|im_start|>system\n{blocks.HOUSE_RULES}\nNo gore.\n\n{blocks.PLAY_RULES}")
+    assert "under 18" in blocks.HOUSE_RULES
     other = Director(database, engine, SHORT, seed=7)
     again = await other.scene(PLACE)
     assert again

@@ -6,7 +6,8 @@ import pytest
 
 from bot.core import Author, Member, Player, Scene, Summary
 from bot.roleplay import script
-from bot.roleplay.script import HOUSE_RULES, NARRATION, PLAY_RULES
+from bot.roleplay.blocks import HOUSE_RULES, PLAY_RULES
+from bot.roleplay.script import NARRATION
 from bot.roleplay.tail import Tail
 from bot.roleplay.templates import CHATML, PLAIN, Template
 from engine import Prompt

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from bot.core import Scene
-from bot.roleplay import script
-from bot.roleplay.script import HOUSE_RULES, NOTEBOOK_ORDER, NOTEBOOK_RULES
+from bot.roleplay import blocks, script
+from bot.roleplay.blocks import HOUSE_RULES, NOTEBOOK_ORDER, NOTEBOOK_RULES
 from bot.roleplay.tail import Tail
 from bot.roleplay.templates import CHATML, FORMATS, GEMMA, Template
 from engine import Prompt
@@ -97,9 +97,9 @@ def test_pieces_that_say_nothing_are_not_there() -> None:
     ],
 )
 def test_a_persons_words_begin_anew(text: str, piece: str) -> None:
-    assert script.piece(turn(2, "Kim", text)) == piece
-    assert script.piece(turn(2, "Narrator", text)) == text
-    assert script.piece(replace(turn(1, "Kim", text), parent=None)) == text
+    assert blocks.piece(turn(2, "Kim", text)) == piece
+    assert blocks.piece(turn(2, "Narrator", text)) == text
+    assert blocks.piece(replace(turn(1, "Kim", text), parent=None)) == text
 
 
 def test_narration_and_suggestions_stand_beside_a_text() -> None:

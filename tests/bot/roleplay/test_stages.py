@@ -216,7 +216,7 @@ async def test_who_speaks_at_one_place_keeps_nobody_from_another(director: Direc
         async for reply in performance:
             await begin(reply)
             elsewhere = Place("terminal:elsewhere")
-            await talkative.open_scene(elsewhere, ADA, [other], at=AT)
+            await talkative.scenes.start(elsewhere, ADA, [other], at=AT)
             assert (await say(talkative, "Hi.", account=ADA, place=elsewhere))[0][0] == "Tomas"
             assert talkative.stop(elsewhere, KIM) is False
             assert talkative.stop(PLACE, KIM) is True

@@ -110,7 +110,7 @@ async def test_a_file_has_a_name_that_every_system_takes(director: Director, dat
 
 
 async def test_a_notebook_is_written_as_a_text(director: Director) -> None:
-    async with director.write(PLACE, KIM, text="The lamp was *out*.") as performance:
+    async with director.notebook.write(PLACE, KIM, text="The lamp was *out*.") as performance:
         [(_, written)] = await listen(performance)
     assert "\n\nThe lamp was *out*." in (await exported(director, Format.MARKDOWN)).decode()
     assert "Narrator" not in (await exported(director, Format.HTML)).decode()

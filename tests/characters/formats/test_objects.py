@@ -69,7 +69,7 @@ def test_missing_and_null_fields_are_empty() -> None:
 
 
 def test_the_object_is_kept_as_it_was_written() -> None:
-    written = '{ "spec":"chara_card_v2",\r\n "data":{"name":"\\u00c1da","x":1.50,"x":2}, "extra":[1e2] }'
+    written = '{ "spec":"chara_card_v2",\r\n "data":{"name":"\\u00c1da","x":1.50,"y":2}, "extra":[1e2] }'
     assert read_object(written.encode(), "a.json").raw == written
 
 

@@ -1,11 +1,9 @@
 """Commands about who is present, who speaks next, and when anybody answers."""
 
-from asyncio import to_thread
 from dataclasses import replace
 
 from bot.core import Answering, CastingRules, Order
 from bot.errors import PlayError
-from bot.platforms.terminal.cards import find_cards
 from bot.platforms.terminal.commands.table import Act, Command, needed, number, sub_words
 from bot.platforms.terminal.player import PLACE, Player
 from bot.words import counted, sentence
@@ -40,7 +38,7 @@ async def _add(player: Player, argument: str) -> None:
     name = needed("cast add", argument, "fennel")
     member = await player.director.cast.bring_back(PLACE, player.account, name)
     if member is None:
-        [card] = await to_thread(find_cards, [name])
+        [card] = await player.cards_called([name])
         member = await player.director.cast.add(PLACE, player.account, card)
     player.answer("{name} is here now.", name=member.name)
 

@@ -8,17 +8,16 @@ from bot.platforms.terminal.commands.table import needed
 from bot.platforms.terminal.files import CONTAINERS, read_file, write_new
 from bot.platforms.terminal.player import PLACE, Player
 from bot.roleplay.intake import LABELS, Line, Outcome
-from characters import load_card
+from characters import CardFile, load_card
 
 
 async def import_card(player: Player, argument: str) -> None:
     """Take in a card from a file, with the picture that lies beside it."""
-    path = Path(needed("card import", argument, "mira.png")).expanduser()
-    file = await to_thread(load_card, path)
+    file = await to_thread(_load, needed("card import", argument, "mira.png"))
     beside = file.picture if file.container == "json" else None
     _tell(
         player,
-        await player.director.library.take_card(PLACE, player.account, file.data, source=path.name, beside=beside),
+        await player.director.library.take_card(PLACE, player.account, file.data, source=file.source, beside=beside),
     )
 
 
@@ -72,6 +71,10 @@ async def remove_book(player: Player, argument: str) -> None:
         PLACE, player.account, "book", needed("lore remove", argument, "Harbour")
     )
     player.answer("The lorebook {name} is removed; scenes that it counts in keep it.", name=book.name)
+
+
+def _load(path: str) -> CardFile:
+    return load_card(Path(path).expanduser())
 
 
 def _tell(player: Player, line: Line) -> None:

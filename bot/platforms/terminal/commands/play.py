@@ -17,7 +17,7 @@ async def _narrate(player: Player, argument: str) -> None:
 
 async def _suggest(player: Player, argument: str) -> None:
     count = number("suggest", argument or "3", most=MOST_SUGGESTIONS)
-    suggestions = await player.director.suggest(PLACE, player.account, count=count)
+    suggestions = await player.director.suggesting.lines(PLACE, player.account, count=count)
     player.screen.answer("\n".join(f"- {suggestion}" for suggestion in suggestions))
 
 

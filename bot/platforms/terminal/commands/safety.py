@@ -8,13 +8,13 @@ from bot.words import sentence
 
 
 async def _pause(player: Player, argument: str) -> None:
-    paused = await player.director.pause(PLACE, player.account)
+    paused = await player.director.pauses.pause(PLACE, player.account)
     player.answer("The scene is paused, and its last passage is folded away. /unpause lets it go on.")
     player.screen.note(player.words.say(paused.remark))
 
 
 async def _unpause(player: Player, argument: str) -> None:
-    await player.director.resume(PLACE, player.account)
+    await player.director.pauses.resume(PLACE, player.account)
     player.answer("The scene goes on.")
 
 

@@ -1,11 +1,9 @@
 """Commands about scenes: they start, end, and are gone on with."""
 
 import shlex
-from asyncio import to_thread
 from dataclasses import fields
 
 from bot.errors import PlayError
-from bot.platforms.terminal.cards import find_cards
 from bot.platforms.terminal.commands.table import Act, Command, needed, sub_words
 from bot.platforms.terminal.player import PLACE, Player
 from bot.roleplay.language import LANGUAGES
@@ -31,8 +29,7 @@ async def _show(player: Player, argument: str) -> None:
 
 async def _start(player: Player, argument: str) -> None:
     names, wishes = read_start(argument)
-    cards = await to_thread(find_cards, names) if names or not player.cards else player.cards
-    await player.open(cards, wishes)
+    await player.open(await player.cards_called(names), wishes)
     player.show(await player.story())
 
 

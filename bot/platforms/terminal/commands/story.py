@@ -1,10 +1,8 @@
 """Commands about the story: its turns, and scenes."""
 
 import shlex
-from asyncio import to_thread
 
 from bot.errors import PlayError
-from bot.platforms.terminal.cards import find_cards
 from bot.platforms.terminal.commands.files import export_story, import_story
 from bot.platforms.terminal.commands.table import Command, number
 from bot.platforms.terminal.player import PLACE, Player
@@ -25,7 +23,7 @@ async def _new(player: Player, argument: str) -> None:
         names = shlex.split(argument)
     except ValueError as error:
         raise PlayError("A quotation mark in the names of the cards is not closed.") from error
-    await player.open(await to_thread(find_cards, names) if names or not player.cards else player.cards)
+    await player.open(await player.cards_called(names))
     player.show(await player.story())
 
 

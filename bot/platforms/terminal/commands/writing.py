@@ -10,7 +10,7 @@ async def _notebook(player: Player, argument: str) -> None:
 
 
 async def _write(player: Player, argument: str) -> None:
-    await player.follow(player.director.write(PLACE, player.account, text=argument.replace("\\n", "\n")))
+    await player.follow(player.director.notebook.write(PLACE, player.account, text=argument.replace("\\n", "\n")))
     player.scene = await player.director.scene(PLACE)
 
 

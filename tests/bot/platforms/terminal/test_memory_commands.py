@@ -19,7 +19,7 @@ async def shown(director: Director, *lines: str) -> list[str]:
     """Type lines in a scene with Mira, who says nothing, and Tomas, and return what the screen shows of the last."""
     screen = PaperScreen()
     player = Player(director, screen, "Kim", (), LANGUAGES)
-    await director.open_scene(PLACE, player.account, [SILENT, card("Tomas", talkativeness=0.0)], at=AT)
+    await director.scenes.start(PLACE, player.account, [SILENT, card("Tomas", talkativeness=0.0)], at=AT)
     for line in lines:
         screen.shown.clear()
         await take(player, line)

@@ -35,6 +35,10 @@ def test_actions_are_italic_from_their_first_asterisk(turn: str, found: list[str
     assert actions(turn) == found
 
 
+def test_what_is_nobodys_has_no_name_in_front() -> None:
+    assert text(paint("", "It rained.")) == "It rained."
+
+
 def test_no_word_of_a_turn_is_lost() -> None:
     assert text(paint("Mira", "a *b* c **d** e")).replace("*", "") == "Mira: a b c d e"
 

@@ -8,6 +8,7 @@ import pytest_asyncio
 from bot.platforms.terminal.commands import take
 from bot.platforms.terminal.player import Player
 from bot.roleplay.director import Director
+from characters import open_card
 from tests.bot.platforms.terminal.theatre import LANGUAGES, PaperScreen
 from tests.bot.roleplay.conftest import SILENT
 
@@ -104,4 +105,27 @@ async def test_the_owner_opens_the_door(player: Player) -> None:
         "answer You and those whom you invite may use this bot.",
         "answer discord:7 is invited.",
         "answer discord:7 is not invited any more.",
+    ]
+
+
+async def test_a_line_in_a_personas_brackets_is_shown_without_them(player: Player) -> None:
+    await shown(player, "/persona create Lo", "/persona brackets Lo: l: text")
+    assert await player.typed("l: Ha. -temp=1.2") == ("Lo", "Ha.")
+    assert await player.typed("l:") == ("Anna", "l:")
+    assert await player.typed("Hm.") == ("Anna", "Hm.")
+
+
+async def test_characters_come_from_the_library_before_files(player: Player, tmp_path: Path) -> None:
+    file = tmp_path / "odile.json"
+    file.write_text('{"name": "Odile", "description": "A diver.", "first_mes": "Odile nods."}', encoding="utf-8")
+    own = open_card(b'{"name": "Fennel", "description": "A fox.", "first_mes": "Hello."}', source="own.json")
+    await player.director.library.keep(player.account, [own])
+    assert await shown(player, "/new fennel") == ["Fennel: Hello."]
+    assert await shown(player, "/cast add zoya", f"/cast add {file}") == [
+        "answer Зоя Львовна is here now.",
+        "answer Odile is here now.",
+    ]
+    assert await shown(player, "/new nobody") == [
+        "fail The card nobody cannot be read: there is no such file, and the cards that come with Troupe are fennel, "
+        "mira, tolly, zoya."
     ]

@@ -1,6 +1,7 @@
 """/pause, /unpause and /filter, and what is said about a reply that is none."""
 
 from dataclasses import dataclass, field
+from typing import Self
 
 import pytest
 
@@ -36,6 +37,10 @@ class SafeDirector(FakeDirector):
     """Can be paused."""
 
     filters: FakeFilters = field(default_factory=FakeFilters)
+
+    @property
+    def pauses(self) -> Self:
+        return self
 
     async def pause(self, place: Place, account: Account) -> Paused:
         self.asked.append("pause")

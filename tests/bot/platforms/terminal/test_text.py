@@ -25,6 +25,7 @@ def test_nothing_that_is_shown_can_steer_the_terminal(text: str, shown: str) -> 
         ("Mira", "Hello.", "Mira: Hello."),
         ("Mira", " One.\n\nTwo: no name.\r\n", "Mira: One.\n  \n  Two: no name."),
         ("Mi\nra\x1b", "", "Mi ra: "),
+        ("", " and so\non.", " and so\non."),
     ],
 )
 def test_a_turn_is_a_name_and_indented_lines(name: str, text: str, line: str) -> None:

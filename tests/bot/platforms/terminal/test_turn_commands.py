@@ -28,7 +28,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def playing(director: Director, *, talks: bool = False) -> tuple[Player, PaperScreen]:
     screen = PaperScreen()
     player = Player(director, screen, "Anna", (), LANGUAGES)
-    await director.open_scene(PLACE, player.account, [card("Mira") if talks else SILENT], at=AT)
+    await director.scenes.start(PLACE, player.account, [card("Mira") if talks else SILENT], at=AT)
     return player, screen
 
 
@@ -98,7 +98,7 @@ async def test_lines_are_written_for_others_and_dice_thrown(director: Director) 
         "fail /say takes a name and a line, as in /say as Narrator: It rains."
     ]
     assert await told(player, screen, "/say as Otto: Hm.") == [
-        "fail “Otto” is none of those who can be given a line: Mira, Narrator."
+        "fail There is nobody called Otto here: there are Mira, Narrator."
     ]
     [thrown] = await told(player, screen, "/roll 2d6+1")
     assert re.fullmatch(r"Anna: 🎲 2d6\+1: \d \+ \d \+ 1 = \d+", thrown)

@@ -3,19 +3,21 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import cast
+from typing import Self, cast
 
 from bot.core import Account, Author, Incoming, Member, Place, Scene, Turn, TurnState
-from bot.errors import PlayError
+from bot.errors import Missing, PlayError
 from bot.platforms.terminal.player import Player, Screen
 from bot.roleplay.director import Director, Status
+from bot.roleplay.opening import Wishes
 from bot.roleplay.performance import Performance, Reply
 from bot.words import Languages, Sentence
 from characters import CardFile
 
 LANGUAGES = Languages()
+PLAYED = Scene(1, Place("terminal:main"), "", "Anna", "", (), ())
 
 
 @dataclass
@@ -29,6 +31,7 @@ class FakeReply:
     is_folded: bool = False
     remark: Sentence | None = None
     text: str = ""
+    scene: Scene = PLAYED
 
     @property
     def whole_text(self) -> str:
@@ -70,9 +73,33 @@ class FakeDirector:
 
     async def scene(self, place: Place) -> Scene | None:
         members = tuple(Member(number, name, "") for number, name in enumerate(self.members))
-        return Scene(1, place, "", "Anna", "", members, ()) if members else None
+        return replace(PLAYED, place=place, members=members) if members else None
 
-    async def open_scene(self, place: Place, account: Account, cards: Sequence[CardFile], *, at: datetime) -> Scene:
+    @property
+    def scenes(self) -> Self:
+        return self
+
+    @property
+    def suggesting(self) -> Self:
+        return self
+
+    @property
+    def library(self) -> Self:
+        return self
+
+    @property
+    def personas(self) -> Self:
+        return self
+
+    async def find_card(self, place: Place, account: Account, name: str) -> CardFile:
+        raise Missing("card", name)
+
+    async def typed(self, account: Account, line: str) -> None:
+        return None
+
+    async def start(
+        self, place: Place, account: Account, cards: Sequence[CardFile], *, at: datetime, wishes: Wishes
+    ) -> Scene:
         self.members = [card.card.spoken_name for card in cards]
         if len(set(self.members)) < len(self.members):
             raise PlayError("Two are called the same.")
@@ -107,7 +134,7 @@ class FakeDirector:
         async with aclosing(self._replies("Narrator")) as replies:
             yield performed(replies)
 
-    async def suggest(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
+    async def lines(self, place: Place, account: Account, *, count: int = 3) -> tuple[str, ...]:
         return tuple(f"Line {number + 1}" for number in range(count))
 
     def stop(self, place: Place, account: Account) -> bool:
@@ -162,7 +189,7 @@ class PaperScreen:
 
     def spoken(self, reply: Reply) -> None:
         if reply.text:
-            self.turn(reply.speaker, reply.whole_text)
+            self.turn("" if reply.scene.is_notebook else reply.speaker, reply.whole_text)
 
 
 def player(director: FakeDirector, screen: Screen, cards: Sequence[CardFile] = ()) -> Player:
