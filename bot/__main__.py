@@ -31,17 +31,17 @@ def chat(
 ) -> None:
     """Play a scene in this terminal.
 
-    CARD is a character card's file, or the name of one that comes with Troupe. A scene goes on where it was left,
-    unless other characters are named.
+    CARD is a character card's file, or the name of one that you have or that comes with Troupe. A scene goes on where
+    it was left, unless other characters are named.
     """
     with explained():
         from bot import app, config
-        from bot.platforms.terminal import find_cards
+        from bot.commands.held import cards_called
 
-        chosen = find_cards(cards) if cards else ()
         engine = {"engine.model": model, "engine.convert": "true" if convert else None}
         options = {"data": data, "terminal.name": name, **engine}
-        sys.exit(app.chat(config.load(options).settings, chosen, seed=seed))
+        settings = config.load(options).settings
+        sys.exit(app.chat(settings, cards_called(settings, cards) if cards else (), seed=seed))
 
 
 @cli.command()

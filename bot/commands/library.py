@@ -8,18 +8,19 @@ from pathlib import Path
 import click
 
 from bot.commands.desk import Desk
+from bot.commands.held import find, own, row, stored_book, stored_card
 from bot.commands.report import Report, columns
-from bot.errors import Missing, PlayError
+from bot.errors import PlayError
 from bot.platforms.terminal.files import CONTAINERS, write_new
 from bot.platforms.terminal.text import clean
 from bot.roleplay import collection
 from bot.roleplay.intake import Choose, Intake, Line, Outcome, Sort, keep_both, refusing, replace_old
 from bot.roleplay.tail import tokens_of
-from bot.store import books, cards, holdings, people
-from bot.store.database import Database, Session
+from bot.store import people
+from bot.store.database import Database
 from bot.store.holdings import Held, Kind
 from bot.words import sentence
-from characters import CARD_SUFFIXES, CardFile, check_card, load_card
+from characters import CARD_SUFFIXES, check_card, load_card
 from characters import export_card as pack_card
 from characters.formats import text
 from characters.lore import problems, read_book, write_book
@@ -57,7 +58,7 @@ def show_list(desk: Desk, kind: Kind) -> None:
 
     async def work(database: Database) -> list[tuple[str, ...]]:
         async with database.reading() as session:
-            return [await _row(session, kind, held) for held in await _own(session, desk, kind)]
+            return [await row(session, kind, held) for held in await own(session, desk, kind)]
 
     rows = desk.run(work)
     if rows:
@@ -68,7 +69,7 @@ def show_list(desk: Desk, kind: Kind) -> None:
 
 def show_card(desk: Desk, wanted: str) -> None:
     """Print what a card says."""
-    card = desk.run(partial(_stored_card, desk, wanted)).card
+    card = desk.run(partial(stored_card, desk, wanted)).card
     about = {
         "": " · ".join(filter(None, (card.creator, card.character_version, card.spec.upper(), ", ".join(card.tags)))),
         "creator_notes": card.creator_notes,
@@ -85,7 +86,7 @@ def show_card(desk: Desk, wanted: str) -> None:
 
 def show_book(desk: Desk, wanted: str) -> None:
     """Print what a lorebook says."""
-    book = collection.open_book(*desk.run(partial(_stored_book, desk, wanted)))
+    book = _book(desk, wanted)
     entries = {f"{one.title} [{', '.join(one.keys)}]": one.content for one in book.book.entries}
     _print_parts(book.name, {"": book.book.description, **entries})
 
@@ -94,10 +95,10 @@ def check(desk: Desk, kind: Kind, wanted: str) -> None:
     """Print what a critic says of a card or a lorebook, be it a file's or one that is stored."""
     path = Path(wanted).expanduser()
     if kind == "card":
-        file = load_card(path) if path.is_file() else desk.run(partial(_stored_card, desk, wanted))
+        file = load_card(path) if path.is_file() else desk.run(partial(stored_card, desk, wanted))
         found = [*map(str, check_card(file.card, tokens_of)), *file.card.warnings]
     else:
-        data, source = (read_file(path), path.name) if path.is_file() else desk.run(partial(_stored_book, desk, wanted))
+        data, source = (read_file(path), path.name) if path.is_file() else desk.run(partial(stored_book, desk, wanted))
         found = [*problems(read_book(data, source=source))]
     for remark in found:
         click.echo(clean(remark))
@@ -113,12 +114,12 @@ def export_card(desk: Desk, wanted: str, output: Path) -> None:
         raise PlayError(
             "A card goes into a file that ends with one of {ends}: {file} does not.", ends=ends, file=output
         )
-    _write(desk, output, pack_card(desk.run(partial(_stored_card, desk, wanted)), container))
+    _write(desk, output, pack_card(desk.run(partial(stored_card, desk, wanted)), container))
 
 
 def export_book(desk: Desk, wanted: str, output: Path, dialect: str) -> None:
     """Write a lorebook to a new file, as it came or in a dialect."""
-    body, source = desk.run(partial(_stored_book, desk, wanted))
+    body, source = desk.run(partial(stored_book, desk, wanted))
     wished = DIALECTS[dialect]
     _write(desk, output, write_book(read_book(body, source=source), wished) if wished else body)
 
@@ -128,7 +129,7 @@ def remove(desk: Desk, kind: Kind, wanted: str) -> None:
 
     async def work(database: Database) -> Held:
         async with database.writing() as session:
-            held = await _find(session, desk, kind, wanted)
+            held = await find(session, desk, kind, wanted)
             await collection.give_away(session, kind, held.id, person=await people.person_of(session, desk.account))
             return held
 
@@ -157,7 +158,11 @@ async def _take_card(intake: Intake, path: Path) -> Line:
         return await intake.card(await to_thread(load_card, path))
 
     line = await refusing(Sort.CARD, path.name, take)
-    if line.outcome is Outcome.REFUSED and path.suffix.lower() in FACES and (beside := _words_beside(path)):
+    if (
+        line.outcome is Outcome.REFUSED
+        and path.suffix.lower() in FACES
+        and (beside := await to_thread(_words_beside, path))
+    ):
         return Line(Sort.CARD, path.name, Outcome.LEFT, because=sentence("It is the face of {file}.", file=beside.name))
     return line
 
@@ -192,6 +197,11 @@ def _write(desk: Desk, output: Path, data: bytes) -> None:
     click.echo(desk.words.say(sentence("Written: {file}.", file=written)))
 
 
+def _book(desk: Desk, wanted: str) -> collection.BookFile:
+    body, source = desk.run(partial(stored_book, desk, wanted))
+    return collection.open_book(body, source=source)
+
+
 def _print_parts(name: str, parts: Mapping[str, str]) -> None:
     click.secho(clean(name), bold=True)
     for title, told in parts.items():
@@ -199,45 +209,3 @@ def _print_parts(name: str, parts: Mapping[str, str]) -> None:
             if title:
                 click.secho(f"\n{clean(title)}", fg="cyan")
             click.echo(clean(told).strip())
-
-
-async def _own(session: Session, desk: Desk, kind: Kind) -> list[Held]:
-    known = await people.known(session, desk.account)
-    seen = await holdings.visible(session, kind, person=known.id if known else None)
-    return [held for held in seen if held.is_own]
-
-
-async def _row(session: Session, kind: Kind, held: Held) -> tuple[str, ...]:
-    if kind == "card":
-        fields = await cards.fields_of(session, held.id)
-        entry = await cards.entry(session, held.id)
-        return f"#{held.id}", held.name, fields.get("creator", ""), fields.get("character_version", ""), entry.source
-    entries = read_book((await books.body_of(session, held.id)).encode(), source=held.name).entries
-    return f"#{held.id}", held.name, f"{len(entries):,}", (await books.entry(session, held.id)).source
-
-
-async def _find(session: Session, desk: Desk, kind: Kind, wanted: str) -> Held:
-    """Return what somebody means by a number such as #3, or by its name: the newest of that. Raises Missing."""
-    own = await _own(session, desk, kind)
-    named = [one for one in own if wanted in (f"#{one.id}",) or one.name.casefold() == wanted.strip().casefold()]
-    if not named:
-        raise Missing("lorebook" if kind == "book" else kind, wanted)
-    return max(named, key=lambda held: held.id)
-
-
-async def _stored_card(desk: Desk, wanted: str, database: Database) -> CardFile:
-    async with database.reading() as session:
-        try:
-            return await collection.stored_card(session, (await _find(session, desk, "card", wanted)).id)
-        except Missing:
-            ours = collection.bundled()
-            for short, file in ours.items():
-                if wanted.strip().casefold() in (short, file.card.name.casefold(), file.card.spoken_name.casefold()):
-                    return file
-            raise
-
-
-async def _stored_book(desk: Desk, wanted: str, database: Database) -> tuple[bytes, str]:
-    async with database.reading() as session:
-        held = await _find(session, desk, "book", wanted)
-        return (await books.body_of(session, held.id)).encode(), held.name

@@ -10,7 +10,7 @@ from bot.core import Order
 from bot.errors import TroupeError
 from bot.roleplay.exports.chats import as_list, as_object
 from bot.roleplay.exports.dates import read_date
-from bot.roleplay.moving.samplers import Kind
+from bot.roleplay.moving.tables import Kind
 from bot.roleplay.values import one_line
 from characters import CardError
 from characters.formats.text import parse

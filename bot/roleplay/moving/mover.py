@@ -15,8 +15,9 @@ from bot.roleplay.intake import Intake, Line, Outcome, Sort, refusing
 from bot.roleplay.moving.chats import Rooms, shown, take_chat
 from bot.roleplay.moving.folder import Household, Somebody
 from bot.roleplay.moving.people import take_persona, take_preset
-from bot.roleplay.moving.samplers import Kind, read_preset
+from bot.roleplay.moving.samplers import read_preset
 from bot.roleplay.moving.sprites import with_sprites
+from bot.roleplay.moving.tables import Kind
 from bot.roleplay.personas import MOST_PICTURE_MIB
 from bot.words import counted, sentence
 from characters import CardError, CardFile, load_card

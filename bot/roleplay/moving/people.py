@@ -8,7 +8,8 @@ from bot.errors import PlayError
 from bot.roleplay import personas as making
 from bot.roleplay.collection import Kin
 from bot.roleplay.intake import Intake, Line, Outcome, Sort, outcome_of
-from bot.roleplay.moving.samplers import Kind, Mapped
+from bot.roleplay.moving.samplers import Mapped
+from bot.roleplay.moving.tables import Kind
 from bot.roleplay.players import free_name
 from bot.roleplay.preferences import MOST_PRESETS
 from bot.roleplay.presets import MOST_PRESET_NAME_CHARACTERS, PRESETS, named

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any, cast
 
 from bot.core import SamplingValue
+from bot.roleplay.moving.tables import NAMES, NOTHING, UNKNOWN, WHOLE, Kind
 from characters import CardError
 from characters.formats.fields import number
 from characters.formats.text import parse
@@ -16,19 +16,6 @@ MOST_BANNED = 500
 MOST_BANNED_CHARACTERS = 100
 
 
-class Kind(StrEnum):
-    """Which back end a preset is for; each has a folder of its own."""
-
-    TEXT = "TextGen Settings"
-    KOBOLD = "KoboldAI Settings"
-    CHAT = "OpenAI Settings"
-
-    @property
-    def short(self) -> str:
-        """What tells presets of one name apart."""
-        return {Kind.TEXT: "text", Kind.KOBOLD: "KoboldAI", Kind.CHAT: "chat"}[self]
-
-
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """A preset's values by the names of Sampling, and what of it has no counterpart: names with their values."""
@@ -36,103 +23,6 @@ class Mapped:
     values: Mapping[str, SamplingValue]
     left: tuple[str, ...] = ()
 
-
-NOTHING: Mapping[str, SamplingValue] = {
-    "temperature": 1.0,
-    "dynatemp_range": 0.0,
-    "dynatemp_exponent": 1.0,
-    "top_k": 0,
-    "top_p": 1.0,
-    "min_p": 0.0,
-    "typical_p": 1.0,
-    "top_n_sigma": 0.0,
-    "xtc_probability": 0.0,
-    "xtc_threshold": 0.1,
-    "dry_multiplier": 0.0,
-    "dry_base": 1.75,
-    "dry_allowed_length": 2,
-    "dry_penalty_last_n": -1,
-    "dry_sequence_breakers": ("\n", ":", '"', "*"),
-    "repeat_penalty": 1.0,
-    "repeat_last_n": -1,
-    "presence_penalty": 0.0,
-    "frequency_penalty": 0.0,
-    "penalty_decay": 1.0,
-    "mirostat": 0,
-    "mirostat_tau": 5.0,
-    "mirostat_eta": 0.1,
-    "banned_strings": (),
-    "grammar": "",
-    "json_schema": "",
-}
-"""What a preset sets that says nothing: no sampler at work. All presets set all of it."""
-
-_WHOLE = ("top_k", "mirostat", "dry_allowed_length", "dry_penalty_last_n", "repeat_last_n")
-
-_SHARED = {
-    "temp": "temperature",
-    "top_p": "top_p",
-    "top_k": "top_k",
-    "min_p": "min_p",
-    "typical": "typical_p",
-    "typical_p": "typical_p",
-    "rep_pen": "repeat_penalty",
-    "rep_pen_range": "repeat_last_n",
-    "mirostat": "mirostat",
-    "mirostat_mode": "mirostat",
-    "mirostat_tau": "mirostat_tau",
-    "mirostat_eta": "mirostat_eta",
-    "grammar": "grammar",
-}
-NAMES: Mapping[Kind, Mapping[str, str]] = {
-    Kind.KOBOLD: _SHARED,
-    Kind.TEXT: _SHARED
-    | {
-        "freq_pen": "frequency_penalty",
-        "presence_pen": "presence_penalty",
-        "nsigma": "top_n_sigma",
-        "dynatemp_exponent": "dynatemp_exponent",
-        "xtc_probability": "xtc_probability",
-        "xtc_threshold": "xtc_threshold",
-        "dry_multiplier": "dry_multiplier",
-        "dry_base": "dry_base",
-        "dry_allowed_length": "dry_allowed_length",
-        "dry_penalty_last_n": "dry_penalty_last_n",
-        "dry_sequence_breakers": "dry_sequence_breakers",
-        "banned_tokens": "banned_strings",
-        "grammar_string": "grammar",
-        "json_schema": "json_schema",
-    },
-    Kind.CHAT: {
-        "temperature": "temperature",
-        "top_p": "top_p",
-        "top_k": "top_k",
-        "min_p": "min_p",
-        "repetition_penalty": "repeat_penalty",
-        "frequency_penalty": "frequency_penalty",
-        "presence_penalty": "presence_penalty",
-    },
-}
-UNKNOWN: Mapping[str, float] = {
-    "top_a": 0,
-    "tfs": 1,
-    "epsilon_cutoff": 0,
-    "eta_cutoff": 0,
-    "rep_pen_slope": 0,
-    "rep_pen_decay": 0,
-    "encoder_rep_pen": 1,
-    "no_repeat_ngram_size": 0,
-    "penalty_alpha": 0,
-    "num_beams": 1,
-    "length_penalty": 1,
-    "min_length": 0,
-    "guidance_scale": 1,
-    "smoothing_factor": 0,
-    "smoothing_curve": 1,
-    "skew": 0,
-    "adaptive_target": -1,
-}
-"""Samplers that the engine does not have, with the number that switches each off."""
 
 _LOST = {"negative_prompt": "a negative prompt", "logit_bias": "biases of tokens", "prompts": "its prompts"}
 
@@ -178,7 +68,7 @@ def _read(ours: str, value: object) -> SamplingValue | None:
         return max(int(read), 0)
     if ours in ("repeat_last_n", "dry_penalty_last_n"):
         return int(read) if read > 0 else -1  # 0 is all that the model has read
-    return int(read) if ours in _WHOLE else read
+    return int(read) if ours in WHOLE else read
 
 
 def _texts(value: object) -> tuple[str, ...] | None:

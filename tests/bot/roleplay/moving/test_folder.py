@@ -8,7 +8,7 @@ import pytest
 from bot.core import Order
 from bot.errors import TroupeError
 from bot.roleplay.moving.folder import Group, Somebody, survey
-from bot.roleplay.moving.samplers import Kind
+from bot.roleplay.moving.tables import Kind
 from tests.bot.roleplay.moving.household import GROUP_CHAT, build
 
 

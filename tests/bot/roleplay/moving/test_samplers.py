@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.roleplay.moving.samplers import NAMES, NOTHING, Kind, Mapped, mapped, read_preset
+from bot.roleplay.moving.samplers import Mapped, mapped, read_preset
+from bot.roleplay.moving.tables import NAMES, NOTHING, Kind
 from characters import CardError
 from engine import Sampling
 
