@@ -34,12 +34,14 @@ def cards_called(settings: Settings, names: Sequence[str]) -> tuple[CardFile, ..
 
 
 async def own(session: Session, desk: Desk, kind: Kind) -> list[Held]:
+    """Return what whoever sits here has of a kind."""
     known = await people.known(session, desk.account)
     seen = await holdings.visible(session, kind, person=known.id if known else None)
     return [held for held in seen if held.is_own]
 
 
 async def row(session: Session, kind: Kind, held: Held) -> tuple[str, ...]:
+    """Return how something is listed: its number, its name, what else tells it apart, its file."""
     if kind == "card":
         fields = await cards.fields_of(session, held.id)
         entry = await cards.entry(session, held.id)
@@ -50,14 +52,15 @@ async def row(session: Session, kind: Kind, held: Held) -> tuple[str, ...]:
 
 async def find(session: Session, desk: Desk, kind: Kind, wanted: str) -> Held:
     """Return what somebody means by a number such as #3, or by its name: the newest of that. Raises Missing."""
-    own = await own(session, desk, kind)
-    named = [one for one in own if wanted in (f"#{one.id}",) or one.name.casefold() == wanted.strip().casefold()]
+    mine = await own(session, desk, kind)
+    named = [one for one in mine if wanted == f"#{one.id}" or one.name.casefold() == wanted.strip().casefold()]
     if not named:
         raise Missing("lorebook" if kind == "book" else kind, wanted)
     return max(named, key=lambda held: held.id)
 
 
 async def stored_card(desk: Desk, wanted: str, database: Database) -> CardFile:
+    """Return a card of one's own, or one that comes with Troupe. Raises Missing."""
     async with database.reading() as session:
         try:
             return await collection.stored_card(session, (await find(session, desk, "card", wanted)).id)
@@ -78,6 +81,7 @@ async def _called(desk: Desk, name: str, database: Database) -> CardFile:
 
 
 async def stored_book(desk: Desk, wanted: str, database: Database) -> tuple[bytes, str]:
+    """Return a lorebook of one's own as its file, and its name. Raises Missing."""
     async with database.reading() as session:
         held = await find(session, desk, "book", wanted)
         return (await books.body_of(session, held.id)).encode(), held.name

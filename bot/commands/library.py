@@ -158,12 +158,8 @@ async def _take_card(intake: Intake, path: Path) -> Line:
         return await intake.card(await to_thread(load_card, path))
 
     line = await refusing(Sort.CARD, path.name, take)
-    if (
-        line.outcome is Outcome.REFUSED
-        and path.suffix.lower() in FACES
-        and (beside := await to_thread(_words_beside, path))
-    ):
-        return Line(Sort.CARD, path.name, Outcome.LEFT, because=sentence("It is the face of {file}.", file=beside.name))
+    if line.outcome is Outcome.REFUSED and (words := await to_thread(_words_beside, path)):
+        return Line(Sort.CARD, path.name, Outcome.LEFT, because=sentence("It is the face of {file}.", file=words.name))
     return line
 
 
@@ -176,7 +172,9 @@ async def _take_book(intake: Intake, path: Path) -> Line:
 
 
 def _words_beside(path: Path) -> Path | None:
-    """Return the card in words that a picture lies beside, if there is one."""
+    """Return the card in words that lies beside a picture, if there is one."""
+    if path.suffix.lower() not in FACES:
+        return None
     beside = (path.with_suffix(end) for end in (".json", ".yaml", ".yml", ".txt"))
     return next((one for one in beside if one.is_file()), None)
 

@@ -35,12 +35,12 @@ def read_discord(text: str, source: str, *, people: Collection[str] = ()) -> Sto
     persons = {name.casefold() for name in people}
     try:
         values = parse(text, source)
-        messages = values.get("messages")
-        if not isinstance(messages, list):
+        if not isinstance(values.get("messages"), list):
             raise Fields(values, source).problem("messages", "is missing, where a list of messages was expected")
-        if len(as_list(messages)) > MOST_MESSAGES:
+        messages = as_list(values["messages"])
+        if len(messages) > MOST_MESSAGES:
             raise Fields(values, source).problem("messages", f"has more than {MOST_MESSAGES:,} entries")
-        turns = tuple(_turns(as_list(messages), source, persons))
+        turns = tuple(_turns(messages, source, persons))
     except CardError as error:
         raise StoryFileError(source, error.problem) from error
     if not turns:

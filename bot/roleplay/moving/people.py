@@ -1,6 +1,6 @@
 """Personas and presets of another program, taken in as somebody's own. It knows no file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, count
 
@@ -50,12 +50,9 @@ async def take_preset(intake: Intake, name: str, kind: Kind, preset: Mapped, *, 
     remarks = (sentence("Without {left}.", left=", ".join(preset.left)),) if preset.left else ()
     async with intake.open() as session:
         own = await presets.of(session, intake.person)
-        for free in _names(name, kind):
-            there = named(free, own)
-            if there and dict(own[there]) == dict(preset.values):
-                return Line(Sort.PRESET, source, Outcome.KNOWN, there)
-            if there is None and named(free, PRESETS) is None:
-                break
+        free = next(one for one in _names(name, kind) if named(one, PRESETS) is None and _fits(one, preset, own))
+        if there := named(free, own):
+            return Line(Sort.PRESET, source, Outcome.KNOWN, there)
         if len(own) >= MOST_PRESETS:
             raise PlayError("You have {most} presets: delete one first.", most=MOST_PRESETS)
         await presets.save(session, intake.person, free, preset.values)
@@ -75,6 +72,12 @@ async def _kin(session: Session, person: int, name: str, description: str, pictu
         if one.name.casefold() == name.casefold():
             earlier = one.id
     return Kin(earlier=earlier)
+
+
+def _fits(name: str, preset: Mapped, own: Mapping[str, presets.Numbers]) -> bool:
+    """Tell whether a preset can have a name: nothing else has it."""
+    there = named(name, own)
+    return there is None or dict(own[there]) == dict(preset.values)
 
 
 def _names(wanted: str, kind: Kind) -> Iterator[str]:

@@ -17,8 +17,7 @@ from bot.store import notes, scenes
 from bot.store.database import Database
 from tests.bot.roleplay.conftest import AT, KIM
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
+ASYNC = pytest.mark.asyncio(loop_scope="module")
 TERMS = Terms("", 4096, Random(1), AT)
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.just("\n"), max_size=20)
 NAMES = st.sampled_from(["Mira", "mira", "Re: Tolly", "Narrator", "Kim", "Ann", "雨"])
@@ -58,6 +57,7 @@ HEADERS = st.none() | UNKNOWN.map(
 )
 
 
+@ASYNC
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(header=HEADERS, said=st.lists(messages(), min_size=1, max_size=5))
 async def test_every_field_of_a_chat_comes_back(
@@ -92,6 +92,7 @@ async def kept(database: Database, story: Story) -> int:
         return await bring(session, place, story, company, user, TERMS)
 
 
+@ASYNC
 async def test_a_story_is_known_again_by_what_was_brought_in(database: Database) -> None:
     """The beginning of a longer chat, as SillyTavern keeps checkpoints, is another story."""
     whole, beginning, other = chat("One.", "Two.", "Three."), chat("One.", "Two."), chat("One.", "Two.", "Four.")
