@@ -41,16 +41,19 @@ def retold(whole: Whole, faces: Faces = NO_FACES) -> Story:
     beside: dict[tuple[int | None, Author, str], list[Turn]] = {}
     for turn in whole.beside:
         beside.setdefault((turn.parent, turn.author, turn.name), []).append(turn)
-    turns = (
-        _retold(turn, beside[turn.parent, turn.author, turn.name], whole.kept, _face(turn, faces))
+    pairs = [
+        (turn.name, told)
         for turn in whole.path
         if turn.state is not TurnState.OPEN
-    )
-    story = Story(whole.title, tuple(filter(None, turns)), whole.opened_at, whole.header, whole.is_notebook)
+        and (told := _retold(turn, beside[turn.parent, turn.author, turn.name], whole.kept, _face(turn, faces)))
+    ]
+    turns = tuple(told for _, told in pairs)
+    story = Story(whole.title, turns, whole.opened_at, whole.header, whole.is_notebook)
     if not whole.header:
         return story
     was = read_header(json.loads(whole.header))
-    title = was.title if whole.title == title_of(replace(story, title=was.title)) else whole.title
+    as_here = Story(was.title, tuple(replace(told, name=name) for name, told in pairs))
+    title = was.title if whole.title == title_of(as_here) else whole.title
     return replace(story, title=title, opened_at=was.opened_at)
 
 
