@@ -34,7 +34,10 @@ def _collection(name: str, kind: "Kind", help: str) -> click.Group:
     @REPLACE
     @DATA
     def bring(files: tuple[Path, ...], versions: str | None, data: str | None) -> None:
-        """Import files, and all that lie in folders; what is there already is left alone."""
+        """Import files and folders.
+
+        What is there already, known by its content, is left alone.
+        """
         with at_desk(data) as desk:
             from bot.commands import library
 
@@ -63,7 +66,10 @@ def _collection(name: str, kind: "Kind", help: str) -> click.Group:
     @click.argument("name", metavar="FILE|NAME|#NUMBER")
     @DATA
     def check(name: str, data: str | None) -> None:
-        """Read it as a critic: what is missing, unknown, or can never come in."""
+        """Read it as a critic.
+
+        Told are its lengths, and what is missing, unknown, or can never come in.
+        """
         with at_desk(data) as desk:
             from bot.commands import library
 
@@ -73,7 +79,10 @@ def _collection(name: str, kind: "Kind", help: str) -> click.Group:
     @NAME
     @DATA
     def remove(name: str, data: str | None) -> None:
-        """Remove it; stories keep what they know of it."""
+        """Remove it.
+
+        Stories keep what they know of it.
+        """
         with at_desk(data) as desk:
             from bot.commands import library
 
@@ -91,7 +100,10 @@ lore = _collection("lore", "book", "Your lorebooks.")
 @OUTPUT
 @DATA
 def export_card(name: str, output: Path, data: str | None) -> None:
-    """Write a card to a new file: JSON, PNG or CHARX, by the end of its name."""
+    """Write a card to a new file.
+
+    It ends with .json, .png or .charx, which says how the card is packed.
+    """
     with at_desk(data) as desk:
         from bot.commands import library
 
@@ -104,7 +116,10 @@ def export_card(name: str, output: Path, data: str | None) -> None:
 @click.option("--dialect", type=click.Choice(["original", "v3", "sillytavern"]), default="original", show_default=True)
 @DATA
 def export_lore(name: str, output: Path, dialect: str, data: str | None) -> None:
-    """Write a lorebook to a new file of JSON, as it came, or in another dialect."""
+    """Write a lorebook to a new file.
+
+    It is JSON, as it came, or in another dialect.
+    """
     with at_desk(data) as desk:
         from bot.commands import library
 
@@ -124,9 +139,9 @@ def story() -> None:
 @click.option("--person", "people", metavar="NAME", multiple=True, help="In a log: somebody who is no character.")
 @DATA
 def import_story(files: tuple[Path, ...], cards: tuple[str, ...], people: tuple[str, ...], data: str | None) -> None:
-    """Import chats of SillyTavern (.jsonl), DiscordChatExporter (.json), and logs of `Name: text` (.txt).
+    """Import chats and logs.
 
-    troupe chat goes on with the last of them; the others are in /scene list.
+    They are SillyTavern's (.jsonl), DiscordChatExporter's (.json), or logs of `Name: text` (.txt). troupe chat goes on with the last of them; the others are in /scene list.
     """
     with at_desk(data) as desk:
         from bot.commands import stories
@@ -138,7 +153,10 @@ def import_story(files: tuple[Path, ...], cards: tuple[str, ...], people: tuple[
 @story.command("list")
 @DATA
 def list_stories(data: str | None) -> None:
-    """List the scenes that were played at this machine: number, last day, turns, title."""
+    """List the scenes of this machine.
+
+    Each with its number, the day it was last played, how many turns it has, and its title.
+    """
     with at_desk(data) as desk:
         from bot.commands import stories
 
@@ -150,7 +168,10 @@ def list_stories(data: str | None) -> None:
 @OUTPUT
 @DATA
 def export_story(name: str, output: Path, data: str | None) -> None:
-    """Write a story to a new file: .md, .html, .jsonl (SillyTavern) or .txt; without a name the one you play."""
+    """Write a story to a new file.
+
+    It ends with .md, .html, .jsonl (for SillyTavern) or .txt. Without a name it is the story that you play.
+    """
     with at_desk(data) as desk:
         from bot.commands import stories
 
@@ -169,9 +190,9 @@ def moving() -> None:
 @REPLACE
 @DATA
 def sillytavern(folder: Path, dry_run: bool, versions: str | None, data: str | None) -> None:
-    """Take in a user folder whole, such as SillyTavern/data/default-user.
+    """Take in a whole user folder.
 
-    Cards with their sprites, lorebooks, personas, presets of samplers, chats and groups. It can be done again: what is
+    It is one such as SillyTavern/data/default-user. Cards with their sprites, lorebooks, personas, presets of samplers, chats and groups. It can be done again: what is
     there already is left alone. Chats become scenes that have ended, which /scene resume goes on with.
     """
     with at_desk(data) as desk:

@@ -27,17 +27,25 @@ class Mapped:
 _LOST = {"negative_prompt": "a negative prompt", "logit_bias": "biases of tokens", "prompts": "its prompts"}
 
 
+class PresetError(CardError):
+    """A preset cannot be read."""
+
+    what = "preset"
+
+
 def read_preset(data: bytes, kind: Kind, *, source: str) -> Mapped:
-    """Read a preset from its file. Raises CardError where it is none.
+    """Read a preset from its file. Raises PresetError where it is none.
 
     What the model may answer at most is no part of a preset here. A number that the engine does not take is left out.
     """
     try:
         values = parse(data.decode("utf-8-sig"), source)
     except UnicodeDecodeError as error:
-        raise CardError(source, "it is not UTF-8 text") from error
+        raise PresetError(source, "it is not UTF-8 text") from error
+    except CardError as error:
+        raise PresetError(source, error.problem) from error
     if not values.keys() & {*NAMES[kind], "dynatemp"}:
-        raise CardError(source, "it sets no sampler, where a preset was expected")
+        raise PresetError(source, "it sets no sampler, where a preset was expected")
     return mapped(values, kind)
 
 

@@ -116,7 +116,7 @@ async def test_every_line_says_what_and_why(database: Database, folder: Path) ->
         "broken.png": "The card broken.png cannot be read: ",
         "broken.json": "The lorebook broken.json cannot be read: ",
         "Long": "A persona's description has 2,000 characters at most",
-        "TextGen Settings/broken.json": "The card broken.json cannot be read: its JSON is not an object.",
+        "TextGen Settings/broken.json": "The preset broken.json cannot be read: its JSON is not an object.",
         "Mira/broken.jsonl": "The story broken.jsonl cannot be read: in line 2 ",
     }.items():
         assert whys.pop(source).startswith(why)

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.roleplay.moving.samplers import Mapped, mapped, read_preset
+from bot.roleplay.moving.samplers import Mapped, PresetError, mapped, read_preset
 from bot.roleplay.moving.tables import NAMES, NOTHING, Kind
-from characters import CardError
 from engine import Sampling
 
 
@@ -86,5 +85,5 @@ def test_every_preset_can_be_drawn_by(kind: Kind, data: st.DataObject) -> None:
 def test_a_file_that_is_no_preset_is_refused() -> None:
     assert read_preset(json.dumps({"temp": 1}).encode(), Kind.TEXT, source="x.json").values == NOTHING
     for data, problem in {b"\xff": "UTF-8", b"{": "not valid JSON", b'{"entries": {}}': "it sets no sampler"}.items():
-        with pytest.raises(CardError, match=problem):
+        with pytest.raises(PresetError, match=problem):
             read_preset(data, Kind.TEXT, source="x.json")
