@@ -141,7 +141,8 @@ def story() -> None:
 def import_story(files: tuple[Path, ...], cards: tuple[str, ...], people: tuple[str, ...], data: str | None) -> None:
     """Import chats and logs.
 
-    They are SillyTavern's (.jsonl), DiscordChatExporter's (.json), or logs of `Name: text` (.txt). troupe chat goes on with the last of them; the others are in /scene list.
+    They are SillyTavern's (.jsonl), DiscordChatExporter's (.json), or logs of `Name: text` (.txt).
+    troupe chat goes on with the last of them; the others are in /scene list.
     """
     with at_desk(data) as desk:
         from bot.commands import stories
@@ -192,8 +193,8 @@ def moving() -> None:
 def sillytavern(folder: Path, dry_run: bool, versions: str | None, data: str | None) -> None:
     """Take in a whole user folder.
 
-    It is one such as SillyTavern/data/default-user. Cards with their sprites, lorebooks, personas, presets of samplers, chats and groups. It can be done again: what is
-    there already is left alone. Chats become scenes that have ended, which /scene resume goes on with.
+    It is one such as SillyTavern/data/default-user. What moves are cards with their sprites, lorebooks, personas,
+    presets of samplers, chats and groups. It can be done again: what is there already is left alone. Chats become scenes that have ended, which /scene resume goes on with.
     """
     with at_desk(data) as desk:
         from bot.commands import stories

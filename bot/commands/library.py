@@ -11,7 +11,7 @@ from bot.commands.desk import Desk
 from bot.commands.held import find, own, row, stored_book, stored_card
 from bot.commands.report import Report, columns
 from bot.errors import PlayError
-from bot.platforms.terminal.files import CONTAINERS, write_new
+from bot.platforms.terminal.files import write_at
 from bot.platforms.terminal.text import clean
 from bot.roleplay import collection
 from bot.roleplay.intake import Choose, Intake, Line, Outcome, Sort, keep_both, refusing, replace_old
@@ -20,7 +20,7 @@ from bot.store import people
 from bot.store.database import Database
 from bot.store.holdings import Held, Kind
 from bot.words import sentence
-from characters import CARD_SUFFIXES, check_card, load_card
+from characters import CARD_SUFFIXES, Container, check_card, load_card
 from characters import export_card as pack_card
 from characters.formats import text
 from characters.lore import problems, read_book, write_book
@@ -28,6 +28,7 @@ from characters.lore.writing import Written
 
 Take = Callable[[Intake, Path], Awaitable[Line]]
 
+CONTAINERS: Mapping[str, Container] = {".json": "json", ".png": "png", ".charx": "charx"}
 FACES = (".png", ".jpg", ".jpeg", ".webp")
 DIALECTS: Mapping[str, Written | None] = {"original": None, "v3": "lorebook_v3", "sillytavern": "sillytavern"}
 CHOICES: Mapping[str, Choose] = {"keep": keep_both, "replace": replace_old}
@@ -191,7 +192,7 @@ def _files(paths: Sequence[Path], ends: Sequence[str]) -> Iterator[Path]:
 
 
 def _write(desk: Desk, output: Path, data: bytes) -> None:
-    written = write_new(str(output), "", data)
+    written = write_at(output, data)
     click.echo(desk.words.say(sentence("Written: {file}.", file=written)))
 
 

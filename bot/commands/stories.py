@@ -15,7 +15,7 @@ from bot.commands.report import Report, columns
 from bot.core import Scene
 from bot.errors import NothingPlayed, PlayError
 from bot.platforms.terminal import PLACE
-from bot.platforms.terminal.files import read_file, write_new
+from bot.platforms.terminal.files import write_at
 from bot.roleplay.blocks import house_rules
 from bot.roleplay.bringing import Terms, bring, fit, twin
 from bot.roleplay.exports import read_story
@@ -30,7 +30,7 @@ from bot.roleplay.intake import (
     rehearsing,
     replace_old,
 )
-from bot.roleplay.moving.chats import Rooms
+from bot.roleplay.moving.chats import Rooms, read_bytes
 from bot.roleplay.moving.folder import survey
 from bot.roleplay.moving.mover import Mover
 from bot.roleplay.scenes import meant
@@ -84,7 +84,7 @@ def export_story(desk: Desk, wanted: str, output: Path) -> None:
             scene = await _scene(session, wanted)
         return (await written(database, scene, Format(end))).data
 
-    file = write_new(str(output), "", desk.run(work))
+    file = write_at(output, desk.run(work))
     click.echo(desk.words.say(sentence("Written: {file}.", file=file)))
 
 
@@ -116,7 +116,7 @@ REHEARSED = sentence("This was a rehearsal: nothing has changed.")
 async def _take(desk: Desk, database: Database, path: Path, cards: Sequence[CardFile], users: Sequence[str]) -> Line:
     """Bring a story in as the scene that is played from now on; one that is there already changes nothing."""
     account, terms = desk.account, _terms(desk)
-    data = await to_thread(read_file, str(path))
+    data = await to_thread(read_bytes, path)
     story = fit(await to_thread(read_story, data, source=path.name, people=(account.name, *users)), account.name)
     line = Line(Sort.STORY, path.name, Outcome.NEW)
     async with database.writing() as session:

@@ -29,7 +29,7 @@ SAID: dict[str, tuple[Any, ...] | None] = {
         ("sentence", "answer", "note", "Remark", "__init__", "PlayError", "TroupeError", "StoreError"), FIRST
     ),
     **dict.fromkeys(("counted", "answer_counted"), (1, 2)),
-    "Command": (3,),
+    **dict.fromkeys(("Command", "Option"), (2,)),
 }
 """Whose arguments are sentences: by their names, at which places."""
 

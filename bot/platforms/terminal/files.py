@@ -1,22 +1,18 @@
 """Files on this machine: none is written over."""
 
-from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import PlayError
-from bot.roleplay.exports.files import LIMIT_BYTES
-from characters import Container
-
-CONTAINERS: Mapping[str, Container] = {".json": "json", ".png": "png", ".charx": "charx"}
-"""What a card is packed in, by the end of its file's name."""
 
 
-def write_new(wanted: str, usual: str, data: bytes) -> Path:
-    """Write a file that is not there yet: the one that is wanted, or one of the `usual` name. Raises PlayError."""
-    paths = [Path(wanted).expanduser()] if wanted else (_numbered(Path(usual), number) for number in count(1))
-    for path in paths:
+def write_new(name: str, data: bytes) -> Path:
+    """Write a file that is not there yet, into the working folder: with a number where its name is taken.
+
+    Raises PlayError.
+    """
+    for path in (_numbered(Path(name), number) for number in count(1)):
         try:
             with path.open("xb") as file:
                 _fill(file, path, data)
@@ -25,16 +21,19 @@ def write_new(wanted: str, usual: str, data: bytes) -> Path:
             continue
         except (OSError, ValueError) as error:
             raise PlayError("The file {file} cannot be written: {reason}.", file=path, reason=_why(error)) from error
-    raise PlayError("The file {file} is there already: choose another name.", file=wanted)
+    raise AssertionError("there are names without end")
 
 
-def read_file(wanted: str) -> bytes:
-    """Read a file, as much of it as a story may have and a byte more. Raises PlayError."""
+def write_at(path: Path, data: bytes) -> Path:
+    """Write a file where there is none yet. Raises PlayError."""
     try:
-        with Path(wanted).expanduser().open("rb") as file:
-            return file.read(LIMIT_BYTES + 1)
+        with path.expanduser().open("xb") as file:
+            _fill(file, path, data)
+    except FileExistsError as error:
+        raise PlayError("The file {file} is there already: choose another name.", file=path) from error
     except (OSError, ValueError) as error:
-        raise PlayError("The file {file} cannot be read: {reason}.", file=wanted, reason=_why(error)) from error
+        raise PlayError("The file {file} cannot be written: {reason}.", file=path, reason=_why(error)) from error
+    return path
 
 
 def _fill(file: BinaryIO, path: Path, data: bytes) -> None:
