@@ -194,7 +194,8 @@ def sillytavern(folder: Path, dry_run: bool, versions: str | None, data: str | N
     """Take in a whole user folder.
 
     It is one such as SillyTavern/data/default-user. What moves are cards with their sprites, lorebooks, personas,
-    presets of samplers, chats and groups. It can be done again: what is there already is left alone. Chats become scenes that have ended, which /scene resume goes on with.
+    presets of samplers, chats and groups. It can be done again: what is there already is left alone. Chats become
+    scenes that have ended, which /scene resume goes on with.
     """
     with at_desk(data) as desk:
         from bot.commands import stories

@@ -1,5 +1,7 @@
 """Commands about the cards that somebody has."""
 
+from collections.abc import Mapping
+
 from bot.platforms.commands.table import Command, Given, Kind, Option
 from bot.platforms.player import Player
 from bot.roleplay.bringing import filename
@@ -33,7 +35,7 @@ async def _import(player: Player, given: Given) -> None:
 
 
 async def _export(player: Player, given: Given) -> None:
-    name, container = given.text("card"), next(one for one in CONTAINERS if one == given.text("format"))
+    name, container = given.text("card"), CONTAINERS[given.text("format")]
     data = await player.director.library.export_card(player.place, player.account, name, container)
     written = await player.screen.file(f"{filename(name)}.{container}", data)
     await player.answer("The card is in {file} now.", file=written)
@@ -71,7 +73,7 @@ async def _remove(player: Player, given: Given) -> None:
     await player.answer("The card {name} is removed; stories keep what they know of it.", name=card.name)
 
 
-CONTAINERS: tuple[Container, ...] = ("json", "png", "charx")
+CONTAINERS: Mapping[str, Container] = {"json": "json", "png": "png", "charx": "charx"}
 CARD = Option("card", "whose card", Kind.CARD, is_needed=True, example="Mira")
 
 COMMANDS = (
@@ -88,7 +90,9 @@ COMMANDS = (
         _export,
         (
             CARD,
-            Option("format", "what it is packed in", Kind.CHOICE, is_needed=True, choices=CONTAINERS, example="png"),
+            Option(
+                "format", "what it is packed in", Kind.CHOICE, is_needed=True, choices=tuple(CONTAINERS), example="png"
+            ),
         ),
     ),
     Command(("card", "show"), "show what a card says", _show, (CARD,)),
