@@ -48,7 +48,10 @@ async def test_lore_that_fired_is_explained(director: Director, north: Path) -> 
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("/lore burn", "/lore goes on with one of these words: list, attach, detach, add, why."),
+        (
+            "/lore burn",
+            "/lore goes on with one of these words: list, attach, detach, add, import, mine, use, export, remove, why.",
+        ),
         ("/lore attach nowhere.json", "The file nowhere.json cannot be read: No such file or directory."),
         ("/lore attach", "/lore attach needs more, for example /lore attach world.json"),
         ("/lore add dragon", "/lore add needs more, for example /lore add dragon, drake = Dragons sleep here."),
