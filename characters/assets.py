@@ -53,13 +53,16 @@ def content_of(file: CardFile, asset: Asset) -> bytes | None:
     if asset.key is None:
         return None
     if file.container == "charx":
-        return charx.member(file.data, asset.key, file.source) if asset.key in paths_of(file) else None
+        return charx.find(file.data, asset.key, file.source)
     return png.assets(file.data, file.source).get(asset.key) if file.container == "png" else None
 
 
-def paths_of(file: CardFile) -> tuple[str, ...]:
-    """List the files in a card's archive; there are none in other containers. Raises `CardError`."""
-    return charx.paths(file.data, file.source) if file.container == "charx" else ()
+def embedded_in(file: CardFile) -> dict[str, bytes]:
+    """Return all files that lie in a card's own file beside the card, by their keys. Raises `CardError`."""
+    if file.container == "charx":
+        found = charx.files(file.data, file.source)
+        return {path: content for path, content in found.items() if path != charx.CARD}
+    return png.assets(file.data, file.source) if file.container == "png" else {}
 
 
 def icon_of(file: CardFile) -> bytes | None:

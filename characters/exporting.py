@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from characters import faces
-from characters.assets import DEFAULT, Asset, assets_of, content_of, paths_of
+from characters.assets import DEFAULT, Asset, assets_of, embedded_in
 from characters.card import CardFile, Container
 from characters.errors import CardError
 from characters.formats import charx, png
@@ -77,26 +77,18 @@ def _charx(file: CardFile) -> bytes:
 
 def _packed(file: CardFile, container: Container, place: Callable[[Asset, bytes], tuple[str, str]]) -> _Packed:
     """Take a card and its files to a container; `place` tells the new key and URI of an asset that moves."""
+    held = embedded_in(file)
     if container == file.container:
-        files = _own_files(file)
-        return (
-            _with_icon(file, _Packed(file.card.raw, files)) if container == "charx" else _Packed(file.card.raw, files)
-        )
+        packed = _Packed(file.card.raw, held)
+        return _with_icon(file, packed) if container == "charx" else packed
     moved: dict[int, tuple[str, str, bytes]] = {}
     for asset in assets_of(file.card):
-        if asset.key is not None and (content := content_of(file, asset)) is not None:
+        if asset.key is not None and (content := held.get(asset.key)) is not None:
             moved[asset.place] = (*place(asset, content), content)
     uris = {number: uri for number, (_, uri, _) in moved.items()}
     raw = changed(file.card.raw, lambda data: data | _relocated(data, uris)) if moved else file.card.raw
     packed = _Packed(raw, {key: content for key, _, content in moved.values()})
     return _with_icon(file, packed) if container == "charx" else packed
-
-
-def _own_files(file: CardFile) -> dict[str, bytes]:
-    if file.container == "charx":
-        paths = (path for path in paths_of(file) if path != charx.CARD)
-        return {path: charx.member(file.data, path, file.source) for path in paths}
-    return png.assets(file.data, file.source) if file.container == "png" else {}
 
 
 def _with_icon(file: CardFile, packed: _Packed) -> _Packed:

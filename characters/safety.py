@@ -11,6 +11,7 @@ from characters.errors import CardRefused, quote
 from characters.formats.text import parse
 
 GROWN_UP_YEARS = 18
+LIMIT_CHARS = 1_000_000  # of all that is looked through for ages, which takes seconds then
 
 _ADULT_TAGS = frozenset(
     """nsfw nsfl adult adults-only adult-only 18+ +18 18plus r18 r-18 r18+ r-18g x-rated xxx porn porno pornographic
@@ -50,6 +51,10 @@ def refuse_minors(card: Card, source: str) -> None:
     """Raise `CardRefused` for a card that is tagged or plainly written for adults and has somebody under 18 in it."""
     texts = [unicodedata.normalize("NFKC", text) for text in _texts(card)]
     adult = _adult(card, texts)
+    if adult and sum(map(len, texts)) > LIMIT_CHARS:
+        raise CardRefused(
+            source, f"it is written for adults ({adult}), and more than {LIMIT_CHARS:,} characters cannot be checked"
+        )
     minor = _minor(card, texts) if adult else ""
     if minor:
         raise CardRefused(

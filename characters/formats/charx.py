@@ -32,22 +32,25 @@ def read_charx(data: bytes, source: str) -> Card:
     return read_object(member(data, CARD, source), source)
 
 
-def paths(data: bytes, source: str) -> tuple[str, ...]:
-    """List the files of an archive. Raises `CardError` as `read_charx` does."""
-    with _opened(data, source) as archive:
-        return tuple(_checked(archive, source))
-
-
 def member(data: bytes, path: str, source: str) -> bytes:
     """Unpack one file of an archive. Raises `CardError` where there is none, or anything in the archive is wrong."""
+    content = find(data, path, source)
+    if content is None:
+        raise CardError(source, f"there is no {quote(path)} in the archive")
+    return content
+
+
+def find(data: bytes, path: str, source: str) -> bytes | None:
+    """Unpack one file of an archive, None where there is none. Raises `CardError`."""
     with _opened(data, source) as archive:
         info = _checked(archive, source).get(path)
-        if info is None:
-            raise CardError(source, f"there is no {quote(path)} in the archive")
-        try:
-            return archive.read(info)
-        except (BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error) as error:
-            raise CardError(source, f"{quote(path)} in the archive is damaged") from error
+        return None if info is None else _unpacked(archive, info, source)
+
+
+def files(data: bytes, source: str) -> dict[str, bytes]:
+    """Unpack all files of an archive, by their paths. Raises `CardError`."""
+    with _opened(data, source) as archive:
+        return {path: _unpacked(archive, info, source) for path, info in _checked(archive, source).items()}
 
 
 def cover(data: bytes) -> bytes | None:
@@ -73,6 +76,13 @@ def _opened(data: bytes, source: str) -> ZipFile:
         return ZipFile(BytesIO(data))
     except (BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise CardError(source, "the archive is damaged or cut short") from error
+
+
+def _unpacked(archive: ZipFile, info: ZipInfo, source: str) -> bytes:
+    try:
+        return archive.read(info)
+    except (BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error) as error:
+        raise CardError(source, f"{quote(info.filename)} in the archive is damaged") from error
 
 
 def _checked(archive: ZipFile, source: str) -> dict[str, ZipInfo]:

@@ -67,5 +67,12 @@ def test_it_is_refused_in_every_container_and_after_an_edit() -> None:
         edit_card(file, {"description": YOUNG}, now=NOW)
 
 
+def test_what_is_too_long_to_be_looked_through_is_refused_where_it_is_for_adults() -> None:
+    long = ["She bakes. " * 60_000] * 2
+    assert read_card(card(alternate_greetings=long), source="lena.json")
+    with pytest.raises(CardRefused, match=r"\(tag 'NSFW'\), and more than 1,000,000 characters cannot be checked\."):
+        read_card(card(tags=["NSFW"], alternate_greetings=long), source="lena.json")
+
+
 def test_the_cards_that_come_with_it_are_read() -> None:
     assert all(load_card(file) for file in bundled_cards().values())
