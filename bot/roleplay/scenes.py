@@ -10,6 +10,7 @@ from bot.errors import PlayError
 from bot.roleplay import blocks, library, players, script
 from bot.roleplay import language as languages
 from bot.roleplay.house import House
+from bot.roleplay.lore import attach_named, world_named
 from bot.roleplay.opening import Company, Opening, Wishes, check_room, opening
 from bot.roleplay.permissions import Action
 from bot.roleplay.players import Guise
@@ -82,6 +83,7 @@ class Scenes:
                 state=state,
             )
             scene = await _set_up(session, place, beginning, opened, user)
+            await attach_named(session, scene, user.person, map(world_named, cards))
             check_room(await scenes.scene(session, scene), template, self._house.room)
         return await self._house.scene(place)
 
