@@ -16,7 +16,7 @@ PLAY := $(VENV)/.stamp-play
 DEV := $(VENV)/.stamp-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat run test check bench fuzz evening words lock clean FORCE
+.PHONY: help setup chat run test check bench evening fuzz words lock clean FORCE
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,12 +44,12 @@ check: $(DEV) ## check format, lint, types and import rules, then run all tests
 bench: $(PLAY) ## set up and measure the engine on this machine
 	@exec $(BIN)/troupe bench $(ARGS)
 
+evening: $(PLAY) ## set up and play an evening of 120 turns with all actions, to see what is read again (ARGS=my.gguf)
+	@exec $(BIN)/python -m tests.evening $(ARGS)
+
 fuzz: $(DEV) ## feed what reads cards with what may break it, SECONDS=60 for each kind
 	@for kind in card json png chunk charx yaml prompt ages book face; do \
 		$(BIN)/python -m tests.characters.fuzz $$kind -max_total_time=$(SECONDS) || exit 1; done
-
-evening: $(PLAY) ## set up and play an evening of 120 turns with all actions, to see what is read again (ARGS=my.gguf)
-	@exec $(BIN)/python -m tests.evening $(ARGS)
 
 words: $(DEV) ## bring the translations in bot/words up to what the bot says
 	@$(BIN)/python -m bot.words.catalogues
