@@ -1,0 +1,79 @@
+"""What the moderators of a server set for it, and the few notes that platforms keep for themselves.
+
+It enforces nothing but the limits: who somebody is and where they are heard a platform says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+from bot.core import Account, Place, ServerRules
+from bot.errors import PlayError
+from bot.roleplay.house import House
+from bot.roleplay.permissions import Action
+from bot.store import scenes, servers
+
+RULES = "rules"
+MOST_LISTED = 25
+NAMES = frozenset(field.name for field in fields(ServerRules))
+
+
+class Servers:
+    """The rules of all servers. Those that were asked for are remembered, for they are asked for with each line."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._known: dict[str, ServerRules] = {}
+
+    async def rules(self, place: Place) -> ServerRules:
+        """Return the rules of the server of a place; where there is none, those that count without any."""
+        if not place.server:
+            return ServerRules()
+        if place.server not in self._known:
+            async with self._house.database.reading() as session:
+                kept = (await servers.settings(session, place.server)).get(RULES, {})
+            self._known[place.server] = _read(kept)
+        return self._known[place.server]
+
+    async def change(self, place: Place, account: Account, **wanted: Any) -> ServerRules:
+        """Set some of the rules by their names, and return them all. Raises PlayError where they make no sense."""
+        await self._house.allow(Action.SERVER, account, place)
+        if not place.server:
+            raise PlayError("This place belongs to no server: there is nothing to be set for one.")
+        for name, value in wanted.items():
+            _check(name, value)
+        async with self._house.database.writing() as session:
+            await scenes.keep_place(session, place)
+            kept = (await servers.settings(session, place.server)).get(RULES, {})
+            rules = replace(_read(kept), **wanted)
+            await servers.change(session, place.server, **{RULES: asdict(rules)})
+        self._known[place.server] = rules
+        return rules
+
+    async def players_open(self, place: Place) -> bool:
+        """Tell whether players open scenes at a place."""
+        async with self._house.database.reading() as session:
+            return await servers.players_open(session, place)
+
+    async def kept(self, name: str) -> str:
+        """Return what a platform keeps under a name; empty where that is nothing."""
+        async with self._house.database.reading() as session:
+            return str((await servers.settings(session, servers.MACHINE)).get(name, ""))
+
+    async def keep(self, name: str, value: str) -> None:
+        """Keep something for a platform, under a name that begins with the platform's."""
+        async with self._house.database.writing() as session:
+            await servers.change(session, servers.MACHINE, **{name: value or None})
+
+
+def _read(kept: Mapping[str, Any]) -> ServerRules:
+    """Read rules as they were kept, by whatever version."""
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return ServerRules(**{name: value for name, value in values.items() if name in NAMES})
+
+
+def _check(name: str, value: object) -> None:
+    if isinstance(value, tuple) and len(value) > MOST_LISTED:
+        raise PlayError("At most {most} can be named there.", most=MOST_LISTED)
+    if isinstance(value, int) and not isinstance(value, bool) and not 0 <= value <= 1_000_000_000:
+        raise PlayError("That is no number that could be meant: expected one from 0 on.")
