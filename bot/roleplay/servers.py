@@ -25,6 +25,10 @@ class Servers:
         self._house = house
         self._known: dict[str, ServerRules] = {}
 
+    def known(self, place: Place) -> ServerRules:
+        """Return the rules of the server of a place as far as they were asked for before."""
+        return self._known.get(place.server, ServerRules())
+
     async def rules(self, place: Place) -> ServerRules:
         """Return the rules of the server of a place; where there is none, those that count without any."""
         if not place.server:
