@@ -26,6 +26,8 @@ from engine import EngineError, Priority
 
 MOST_TITLE_CHARACTERS = 100
 RECAP_TOKENS = 120
+MOST_FOUND = 10_000
+"""A whole house of stories can move in."""
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +107,7 @@ class Scenes:
         Raises PlayError where that is not just one; NotAllowed, StillSpeaking.
         """
         async with self._house.database.reading() as session:
-            found = _meant(await scenes.entries(session, place.id), wanted)
+            found = meant(await scenes.entries(session, place.id, most=MOST_FOUND), wanted)
             scene = await scenes.scene(session, found.id)
         await self._house.allow(Action.RESUME, account, scene)
         async with self._house.database.writing() as session:
@@ -192,8 +194,8 @@ async def _set_up(session: Session, place: Place, beginning: Beginning, opened: 
     return scene
 
 
-def _meant(entries: Sequence[Entry], wanted: str) -> Entry:
-    """Return the scene that somebody means by its number or its title, or by a part of that."""
+def meant(entries: Sequence[Entry], wanted: str) -> Entry:
+    """Return the scene that somebody means by its number or its title, or by a part of that. Raises PlayError."""
     written = " ".join(wanted.split()).casefold()
     found = [one for one in entries if written in (str(one.id), one.title.casefold())]
     found = found or [one for one in entries if written and written in one.title.casefold()]
