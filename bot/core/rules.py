@@ -84,7 +84,7 @@ class ServerRules:
     """What a server's moderators set. Roles, channels and places are known by their ids, `platform:foreign-id`.
 
     Who has a role of `moderators` is one; where there are `players` the others only look on. It is played in
-    `channels`, or everywhere. Scenes open with the `cast` (names of cards) where nobody names others, and the bot speaks
+    `channels`, or everywhere. Scenes open with the `cast` (names of cards) where nobody names others. The bot speaks
     the `language` where a person's own is not known. `alarms` is the channel where moderators are told things.
     The limits count for each person as those of the owner do, where they are less. `pings`: who has waited long is
     told when the answer comes. Lines wait `quiet_s` for more, or as long as is usual.

@@ -3,8 +3,7 @@
 It enforces nothing but the limits: who somebody is and where they are heard a platform says.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import replace
 from typing import Any
 
 from bot.core import Account, Place, ServerRules
@@ -13,9 +12,7 @@ from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
 from bot.store import scenes, servers
 
-RULES = "rules"
 MOST_LISTED = 25
-NAMES = frozenset(field.name for field in fields(ServerRules))
 
 
 class Servers:
@@ -35,8 +32,7 @@ class Servers:
             return ServerRules()
         if place.server not in self._known:
             async with self._house.database.reading() as session:
-                kept = (await servers.settings(session, place.server)).get(RULES, {})
-            self._known[place.server] = _read(kept)
+                self._known[place.server] = await servers.rules(session, place.server)
         return self._known[place.server]
 
     async def change(self, place: Place, account: Account, **wanted: Any) -> ServerRules:
@@ -48,9 +44,8 @@ class Servers:
             _check(name, value)
         async with self._house.database.writing() as session:
             await scenes.keep_place(session, place)
-            kept = (await servers.settings(session, place.server)).get(RULES, {})
-            rules = replace(_read(kept), **wanted)
-            await servers.change(session, place.server, **{RULES: asdict(rules)})
+            rules = replace(await servers.rules(session, place.server), **wanted)
+            await servers.set_rules(session, place.server, rules)
         self._known[place.server] = rules
         return rules
 
@@ -68,12 +63,6 @@ class Servers:
         """Keep something for a platform, under a name that begins with the platform's."""
         async with self._house.database.writing() as session:
             await servers.change(session, servers.MACHINE, **{name: value or None})
-
-
-def _read(kept: Mapping[str, Any]) -> ServerRules:
-    """Read rules as they were kept, by whatever version."""
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
-    return ServerRules(**{name: value for name, value in values.items() if name in NAMES})
 
 
 def _check(name: str, value: object) -> None:

@@ -97,7 +97,9 @@ async def _turns(player: Player) -> list[Offer]:
     numbers = await player.director.turns.numbers(player.place)
     told = [turn for turn in await player.director.story(player.place, last=LAST_TURNS) if turn.text]
     return [
-        Offer(str(numbers[turn.id]), f"#{numbers[turn.id]} {turn.name}: {' '.join(turn.text.split())}"[:SHOWN_CHARACTERS])
+        Offer(
+            str(numbers[turn.id]), f"#{numbers[turn.id]} {turn.name}: {' '.join(turn.text.split())}"[:SHOWN_CHARACTERS]
+        )
         for turn in reversed(told)
     ]
 

@@ -126,9 +126,7 @@ class Desk:
             await self._menus.branch(interaction, turn)
         else:
             view = rest_view(self.words(interaction), turn.id)
-            await acknowledged(
-                interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NOBODY)
-            )
+            await acknowledged(interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NOBODY))
 
     async def answer_question(self, interaction: discord.Interaction, *, is_yes: bool) -> None:
         """Take posts away that were asked about, or let them stay. Only moderators say so."""

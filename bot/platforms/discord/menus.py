@@ -15,10 +15,9 @@ from bot.platforms.commands import done
 from bot.platforms.commands.cards import bring
 from bot.platforms.discord.files import attached
 from bot.platforms.discord.forms import Form
+from bot.platforms.discord.letters import LetterScreen
 from bot.platforms.discord.reading import id_of
 from bot.platforms.discord.stage import channel_of
-from bot.platforms.discord.surface import LIMIT_CHARACTERS, NOBODY
-from bot.platforms.discord.letters import LetterScreen
 from bot.platforms.player import Player
 from bot.words import sentence
 
@@ -100,7 +99,9 @@ class Menus:
             return
         post = id_of(payload.message_id)
         turn = await stage.director.messages.turn(post)
-        if turn is None or not any(one.message == post and one.is_ours for one in await stage.director.messages.of(turn.id)):
+        if turn is None or not any(
+            one.message == post and one.is_ours for one in await stage.director.messages.of(turn.id)
+        ):
             return
         user = payload.member or await stage.client.fetch_user(payload.user_id)
         if user.bot:

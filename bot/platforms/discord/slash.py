@@ -80,7 +80,7 @@ def _single(command: Command, desk: Desk) -> SlashCommand:
     # discord.py reads a command's options off its function; the names may be words of Python, such as `as`.
     parameters = [Parameter("interaction", Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)]
     parameters += [_parameter(option) for option in command.options]
-    setattr(callback, "__signature__", Signature(parameters))
+    callback.__signature__ = Signature(parameters)
     decorated: Callable[..., Any] = callback
     if command.options:
         decorated = app_commands.rename(**{_safe(option): option.name for option in command.options})(decorated)

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class Stage:
-    """The director, the bot's words, and a wall for each channel; `owners` are those of the application, by their ids."""
+    """The director, the words, and a wall for each channel; `owners` are those of the application, by their ids."""
 
     def __init__(self, director: Director, languages: Languages, client: discord.Client) -> None:
         self.director = director
