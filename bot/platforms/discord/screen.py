@@ -1,4 +1,4 @@
-"""What one person reads on Discord: the story on the channel's wall, and words about it, privately where they can be."""
+"""What one person reads on Discord: the story on the channel's wall, and words about it, privately where it can be."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from io import BytesIO
@@ -19,7 +19,7 @@ Alarm = Callable[[str], Awaitable[None]]
 
 
 class ChannelScreen:
-    """Somebody who has written in a channel: nothing can be told them privately there, so remarks fade after a while."""
+    """Somebody who has written in a channel: nothing can be told them privately there, so remarks fade."""
 
     def __init__(self, wall: Wall, channel: discord.abc.Messageable, alarm: Alarm | None = None) -> None:
         self.wall = wall

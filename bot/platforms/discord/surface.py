@@ -11,6 +11,7 @@ import discord
 from bot.core import Turn
 from bot.platforms.controls import Button
 from bot.platforms.delivery import Pace, Unreachable, Unsteady
+from bot.platforms.discord.asking import question
 from bot.platforms.discord.buttons import row_view
 from bot.platforms.discord.reading import Channel, id_of, snowflake
 from bot.platforms.discord.webhooks import Home, Webhooks
@@ -73,6 +74,11 @@ class DiscordSurface:
     async def controls(self, post: str, buttons: Sequence[tuple[Button, str]], turn: int) -> None:
         async with translated():
             await self._change(snowflake(post), view=row_view(buttons, turn) if buttons else None)
+
+    async def ask_to_remove(self, count: int) -> None:
+        async with translated():
+            text, view = question(self._words(), count)
+            await self.channel.send(text, view=view, allowed_mentions=NOBODY)
 
     async def divide(self, turns: Sequence[Turn]) -> None:
         quoted = "\n".join(f"> **{escaped(turn.name)}**: {' '.join(turn.text.split())[:200]}" for turn in turns)
