@@ -10,6 +10,7 @@ from bot.errors import PlayError
 from bot.roleplay import blocks, library, players, script
 from bot.roleplay import language as languages
 from bot.roleplay.filters import check_said
+from bot.roleplay.grown import check_age
 from bot.roleplay.house import House
 from bot.roleplay.lore import attach_named, world_named
 from bot.roleplay.opening import Company, Opening, Wishes, check_room, opening
@@ -59,6 +60,7 @@ class Scenes:
         """
         await self._house.allow(Action.OPEN, account, place)
         await check_said(self._house, place, wishes.title, wishes.scenario)
+        await check_age(place, cards)
         ids = await library.keep(self._house, account, cards)
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
         language = languages.read_language(wishes.language)
@@ -169,7 +171,7 @@ class Scenes:
     async def _recap(self, scene: Scene, account: Account) -> str:
         if not any(turn.text for turn in scene.turns):
             return ""
-        await self._house.ask(account)
+        await self._house.ask(account, scene.place)
         order = Tail(order=script.RECAP)
         prompt = script.retelling(scene, f"{script.NARRATOR}:", await self._house.template(), tail=order)
         sampling = self._house.settings.sampling(seed=self._house.drawn(f"recap {scene.leaf}"), tokens=RECAP_TOKENS)

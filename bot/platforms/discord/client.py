@@ -7,6 +7,7 @@ from typing import Any
 import discord
 
 from bot.platforms.discord.absence import Absence
+from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.stage import Stage
 from bot.platforms.discord.surface import NOBODY
@@ -56,6 +57,7 @@ class Client(discord.AutoShardedClient):
         self.stage = Stage(director, languages, self)
         self.hearing = Hearing(self.stage, self)
         self.absence = Absence(self.stage, self.hearing, self, self.begin)
+        self.desk = Desk(self, self.stage)
         self._tell = tell
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -66,6 +68,7 @@ class Client(discord.AutoShardedClient):
         application = await self.application_info()
         team = application.team.members if application.team else [application.owner]
         self.stage.owners = frozenset(member.id for member in team)
+        await self.desk.open()
 
     async def on_ready(self) -> None:
         assert self.user
@@ -103,6 +106,9 @@ class Client(discord.AutoShardedClient):
     def _forget(self, channel: int) -> None:
         self.stage.tear_down(channel)
         self.hearing.forget(channel)
+
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        self.begin(self.desk.reacted(payload))
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         logger.exception("%s could not be handled", event_method)

@@ -10,7 +10,6 @@ from bot.core import Account, Place
 from bot.errors import TroupeError
 from bot.platforms.discord.proxies import Post, Proxies, is_command
 from bot.platforms.discord.reading import Channel, id_of, incoming_of, is_voice, text_of
-from bot.platforms.discord.screen import ChannelScreen
 from bot.platforms.discord.stage import Stage, channel_of
 from bot.platforms.player import Player
 from bot.roleplay.performance import Performance
@@ -50,10 +49,10 @@ class Hearing:
         """Hear what a person has written, and let the characters answer."""
         async with AsyncExitStack() as turn:
             await turn.enter_async_context(self._order(channel.id))
-            player = await self._stage.player(
-                channel, message.author, ChannelScreen(self._stage.wall(channel), channel)
-            )
-            if await player.look() is None:
+            if not await self._stage.is_open(channel):
+                return
+            player = await self._stage.player(channel, message.author, self._stage.screen(channel))
+            if player.scene is None:
                 if isinstance(channel, discord.DMChannel):
                     await player.note("Nothing is played here. /scene start starts a scene.")
                 return
@@ -76,8 +75,8 @@ class Hearing:
             try:
                 await self._director.turns.edited(id_of(message), text_of(message, bot=self._me))
             except TroupeError as error:
-                screen = ChannelScreen(self._stage.wall(channel), channel)
-                await (await self._stage.player(channel, message.author, screen)).fail(error)
+                player = await self._stage.player(channel, message.author, self._stage.screen(channel))
+                await player.fail(error)
         await self._stage.wall(channel).tidy()
 
     async def deletion(self, channel_id: int, messages: Sequence[int]) -> None:

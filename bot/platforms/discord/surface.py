@@ -8,6 +8,7 @@ import discord
 from bot.core import Turn
 from bot.platforms.controls import Button
 from bot.platforms.delivery import Pace, Stuck, Unsteady
+from bot.platforms.discord.asking import question
 from bot.platforms.discord.buttons import row_view
 from bot.platforms.discord.posting import NAME_CHARACTERS, Face, Posting, escaped
 from bot.platforms.discord.posting import NOBODY as NOBODY
@@ -77,12 +78,9 @@ class DiscordSurface:
             logger.info("buttons were not changed: %s", error)
 
     async def ask_to_remove(self, count: int) -> None:
-        await self.say(
-            sentence(
-                "{count} posts have left the story. A moderator says whether they are to be deleted here too.",
-                count=count,
-            )
-        )
+        async with translated():
+            text, view = question(self._words(), count)
+            await self.channel.send(text, view=view, allowed_mentions=NOBODY)
 
     async def divide(self, turns: Sequence[Turn]) -> None:
         quoted = (f"> **{escaped(turn.name)}**: {_shortened(turn.text)}" for turn in turns)
