@@ -172,13 +172,6 @@ def test_without_a_model_it_is_told_how_to_get_one(run: Run, tmp_path: Path) -> 
     assert err.startswith("troupe: No model is set: name a GGUF file with --model")
 
 
-def test_run_with_a_token_says_what_it_cannot_do_yet(run: Run) -> None:
-    code, _, err = run("run", TROUPE_DISCORD__TOKEN="hunter2")
-    assert code == 2
-    assert "cannot play on discord yet" in err
-    assert "hunter2" not in err
-
-
 def test_config_shows_every_setting_and_where_it_came_from(run: Run, tmp_path: Path) -> None:
     (tmp_path / "troupe.toml").write_text("[terminal]\nname = 'Anna'\n[telegram]\ntoken = 'hunter2'")
     code, out, _ = run("config")

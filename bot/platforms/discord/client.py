@@ -1,85 +1,87 @@
-"""The bot on Discord: what the gateway tells goes to the director, and what he answers onto the walls."""
+"""The connection to Discord: what the gateway tells goes to whoever sees to it. It decides nothing."""
 
-import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import discord
 
-from bot.errors import TroupeError
-from bot.platforms.discord.reading import Channel, id_of, incoming_of, place_of
-from bot.platforms.discord.screen import ChannelScreen
-from bot.platforms.discord.stage import Stage, channel_of
+from bot.platforms.discord.hearing import Hearing
+from bot.platforms.discord.stage import Stage
 from bot.platforms.discord.surface import NOBODY
+from bot.platforms.errands import Errands
 from bot.roleplay.director import Director
 from bot.words import Languages
 
 logger = logging.getLogger(__name__)
 
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    manage_webhooks=True,
+    manage_messages=True,
+    read_message_history=True,
+    embed_links=True,
+    attach_files=True,
+    add_reactions=True,
+)
+"""What the bot is invited with."""
 
-def intents() -> discord.Intents:
-    """Return what the gateway is asked to tell; the content of messages has to be switched on for the application."""
-    wanted = discord.Intents(guilds=True, messages=True, reactions=True, typing=True, webhooks=True)
-    wanted.message_content = True
-    return wanted
+
+def intents(*, hears_all: bool = True) -> discord.Intents:
+    """Return what the gateway is asked to tell; what people write has to be switched on for the application."""
+    return discord.Intents(
+        guilds=True, messages=True, reactions=True, typing=True, webhooks=True, message_content=hears_all
+    )
 
 
 class Client(discord.AutoShardedClient):
-    """The connection; `tasks` own everything that goes on because of what was told."""
+    """The connection; `errands` own everything that goes on because of what was told, `tell` speaks on the console."""
 
-    def __init__(self, director: Director, languages: Languages, tasks: asyncio.TaskGroup) -> None:
-        super().__init__(intents=intents(), allowed_mentions=NOBODY, max_messages=None)
+    errands: Errands
+
+    def __init__(
+        self,
+        director: Director,
+        languages: Languages,
+        intents: discord.Intents,
+        *,
+        tell: Callable[[str], None],
+        ready_s: float = 2.0,
+    ) -> None:
+        super().__init__(intents=intents, allowed_mentions=NOBODY, max_messages=None, guild_ready_timeout=ready_s)
         self.stage = Stage(director, languages, self)
-        self._tasks = tasks
+        self.hearing = Hearing(self.stage, self)
+        self._tell = tell
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside listening."""
+        self.errands.begin(work)
 
     async def setup_hook(self) -> None:
         application = await self.application_info()
         team = application.team.members if application.team else [application.owner]
         self.stage.owners = frozenset(member.id for member in team)
 
+    async def on_ready(self) -> None:
+        assert self.user
+        self._tell(f"Discord: connected as {self.user.name}, in {len(self.guilds)} servers.")
+        invite = discord.utils.oauth_url(self.application_id or self.user.id, permissions=PERMISSIONS)
+        self._tell(f"Discord: whoever runs a server invites it with {invite}")
+
     async def on_message(self, message: discord.Message) -> None:
-        channel = channel_of(message.channel)
-        if channel is None or message.author.bot or message.webhook_id or not self.user:
-            return
-        if await self.stage.director.scene(place_of(channel)) is None:
-            return
-        self.begin(self._hear(channel, message))
+        self.begin(self.hearing.message(message))
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        if payload.message.author.bot or not self.user:
-            return
-        self.begin(self._edited(payload.message))
+        self.begin(self.hearing.edit(payload))
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something beside listening. What it is refused for is told by then; what else it fails of is logged."""
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        self.begin(self.hearing.deletion(payload.channel_id, [payload.message_id]))
 
-        async def attempted() -> None:
-            try:
-                await work
-            except TroupeError as error:
-                logger.info("refused: %s", error)
-            except Exception:
-                logger.exception("an event of Discord could not be handled")
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        self.begin(self.hearing.deletion(payload.channel_id, sorted(payload.message_ids)))
 
-        self._tasks.create_task(attempted())
-
-    async def _hear(self, channel: Channel, message: discord.Message) -> None:
-        assert self.user
-        screen = ChannelScreen(self.stage.wall(channel), channel)
-        player = await self.stage.player(channel, message.author, screen)
-        incoming = incoming_of(message, player.place, player.account, bot=self.user.id)
-        try:
-            await player.follow(player.director.hear(incoming))
-        except TroupeError as error:
-            await player.fail(error)
-
-    async def _edited(self, message: discord.Message) -> None:
-        assert self.user
-        channel = channel_of(message.channel)
-        if channel:
-            incoming = incoming_of(message, place_of(channel), await self._account(channel, message), bot=self.user.id)
-            await self.stage.director.turns.edited(id_of(message), incoming.text)
-
-    async def _account(self, channel: Channel, message: discord.Message) -> Any:
-        raise NotImplementedError
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        logger.exception("%s could not be handled", event_method)

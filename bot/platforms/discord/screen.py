@@ -1,4 +1,4 @@
-"""What one person reads on Discord: the story on the channel's wall, and words about it, privately where they can be."""
+"""What one person reads on Discord: the story on the channel's wall, and words about it, privately where it can be."""
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
@@ -16,7 +16,7 @@ FADES_AFTER_SECONDS = 20.0
 
 
 class ChannelScreen:
-    """Somebody who has written in a channel: nothing can be told them privately there, so remarks fade after a while."""
+    """Somebody who has written in a channel: nothing can be told them privately there, so remarks fade."""
 
     def __init__(self, wall: Wall, channel: discord.abc.Messageable) -> None:
         self.wall = wall

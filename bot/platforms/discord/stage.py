@@ -17,7 +17,7 @@ from characters import CardFile
 
 
 class Stage:
-    """The director, the bot's words, and a wall for each channel; `owners` are those of the application, by their ids."""
+    """The director, the bot's words, and a wall for each channel. `owners` own the application (ids)."""
 
     def __init__(self, director: Director, languages: Languages, client: discord.Client) -> None:
         self.director = director

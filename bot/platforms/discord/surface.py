@@ -34,6 +34,8 @@ FACELESS = sentence(
     "I may not manage webhooks here, so characters speak under my name: a moderator can grant me Manage Webhooks."
 )
 
+MANY = "{count} posts have left the story. A moderator says whether they are to be deleted here too."
+
 Face = Callable[[int | None, str], Awaitable[bytes | None]]
 """Returns the picture of a character by its id, or of whoever is called so; None where there is none."""
 
@@ -73,6 +75,10 @@ class DiscordSurface:
     async def controls(self, post: str, buttons: Sequence[tuple[Button, str]], turn: int) -> None:
         async with translated():
             await self._change(snowflake(post), view=row_view(buttons, turn) if buttons else None)
+
+    async def ask_to_remove(self, count: int) -> None:
+        async with translated():
+            await self.channel.send(self._words().say(sentence(MANY, count=count)), allowed_mentions=NOBODY)
 
     async def divide(self, turns: Sequence[Turn]) -> None:
         quoted = "\n".join(f"> **{escaped(turn.name)}**: {' '.join(turn.text.split())[:200]}" for turn in turns)

@@ -1,4 +1,4 @@
-"""A Discord of our own, and a plain client of discord.py that is logged in to it."""
+"""A Discord of our own, and a plain client of discord.py that is logged in to it; an inn for the bot itself."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,11 +6,17 @@ from contextlib import asynccontextmanager
 
 import discord
 import pytest
+import pytest_asyncio
 from discord import app_commands
 
+from bot.roleplay.director import Director
 from tests.bot.platforms.discord.loopback.rooms import Room
 from tests.bot.platforms.discord.loopback.servers import Server
 from tests.bot.platforms.discord.loopback.world import World
+from tests.bot.platforms.discord.playing import Inn
+from tests.bot.roleplay.conftest import data, database, director, engine, migrated, talkative
+
+__all__ = ["data", "database", "director", "engine", "migrated", "talkative"]
 
 
 class Client(discord.AutoShardedClient):
@@ -67,3 +73,13 @@ def tavern(server: Server) -> Room:
 async def client(world: World, tavern: Room) -> AsyncIterator[Client]:
     async with logged_in(world, Client()) as client:
         yield client
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def inn(director: Director) -> AsyncIterator[Inn]:
+    """Give a server with a channel, where Anna moderates, and a director; the bot is not there yet."""
+    async with World.open() as world:
+        server = world.server("Inn")
+        moderators = server.role("Moderators", "manage_guild", "manage_messages")
+        yield Inn(world, server, server.channel("tavern"), server.person("Anna", moderators), director)
+        assert world.violations == []
