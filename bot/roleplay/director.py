@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.core import Account, Incoming, Place, Scene, Turn
 from bot.roleplay import parts
+from bot.roleplay.accounts import Accounts
 from bot.roleplay.aftermath import Aftermath
 from bot.roleplay.branches import Branches
 from bot.roleplay.cast import Cast
@@ -110,6 +111,7 @@ class Director:
         self.personas = Personas(self._house)
         self.library = Library(self._house)
         self.door = Door(self._house)
+        self.accounts = Accounts(self._house)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
