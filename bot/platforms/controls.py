@@ -96,6 +96,38 @@ async def newest(player: Player, what: Pressed) -> Turn:
     return told[-1]
 
 
+async def retry_from(player: Player, turn: Turn) -> None:
+    """Take back what was said behind a turn, then let it be spoken anew, or answered where it is a person's.
+
+    Raises PlayError where it is not on the story that is told, or that is not theirs to do.
+    """
+    told = await player.story()
+    behind = next((place for place, one in enumerate(reversed(told)) if one.id == turn.id), None)
+    if behind is None:
+        raise PlayError("That message is not in the story as it is told now.")
+    if behind:
+        await player.director.turns.undo(player.place, player.account, count=behind)
+    await player.follow(player.director.retry(player.place, player.account))
+
+
+async def explain(player: Player, turn: Turn) -> None:
+    """Say whose a turn is, and why it is as it is."""
+    because = await player.director.why.of(player.place, turn)
+    await player.screen.answer("\n".join(map(player.words.say, because.sentences)))
+
+
+async def delete(player: Player, turn: Turn) -> None:
+    """Take a turn out of the story."""
+    gone = await player.director.turns.delete(player.place, player.account, turn.id)
+    await player.answer("Deleted: the turn of {name}. /restore brings it back.", name=gone.name)
+
+
+async def branch(player: Player, turn: Turn, name: str) -> None:
+    """Begin a branch behind a turn."""
+    made = await player.director.branches.make(player.place, player.account, name, turn=turn.id)
+    await player.answer("The story goes on in the branch {name}.", name=made.name)
+
+
 async def _retry(player: Player, turn: Turn) -> None:
     await player.follow(player.director.retry(player.place, player.account))
 
@@ -113,19 +145,8 @@ async def _continue(player: Player, turn: Turn) -> None:
     await player.follow(player.director.continue_(player.place, player.account))
 
 
-async def _delete(player: Player, turn: Turn) -> None:
-    gone = await player.director.turns.delete(player.place, player.account, turn.id)
-    await player.answer("Deleted: the turn of {name}. /restore brings it back.", name=gone.name)
-
-
 async def _branch(player: Player, turn: Turn) -> None:
-    made = await player.director.branches.make(player.place, player.account, f"{turn.name} {turn.id}", turn=turn.id)
-    await player.answer("The story goes on in the branch {name}.", name=made.name)
-
-
-async def _why(player: Player, turn: Turn) -> None:
-    because = await player.director.why.of(player.place, turn)
-    await player.screen.answer("\n".join(map(player.words.say, because.sentences)))
+    await branch(player, turn, f"{turn.name} {turn.id}")
 
 
 async def _mute(player: Player, turn: Turn) -> None:
@@ -144,9 +165,9 @@ ACTS: dict[Button, Callable[[Player, Turn], Awaitable[None]]] = {
     Button.LEFT: _left,
     Button.RIGHT: _right,
     Button.CONTINUE: _continue,
-    Button.DELETE: _delete,
+    Button.DELETE: delete,
     Button.BRANCH: _branch,
-    Button.WHY: _why,
+    Button.WHY: explain,
     Button.MUTE: _mute,
     Button.SUGGEST: _suggest,
 }

@@ -71,6 +71,7 @@ class Wall:
         self._place = place
         self._changing = asyncio.Lock()
         self._controlled: str | None = None
+        self._asked: frozenset[str] = frozenset()
 
     async def follow(self, reply: Reply) -> None:
         """Show a reply while it is spoken, in the place of the one that it replaces. Raises Unreachable."""
@@ -114,9 +115,16 @@ class Wall:
                 await show_whole(turn.text, await self._posts(turn, outbox))
             await self._control()
 
+    async def keep(self) -> None:
+        """Let the posts stay that were asked about: from now on they show nothing."""
+        async with self._changing:
+            await self._messages.gone(*self._asked)
+
     async def _leave(self, posts: Sequence[str], *, is_sure: bool) -> None:
         if len(posts) > MOST_UNASKED and not is_sure:
-            await self.surface.ask_to_remove(len(posts))
+            if not self._asked.issuperset(posts):
+                self._asked = frozenset(posts)
+                await self.surface.ask_to_remove(len(posts))
         elif posts:
             await self._messages.gone(*posts)
             await self.surface.remove(posts)

@@ -7,6 +7,7 @@ from typing import Any
 from bot.core import Account, Answering, Author, CastingRules, Member, Order, Place, Scene
 from bot.errors import NothingPlayed, PlayError
 from bot.roleplay import library, players
+from bot.roleplay.grown import check_age
 from bot.roleplay.house import House
 from bot.roleplay.names import check_names, one_called
 from bot.roleplay.opening import Company, arriving, check_room
@@ -34,6 +35,7 @@ class Cast:
         NotAllowed, StillSpeaking.
         """
         scene = await self._scene(place, account)
+        await check_age(place, [file])
         [character] = await library.keep(self._house, account, [file])
         if former := scene.member(character):
             return await self._return(place, former)

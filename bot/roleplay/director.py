@@ -37,6 +37,7 @@ from bot.roleplay.preferences import Preferences
 from bot.roleplay.questions import Questions
 from bot.roleplay.quiet import Clock, Quiet
 from bot.roleplay.scenes import Scenes
+from bot.roleplay.servers import Servers
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
 from bot.roleplay.statekeeping import StateKeeping
@@ -112,6 +113,7 @@ class Director:
         self.library = Library(self._house)
         self.door = Door(self._house)
         self.accounts = Accounts(self._house)
+        self.servers = Servers(self._house)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""

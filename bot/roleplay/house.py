@@ -14,7 +14,7 @@ from bot.errors import NothingPlayed
 from bot.roleplay import script
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
-from bot.roleplay.limits import Limits, tokens_of
+from bot.roleplay.limits import Limits, limited, tokens_of
 from bot.roleplay.permissions import Action, admits, check, standing
 from bot.roleplay.shelves import Shelves
 from bot.roleplay.templates import Template
@@ -73,12 +73,13 @@ class House:
         is_admitted = admits(access, role=account.role, is_invited=known is not None and known.is_invited)
         check(action, replace(here, is_admitted=is_admitted))
 
-    async def ask(self, account: Account) -> None:
-        """Note that somebody asks the model for something. Raises TooManyReplies, TooManyTokens."""
+    async def ask(self, account: Account, place: Place) -> None:
+        """Note that somebody asks the model for something at a place. Raises TooManyReplies, TooManyTokens."""
         async with self.database.writing() as session:
             person = await people.person_of(session, account)
             tokens = await usage.tokens(session, person, self.now().date())
-        self.limits.ask(person, account.role, self.settings, tokens=tokens, now=self.now())
+            settings = limited(self.settings, await servers.rules(session, place.server))
+        self.limits.ask(person, account.role, settings, tokens=tokens, now=self.now())
 
     async def count(self, session: Session, account: Account, *written: Figures) -> None:
         """Keep what somebody has used of the model, a reply for each of these figures."""

@@ -9,6 +9,7 @@ from bot.core import Account, Place, Scene
 from bot.errors import PlayError
 from bot.roleplay import blocks, library, players, script
 from bot.roleplay import language as languages
+from bot.roleplay.grown import check_age
 from bot.roleplay.house import House
 from bot.roleplay.opening import Company, Opening, Wishes, check_room, opening
 from bot.roleplay.permissions import Action
@@ -26,6 +27,8 @@ from engine import EngineError, Priority
 
 MOST_TITLE_CHARACTERS = 100
 RECAP_TOKENS = 120
+MOST_FOUND = 10_000
+"""A whole house of stories can move in."""
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +57,7 @@ class Scenes:
         wished for; NotAllowed, StillSpeaking.
         """
         await self._house.allow(Action.OPEN, account, place)
+        await check_age(place, cards)
         ids = await library.keep(self._house, account, cards)
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
         language = languages.read_language(wishes.language)
@@ -105,7 +109,7 @@ class Scenes:
         Raises PlayError where that is not just one; NotAllowed, StillSpeaking.
         """
         async with self._house.database.reading() as session:
-            found = _meant(await scenes.entries(session, place.id), wanted)
+            found = meant(await scenes.entries(session, place.id, most=MOST_FOUND), wanted)
             scene = await scenes.scene(session, found.id)
         await self._house.allow(Action.RESUME, account, scene)
         async with self._house.database.writing() as session:
@@ -157,7 +161,7 @@ class Scenes:
     async def _recap(self, scene: Scene, account: Account) -> str:
         if not any(turn.text for turn in scene.turns):
             return ""
-        await self._house.ask(account)
+        await self._house.ask(account, scene.place)
         order = Tail(order=script.RECAP)
         prompt = script.retelling(scene, f"{script.NARRATOR}:", await self._house.template(), tail=order)
         sampling = self._house.settings.sampling(seed=self._house.drawn(f"recap {scene.leaf}"), tokens=RECAP_TOKENS)
@@ -192,8 +196,8 @@ async def _set_up(session: Session, place: Place, beginning: Beginning, opened: 
     return scene
 
 
-def _meant(entries: Sequence[Entry], wanted: str) -> Entry:
-    """Return the scene that somebody means by its number or its title, or by a part of that."""
+def meant(entries: Sequence[Entry], wanted: str) -> Entry:
+    """Return the scene that somebody means by its number or its title, or by a part of that. Raises PlayError."""
     written = " ".join(wanted.split()).casefold()
     found = [one for one in entries if written in (str(one.id), one.title.casefold())]
     found = found or [one for one in entries if written and written in one.title.casefold()]

@@ -1,6 +1,7 @@
 """Everything that people can ask for, on every platform. All commands are brought together here."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from bot.errors import TroupeError
 from bot.platforms.commands import (
@@ -15,6 +16,7 @@ from bot.platforms.commands import (
     play,
     safety,
     scene,
+    server,
     settings,
     story,
     turns,
@@ -25,24 +27,33 @@ from bot.platforms.player import Player
 from characters import CardError
 from engine import EngineError
 
-__all__ = ["COMMANDS", "Attached", "Command", "Given", "Kind", "Option", "attempt"]
+__all__ = ["COMMANDS", "Attached", "Command", "Given", "Kind", "Option", "attempt", "done"]
 
 logger = logging.getLogger(__name__)
 
 
 async def attempt(player: Player, command: Command, given: Given) -> bool:
     """Do what a command asks for. Return False where it was refused, with the reason on the player's screen."""
-    try:
+
+    async def act(player: Player) -> None:
         command.check(given)
         await player.look()
         await command.act(player, given)
+
+    return await done(player, command.name, act)
+
+
+async def done(player: Player, what: str, act: Callable[[Player], Awaitable[None]]) -> bool:
+    """Do something for a player. Return False where it was refused, with the reason on the player's screen."""
+    try:
+        await act(player)
     except (TroupeError, EngineError, CardError) as error:
         await player.fail(error)
         return False
     except BrokenPipeError:  # whoever was to read the answer has gone
         raise
     except Exception:
-        logger.exception("/%s could not be done", command.name)
+        logger.exception("/%s could not be done", what)
         await player.fail(
             TroupeError("Something went wrong inside Troupe: logs/troupe.log in the data folder says what.")
         )
@@ -62,6 +73,7 @@ COMMANDS: tuple[Command, ...] = (
     *scene.COMMANDS,
     *story.COMMANDS,
     *settings.COMMANDS,
+    *server.COMMANDS,
     *writing.COMMANDS,
     *people.COMMANDS,
     *cards.COMMANDS,

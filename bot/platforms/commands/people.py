@@ -72,6 +72,16 @@ async def _edit(player: Player, given: Given) -> None:
         )
 
 
+async def _no_description(player: Player, given: Given) -> str:
+    return ""
+
+
+async def _description(player: Player, given: Given) -> str:
+    wanted = given.text("persona").casefold()
+    known = await player.director.personas.list(player.place, player.account)
+    return next((one.description for one in known if one.name.casefold() == wanted), "")
+
+
 async def _picture(given: Given) -> bytes | None:
     file = given.file("picture")
     return await file.read(MOST_PICTURE_MIB << 20) if file else None
@@ -132,6 +142,7 @@ COMMANDS = (
             Option("name", "what they are called", is_needed=True, until=":", example="Kit"),
             DESCRIPTION,
         ),
+        draft=_no_description,
     ),
     Command(
         ("persona", "edit"),
@@ -151,6 +162,7 @@ COMMANDS = (
             replace(PERSONA, until=":"),
             DESCRIPTION,
         ),
+        draft=_description,
     ),
     Command(("persona", "delete"), "delete a persona; the story keeps its lines", _delete, (PERSONA,)),
     Command(

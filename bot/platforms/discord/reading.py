@@ -28,8 +28,8 @@ def snowflake(id: str) -> int:
 def place_of(channel: Channel) -> Place:
     """Return the place that a channel, a thread or a private chat is."""
     if isinstance(channel, discord.DMChannel):
-        return Place(id_of(channel), str(channel.recipient or ""))
-    return Place(id_of(channel), channel.name, id_of(channel.guild))
+        return Place(id_of(channel), str(channel.recipient or ""), for_adults=False)
+    return Place(id_of(channel), channel.name, id_of(channel.guild), for_adults=channel.is_nsfw())
 
 
 def account_of(user: discord.abc.User, role: Role, *, language: str = "") -> Account:

@@ -1,6 +1,6 @@
 """What one person reads on Discord: the story on the channel's wall, and words about it, privately where it can be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from io import BytesIO
 
 import discord
@@ -14,13 +14,17 @@ from bot.roleplay.performance import Reply
 FAINT = "-# "
 FADES_AFTER_SECONDS = 20.0
 
+Alarm = Callable[[str], Awaitable[None]]
+"""Tells moderators of something, where they want to be told."""
+
 
 class ChannelScreen:
     """Somebody who has written in a channel: nothing can be told them privately there, so remarks fade."""
 
-    def __init__(self, wall: Wall, channel: discord.abc.Messageable) -> None:
+    def __init__(self, wall: Wall, channel: discord.abc.Messageable, alarm: Alarm | None = None) -> None:
         self.wall = wall
         self._channel = channel
+        self._alarm = alarm or self.note
 
     async def turns(self, turns: Sequence[Turn]) -> None:
         await self.wall.show(turns)
@@ -37,7 +41,7 @@ class ChannelScreen:
         await self._faintly(text)
 
     async def alarm(self, text: str) -> None:
-        await self._faintly(text)
+        await self._alarm(text)
 
     async def fail(self, sentence: str) -> None:
         await self._faintly(sentence)
@@ -61,8 +65,9 @@ class ChannelScreen:
 
     async def _faintly(self, text: str) -> None:
         async with translated():
-            shown = "\n".join(f"{FAINT}{line}" for line in text[: LIMIT_CHARACTERS // 2].splitlines() if line)
-            await self._channel.send(shown, allowed_mentions=NOBODY, delete_after=FADES_AFTER_SECONDS, silent=True)
+            for part in split(text, LIMIT_CHARACTERS // 2):
+                shown = "\n".join(f"{FAINT}{line}" for line in part.splitlines() if line.strip())
+                await self._channel.send(shown, allowed_mentions=NOBODY, delete_after=FADES_AFTER_SECONDS, silent=True)
 
 
 def quoted(turn: Turn, numbers: Mapping[int, int]) -> str:

@@ -1,23 +1,28 @@
 """What all parts of the Discord platform share: who plays where, and what each channel shows. It hears nothing."""
 
+import logging
 from collections.abc import Sequence
 
 import discord
 
-from bot.core import Role
-from bot.platforms.discord.reading import Channel, account_of, place_of
+from bot.core import Account, Place, Role, ServerRules
+from bot.errors import TroupeError
+from bot.platforms.discord.reading import Channel, account_of, id_of, place_of, snowflake
 from bot.platforms.discord.roles import role_of
-from bot.platforms.discord.surface import DiscordSurface
+from bot.platforms.discord.screen import ChannelScreen
+from bot.platforms.discord.surface import LIMIT_CHARACTERS, NOBODY, DiscordSurface, translated
 from bot.platforms.discord.webhooks import Webhooks
 from bot.platforms.player import Player, Screen
 from bot.platforms.wall import Wall
 from bot.roleplay.director import Director
 from bot.words import Languages, Words
-from characters import CardFile
+from characters import CardError, CardFile
+
+logger = logging.getLogger(__name__)
 
 
 class Stage:
-    """The director, the bot's words, and a wall for each channel. `owners` own the application (ids)."""
+    """The director, the words, and a wall for each channel; `owners` are those of the application, by their ids."""
 
     def __init__(self, director: Director, languages: Languages, client: discord.Client) -> None:
         self.director = director
@@ -41,22 +46,58 @@ class Stage:
     def words(self, channel: Channel, *wanted: str) -> Words:
         """Return what the bot says in a channel: in a language wanted, or else in that of its server."""
         locale = "" if isinstance(channel, discord.DMChannel) else str(channel.guild.preferred_locale)
-        return self.languages.best(*wanted, locale)
+        return self.languages.best(*wanted, self.director.servers.known(place_of(channel)).language, locale)
 
-    def role(self, user: discord.abc.User) -> Role:
+    async def rules(self, channel: Channel) -> ServerRules:
+        """Return what the moderators have set for the server of a channel."""
+        return await self.director.servers.rules(place_of(channel))
+
+    async def role(self, channel: Channel, user: discord.abc.User) -> Role:
         """Return what somebody is where they write."""
-        return role_of(user, owners=self.owners)
+        rules = await self.rules(channel)
+        moderators, players = ({snowflake(id) for id in ids} for ids in (rules.moderators, rules.players))
+        return role_of(user, owners=self.owners, moderators=moderators, players=players)
+
+    async def is_open(self, channel: Channel) -> bool:
+        """Tell whether it is played in a channel, as the moderators of its server have set."""
+        allowed = (await self.rules(channel)).channels
+        parent = channel.parent_id if isinstance(channel, discord.Thread) else None
+        return not allowed or id_of(channel) in allowed or (parent is not None and id_of(parent) in allowed)
+
+    async def alarm(self, channel: Channel, text: str) -> None:
+        """Tell moderators of something: in the channel that they chose for it, or else where it happened."""
+        chosen = (await self.rules(channel)).alarms
+        found = self.client.get_channel(snowflake(chosen)) if chosen else None
+        where = channel_of(found) or channel
+        link = "" if where is channel else f"\n{getattr(channel, 'mention', '')}"
+        async with translated():
+            await where.send(f"{text}{link}"[:LIMIT_CHARACTERS], allowed_mentions=NOBODY)
+
+    def screen(self, channel: Channel) -> ChannelScreen:
+        """Return what somebody reads who has written in a channel."""
+
+        async def alarm(text: str) -> None:
+            await self.alarm(channel, text)
+
+        return ChannelScreen(self.wall(channel), channel, alarm)
 
     async def player(self, channel: Channel, user: discord.abc.User, screen: Screen, *, language: str = "") -> Player:
         """Return somebody who does something in a channel."""
-        account = account_of(user, self.role(user), language=language)
-        player = Player(self.director, screen, self.languages, place_of(channel), account, cards=await self._cast())
+        place, account = place_of(channel), account_of(user, await self.role(channel, user), language=language)
+        cast = await self._cast(place, account)
+        player = Player(self.director, screen, self.languages, place, account, cards=cast)
         await player.look()
         return player
 
-    async def _cast(self) -> Sequence[CardFile]:
+    async def _cast(self, place: Place, account: Account) -> Sequence[CardFile]:
         """Return the characters that a scene starts with where nobody names others."""
-        return ()
+        found: list[CardFile] = []
+        for name in (await self.director.servers.rules(place)).cast:
+            try:
+                found.append(await self.director.library.find_card(place, account, name))
+            except (TroupeError, CardError) as error:
+                logger.info("a character of the usual cast cannot be found: %s", error)
+        return found
 
     async def _face(self, character: int | None, name: str) -> bytes | None:
         """Return the picture of a character by its id, drawn where its card has none; None for anybody else."""

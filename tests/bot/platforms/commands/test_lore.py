@@ -1,11 +1,12 @@
 """Commands about lore, with a real director."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from bot.roleplay.director import Director
-from tests.bot.platforms.theatre import typist
+from tests.bot.platforms.theatre import Typist, typist
 from tests.bot.roleplay.lorebooks import book, card, entry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -47,7 +48,10 @@ async def test_lore_that_fired_is_explained(director: Director, north: Path) -> 
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("/lore burn", "/lore goes on with one of these words: list, attach, detach, add, why."),
+        (
+            "/lore burn",
+            "/lore goes on with one of these words: list, attach, detach, add, import, mine, use, export, remove, why.",
+        ),
         ("/lore attach nowhere.json", "The file nowhere.json cannot be read: No such file or directory."),
         ("/lore attach", "/lore attach needs more, for example /lore attach world.json"),
         ("/lore add dragon", "/lore add needs more, for example /lore add dragon, drake = Dragons sleep here."),
@@ -56,3 +60,23 @@ async def test_lore_that_fired_is_explained(director: Director, north: Path) -> 
 )
 async def test_what_cannot_be_done_is_told(director: Director, line: str, told: str) -> None:
     assert await shown(director, line) == [f"fail {told}"]
+
+
+async def test_lorebooks_of_ones_own_come_count_and_go(alone: Typist, tmp_path: Path) -> None:
+    world = {"entries": {"0": {"uid": 0, "key": ["net"], "content": "Nets tear."}}}
+    (tmp_path / "Nets.json").write_text(json.dumps(world))
+    lines = ("/lore mine", f"/lore import {tmp_path}/Nets.json", "/lore mine", "/lore use nets", "/lore use fog")
+    assert await alone(*lines) == [
+        "answer You have no lorebooks yet: /lore import brings one.",
+        "answer imported: Nets",
+        "answer - Nets",
+        "answer Attached: Nets, 1 entry.",
+        "fail There is no book fog.",
+    ]
+    assert await alone("/lore export nets", "/lore remove nets", "/lore mine") == [
+        "answer The lorebook is in nets.json now.",
+        "answer The lorebook Nets is removed; scenes that it counts in keep it.",
+        "answer You have no lorebooks yet: /lore import brings one.",
+    ]
+    assert json.loads(alone.screen.files["nets.json"]) == world
+    assert "answer - Nets, 1 entry" in await alone("/lore list")
