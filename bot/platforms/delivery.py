@@ -5,13 +5,15 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar, runtime_checkable
 
 from bot.errors import TroupeError
 from bot.platforms.splitting import Length, split
 from bot.platforms.timing import passes
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)*_]*(\s|$)|[。！？]")
 LAST_TRIES = 4
@@ -28,7 +30,11 @@ class Stuck(TroupeError):
 
 
 class Unsteady(TroupeError):
-    """A post was not taken this time; it may be the next."""
+    """A post was not taken this time; it may be the next, once the platform was left alone for `wait_s` seconds."""
+
+    def __init__(self, text: str, /, *, wait_s: float = 0.0, **facts: object) -> None:
+        super().__init__(text, **facts)
+        self.wait_s = wait_s
 
 
 class Growing(Protocol):
@@ -61,6 +67,15 @@ class Outbox(Protocol):
 
     async def remove(self, posts: Sequence[str]) -> None:
         """Take posts away."""
+        ...
+
+
+@runtime_checkable
+class Previewing(Protocol):
+    """An outbox that can show a text which still grows without posting it."""
+
+    async def preview(self, text: str) -> bool:
+        """Show what there is of a text for a while; False where it has to be posted. Raises Unreachable, Unsteady."""
         ...
 
 
@@ -98,11 +113,27 @@ class Posts:
         self._pace = pace
         self._sent, self._gone = sent, gone
         self._shown: dict[str, str] = {}
+        self._is_previewed = False
 
     @property
     def has_shown(self) -> bool:
         """Whether anything of the text can be seen."""
-        return bool(self._shown)
+        return bool(self._shown) or self._is_previewed
+
+    @property
+    def may_be_previewed(self) -> bool:
+        """Whether what grows need not be posted yet."""
+        return not self.ids and isinstance(self._outbox, Previewing)
+
+    async def grow(self, text: str) -> None:
+        """Show what there is so far of a text, as a preview where there are such. Raises Unreachable, Unsteady."""
+        if not self.ids and isinstance(self._outbox, Previewing):
+            if not text:
+                return
+            if await self._outbox.preview(text):
+                self._is_previewed = True
+                return
+        await self.show(text)
 
     async def show(self, text: str) -> None:
         """Let the posts say this text, with as many of them as it needs. Raises Unreachable, Unsteady."""
@@ -155,16 +186,21 @@ async def deliver(text: Growing, posts: Posts, pace: Pace) -> None:
 
 async def show_whole(text: str, posts: Posts) -> None:
     """Show a whole text, with some patience where a platform does not take it at once. Raises Unreachable."""
-    for tries in range(LAST_TRIES):
+    await persist(lambda: posts.show(text))
+
+
+async def persist(act: Callable[[], Awaitable[T]]) -> T:
+    """Do something until a platform takes it; it is left alone as long as it asks for. Raises Unreachable."""
+    tries = 0
+    while True:
         try:
-            return await posts.show(text)
+            return await act()
         except Unsteady as error:
-            logger.warning("a last edit was not taken: %s", error)
-            await asyncio.sleep(PATIENCE_SECONDS * 2**tries)
-    try:
-        await posts.show(text)
-    except Unsteady as error:
-        raise Unreachable(error.said.text, **error.said.facts) from error
+            if not error.wait_s and tries == LAST_TRIES:
+                raise Unreachable(error.said.text, **error.said.facts) from error
+            logger.warning("it was not taken: %s", error)
+            await asyncio.sleep(error.wait_s or PATIENCE_SECONDS * 2**tries)
+            tries += not error.wait_s
 
 
 async def _draw(text: Growing, posts: Posts, pace: Pace, ended: asyncio.Event) -> None:
@@ -172,13 +208,20 @@ async def _draw(text: Growing, posts: Posts, pace: Pace, ended: asyncio.Event) -
     if pace.edit_s is None or await passes(ended, pace.whole_s):
         return
     while True:
+        wait_s = pace.edit_s
         try:
-            if text.whole_text.strip() and (posts.ids or SENTENCE.search(text.whole_text)):
-                await posts.show(text.whole_text)
+            if posts.may_be_previewed or _is_worth_showing(text.whole_text, posts):
+                await posts.grow(text.whole_text)
         except Unsteady as error:
             logger.warning("an edit was not taken: %s", error)
+            wait_s = max(wait_s, error.wait_s)
         except Unreachable:
             text.stop()
             return
-        if await passes(ended, pace.edit_s):
+        if await passes(ended, wait_s):
             return
+
+
+def _is_worth_showing(text: str, posts: Posts) -> bool:
+    """Tell whether what there is so far is posted: a first post holds a sentence at least."""
+    return bool(text.strip() and (posts.ids or SENTENCE.search(text)))

@@ -5,10 +5,11 @@ One performance at a time plays at a place. What people say meanwhile is recorde
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.core import Account, Incoming, Place, Scene, Turn
 from bot.roleplay import parts
+from bot.roleplay.accounts import Accounts
 from bot.roleplay.aftermath import Aftermath
 from bot.roleplay.branches import Branches
 from bot.roleplay.cast import Cast
@@ -19,6 +20,7 @@ from bot.roleplay.detection import Formats
 from bot.roleplay.door import Door
 from bot.roleplay.filters import Filters
 from bot.roleplay.house import House
+from bot.roleplay.house import Status as Status
 from bot.roleplay.idle import Idle
 from bot.roleplay.knowledge import Knowledge
 from bot.roleplay.library import Library
@@ -51,17 +53,6 @@ from bot.roleplay.why import Why
 from bot.store import scenes, turns
 from bot.store.database import Database
 from engine import Engine
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the model is doing: tokens held for a scene, of a window of so many, and how many requests run or wait."""
-
-    model: str
-    held: int
-    window: int
-    running: int
-    waiting: int
 
 
 class Director:
@@ -113,6 +104,7 @@ class Director:
         self.library = Library(self._house)
         self.door = Door(self._house)
         self.pings = Pings(self._house)
+        self.accounts = Accounts(self._house)
         self.servers = Servers(self._house)
 
     async def clear_up(self) -> int:

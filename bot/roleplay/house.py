@@ -24,6 +24,17 @@ from engine import MAX_SEED, Engine, Figures
 
 
 @dataclass(frozen=True, slots=True)
+class Status:
+    """What the model is doing: tokens held for a scene, of a window of so many, and how many requests run or wait."""
+
+    model: str
+    held: int
+    window: int
+    running: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """Where the play takes place. With a `seed` the same actions, from the start, give the same story."""
 

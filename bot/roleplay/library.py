@@ -16,6 +16,8 @@ from bot.store.database import Session
 from bot.store.holdings import Held, Kind
 from characters import CardFile, Container, export_card
 
+MADE_TO_PLAY_TOGETHER = ("mira", "tolly")
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -43,6 +45,16 @@ class Library:
         listed = (Listed(one.name, one.is_own, one.is_published) for one in seen)
         ours = await to_thread(bundled)
         return (*listed, *(Listed(file.card.name, is_bundled=True) for file in ours.values()))
+
+    async def picture(self, character: int) -> bytes | None:
+        """Return the picture of a character's card as it came; None where it has none."""
+        async with self._house.database.reading() as session:
+            return await cards.picture_of(session, character)
+
+    async def usual(self) -> tuple[CardFile, ...]:
+        """Return the characters that a scene starts with where nobody names others: they were made for each other."""
+        bundled = await to_thread(bundled)
+        return tuple(bundled[short] for short in MADE_TO_PLAY_TOGETHER)
 
     async def held(self, place: Place, account: Account, kind: Kind) -> tuple[Held, ...]:
         """List what somebody can use at a place: their own first, then what is published there."""

@@ -29,6 +29,12 @@ async def known(session: AsyncSession, account: Account) -> Known | None:
     return Known(*row) if row else None
 
 
+async def accounts(session: AsyncSession, person: int) -> tuple[Account, ...]:
+    """Return all accounts of a person, in the order of their ids."""
+    found = select(models.Account.id, models.Account.name).where(models.Account.person_id == person)
+    return tuple(Account(*row) for row in await session.execute(found.order_by(models.Account.id)))
+
+
 async def invite(session: AsyncSession, person: int, *, is_invited: bool) -> None:
     """Keep whether the owner of the machine lets somebody use it."""
     await session.execute(update(models.Person).where(models.Person.id == person).values(is_invited=is_invited))
