@@ -55,6 +55,16 @@ def run(data: str | None) -> None:
 
 
 @cli.command()
+@DATA
+def invite(data: str | None) -> None:
+    """Print the link that lets the bot into a Discord server."""
+    with explained():
+        from bot import app, config
+
+        print(app.invitation(config.load({"data": data}).settings))
+
+
+@cli.command()
 @click.option("--model", metavar="GGUF", help="The model to measure with.")
 @click.option("--json", "json_file", metavar="FILE", type=OUTPUT, help="Write the figures there too.")
 @click.option("--svg", "svg_file", metavar="FILE", type=OUTPUT, help="Draw there how soon replies began.")

@@ -148,6 +148,7 @@ def test_cards_can_be_named_and_other_ones_open_another_scene(run: Run, tmp_path
         (["chat", "mira", "mira"], "troupe: Two in this scene would be called Mira"),
         (["chat", "--name", ""], "troupe: terminal.name in --name must have at least 1 character."),
         (["run"], "troupe: No platform is configured: set discord.token or telegram.token"),
+        (["invite"], "troupe: No bot on Discord is configured: set discord.token"),
         (["config", "--data", "broken"], "troupe: The settings in "),
     ],
 )
@@ -170,6 +171,16 @@ def test_without_a_model_it_is_told_how_to_get_one(run: Run, tmp_path: Path) -> 
     code, _, err = run("chat", TROUPE_ENGINE__MODEL="", PYTHONPATH=f"{tmp_path}:{ROOT}")
     assert code == 2
     assert err.startswith("troupe: No model is set: name a GGUF file with --model")
+
+
+def test_the_link_of_an_invitation_is_made_of_the_token(run: Run) -> None:
+    code, out, _ = run("invite", TROUPE_DISCORD__TOKEN="MTIzNDU2Nzg5MDEyMzQ1Njc4.secret.parts")
+    assert code == 0
+    assert "client_id=123456789012345678&" in out
+    assert "secret" not in out
+    code, _, err = run("invite", TROUPE_DISCORD__TOKEN="hunter2")
+    assert code == 2
+    assert err == "troupe: discord.token is none: copy the bot's token anew.\n"
 
 
 def test_config_shows_every_setting_and_where_it_came_from(run: Run, tmp_path: Path) -> None:
