@@ -15,5 +15,5 @@ def test_an_application_is_known_by_its_token() -> None:
 
 @pytest.mark.parametrize("token", ["", "x", "hunter2", "ä.b.c", "AAAA.b.c"])
 def test_what_is_no_token_gets_a_sentence(token: str) -> None:
-    with pytest.raises(PlatformError, match="discord.token"):
+    with pytest.raises(PlatformError, match="copy the bot"):
         application_of(token)
