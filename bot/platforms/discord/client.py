@@ -8,6 +8,7 @@ import discord
 
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.hearing import Hearing
+from bot.platforms.discord.inviting import invitation
 from bot.platforms.discord.stage import Stage
 from bot.platforms.discord.surface import NOBODY
 from bot.platforms.errands import Errands
@@ -15,20 +16,6 @@ from bot.roleplay.director import Director
 from bot.words import Languages
 
 logger = logging.getLogger(__name__)
-
-PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    create_public_threads=True,
-    manage_webhooks=True,
-    manage_messages=True,
-    read_message_history=True,
-    embed_links=True,
-    attach_files=True,
-    add_reactions=True,
-)
-"""What the bot is invited with."""
 
 
 def intents(*, hears_all: bool = True) -> discord.Intents:
@@ -71,7 +58,7 @@ class Client(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         assert self.user
         self._tell(f"Discord: connected as {self.user.name}, in {len(self.guilds)} servers.")
-        invite = discord.utils.oauth_url(self.application_id or self.user.id, permissions=PERMISSIONS)
+        invite = invitation(self.application_id or self.user.id)
         self._tell(f"Discord: whoever runs a server invites it with {invite}")
 
     async def on_message(self, message: discord.Message) -> None:
