@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 
+from bot.platforms.discord.absence import Absence
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.inviting import invitation
@@ -42,6 +43,7 @@ class Client(discord.AutoShardedClient):
         super().__init__(intents=intents, allowed_mentions=NOBODY, max_messages=None, guild_ready_timeout=ready_s)
         self.stage = Stage(director, languages, self)
         self.hearing = Hearing(self.stage, self)
+        self.absence = Absence(self.stage, self.hearing, self, self.begin)
         self.desk = Desk(self, self.stage)
         self._tell = tell
 
@@ -61,6 +63,12 @@ class Client(discord.AutoShardedClient):
         invite = invitation(self.application_id or self.user.id)
         self._tell(f"Discord: whoever runs a server invites it with {invite}")
 
+    async def on_shard_connect(self, shard_id: int) -> None:
+        self.absence.begins(shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        self.begin(self.absence.ends(shard_id))
+
     async def on_message(self, message: discord.Message) -> None:
         self.begin(self.hearing.message(message))
 
@@ -72,6 +80,19 @@ class Client(discord.AutoShardedClient):
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         self.begin(self.hearing.deletion(payload.channel_id, sorted(payload.message_ids)))
+
+    async def on_raw_typing(self, payload: discord.RawTypingEvent) -> None:
+        self.hearing.typing(payload.channel_id, payload.user_id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        self._forget(channel.id)
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        self._forget(payload.thread_id)
+
+    def _forget(self, channel: int) -> None:
+        self.stage.tear_down(channel)
+        self.hearing.forget(channel)
 
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
         self.begin(self.desk.reacted(payload))
