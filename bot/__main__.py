@@ -57,11 +57,13 @@ def run(data: str | None) -> None:
 @cli.command()
 @DATA
 def invite(data: str | None) -> None:
-    """Print the link that lets the bot into a Discord server."""
+    """Print the link that invites the bot to a Discord server."""
     with explained():
-        from bot import app, config
+        from bot import config
+        from bot.platforms.discord.inviting import application_of, invitation
 
-        print(app.invitation(config.load({"data": data}).settings))
+        token = config.load({"data": data}).settings.discord.token.get_secret_value()
+        click.echo(invitation(application_of(token)))
 
 
 @cli.command()

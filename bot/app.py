@@ -39,7 +39,6 @@ NO_MODEL = (
     "No model is set: name a GGUF file with --model, or as engine.model in troupe.toml, "
     "or install the demo model with make setup."
 )
-NO_DISCORD = "No bot on Discord is configured: set discord.token in troupe.toml, or TROUPE_DISCORD__TOKEN."
 NO_PLATFORM = (
     "No platform is configured: set discord.token or telegram.token in troupe.toml, "
     "or TROUPE_DISCORD__TOKEN or TROUPE_TELEGRAM__TOKEN in the environment."
@@ -106,16 +105,6 @@ def _platforms(settings: Settings) -> dict[str, Play]:
 
         plays["Discord"] = partial(discord.play, settings=settings.discord)
     return plays
-
-
-def invitation(settings: Settings) -> str:
-    """Return the link that lets the bot into a Discord server. Raises ConfigError, PlatformError."""
-    token = settings.discord.token.get_secret_value()
-    if not token:
-        raise ConfigError(NO_DISCORD)
-    from bot.platforms.discord.inviting import application_of, invite_link
-
-    return invite_link(application_of(token))
 
 
 @contextmanager

@@ -148,7 +148,6 @@ def test_cards_can_be_named_and_other_ones_open_another_scene(run: Run, tmp_path
         (["chat", "mira", "mira"], "troupe: Two in this scene would be called Mira"),
         (["chat", "--name", ""], "troupe: terminal.name in --name must have at least 1 character."),
         (["run"], "troupe: No platform is configured: set discord.token or telegram.token"),
-        (["invite"], "troupe: No bot on Discord is configured: set discord.token"),
         (["config", "--data", "broken"], "troupe: The settings in "),
     ],
 )
@@ -180,7 +179,10 @@ def test_the_link_of_an_invitation_is_made_of_the_token(run: Run) -> None:
     assert "secret" not in out
     code, _, err = run("invite", TROUPE_DISCORD__TOKEN="hunter2")
     assert code == 2
-    assert err == "troupe: discord.token is none: copy the bot's token anew.\n"
+    assert err.startswith("troupe: That is no bot's token")
+    code, _, err = run("invite")
+    assert code == 2
+    assert err.startswith("troupe: No bot's token is set")
 
 
 def test_config_shows_every_setting_and_where_it_came_from(run: Run, tmp_path: Path) -> None:

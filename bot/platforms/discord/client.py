@@ -9,7 +9,7 @@ import discord
 from bot.platforms.discord.absence import Absence
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.hearing import Hearing
-from bot.platforms.discord.inviting import invite_link
+from bot.platforms.discord.inviting import invitation
 from bot.platforms.discord.stage import Stage
 from bot.platforms.discord.surface import NOBODY
 from bot.platforms.errands import Errands
@@ -60,7 +60,8 @@ class Client(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         assert self.user
         self._tell(f"Discord: connected as {self.user.name}, in {len(self.guilds)} servers.")
-        self._tell(f"Discord: whoever runs a server invites it with {invite_link(self.user.id)}")
+        invite = invitation(self.application_id or self.user.id)
+        self._tell(f"Discord: whoever runs a server invites it with {invite}")
 
     async def on_shard_connect(self, shard_id: int) -> None:
         self.absence.begins(shard_id)

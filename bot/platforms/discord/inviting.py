@@ -1,11 +1,11 @@
-"""The link with which a server lets the bot in."""
+"""The link by which whoever runs a server invites the bot."""
 
 import base64
 import binascii
 
 import discord
 
-from bot.errors import PlatformError
+from bot.errors import ConfigError
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -19,18 +19,23 @@ PERMISSIONS = discord.Permissions(
     attach_files=True,
     add_reactions=True,
 )
-"""What the bot is invited with. Managing messages is for deleting many posts at once, after an undo."""
+"""What the bot is invited with."""
+
+NO_TOKEN = "No bot's token is set: put it into discord.token in troupe.toml, or into TROUPE_DISCORD__TOKEN."
+NOT_A_TOKEN = "That is no bot's token: copy it anew, at https://discord.com/developers/applications under Bot."
 
 
-def invite_link(application: int) -> str:
-    """Return where whoever runs a server lets a bot in, by the id of its application."""
+def invitation(application: int) -> str:
+    """Return the link for an application, with the permissions that the bot needs."""
     return discord.utils.oauth_url(application, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))
 
 
 def application_of(token: str) -> int:
-    """Return the id of the application that a token belongs to, which its first part says. Raises PlatformError."""
-    part = token.partition(".")[0]
+    """Return the application that a bot's token belongs to: its first part says that. Raises ConfigError."""
+    if not token:
+        raise ConfigError(NO_TOKEN)
+    first = token.partition(".")[0]
     try:
-        return int(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        return int(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)))
     except (ValueError, binascii.Error) as error:
-        raise PlatformError("discord.token is none: copy the bot's token anew.") from error
+        raise ConfigError(NOT_A_TOKEN) from error
