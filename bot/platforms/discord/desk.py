@@ -31,6 +31,7 @@ from bot.platforms.discord.stage import Stage, channel_of
 from bot.platforms.discord.suggestions import SuggestionButton
 from bot.platforms.discord.surface import NOBODY
 from bot.platforms.discord.syncing import sync
+from bot.platforms.discord.threads import ThreadButton, can_have_threads, offer
 from bot.platforms.discord.translating import Translator
 from bot.platforms.player import Player, Screen
 from bot.words import Sentence, Words, sentence
@@ -76,7 +77,7 @@ class Desk:
 
     async def open(self) -> None:
         """Take up what earlier runs have drawn, and tell Discord of the commands where they have changed."""
-        self._client.add_dynamic_items(WallButton, SuggestionButton, QuestionButton)
+        self._client.add_dynamic_items(WallButton, SuggestionButton, QuestionButton, ThreadButton)
         await self.tree.set_translator(Translator(self.stage.languages))
         for command in slash(COMMANDS, self):
             self.tree.add_command(command)
@@ -197,6 +198,11 @@ class Desk:
         player = await self.player(interaction, channel, self.stage.screen(channel))
         await Panel(self, player).open(interaction)
 
+    async def offer_thread(self, player: Player, channel: object, name: str) -> None:
+        """Offer a thread for a branch that was just made, where there can be one."""
+        if can_have_threads(channel) and isinstance(player.screen, InteractionScreen):
+            await player.screen.offer(*offer(player.words, " ".join(name.split())))
+
     async def player(self, interaction: discord.Interaction, channel: Channel, screen: Screen) -> Player:
         """Return whoever has used a command or a button."""
         return await self.stage.player(channel, interaction.user, screen, language=str(interaction.locale))
@@ -207,7 +213,8 @@ class Desk:
 
     async def _attempt(self, interaction: discord.Interaction, command: Command, given: Given) -> None:
         async def act(player: Player) -> None:
-            await attempt(player, command, given)
+            if await attempt(player, command, given) and command.path == ("branch", "make"):
+                await self.offer_thread(player, interaction.channel, given.text("name"))
 
         await self.work(interaction, act)
 
