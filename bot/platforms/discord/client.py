@@ -43,7 +43,7 @@ class Client(discord.AutoShardedClient):
         super().__init__(intents=intents, allowed_mentions=NOBODY, max_messages=None, guild_ready_timeout=ready_s)
         self.stage = Stage(director, languages, self)
         self.hearing = Hearing(self.stage, self)
-        self.absence = Absence(self.stage, self.hearing, self, self.begin)
+        self.absence = Absence(self.stage, self.hearing, self.begin)
         self.desk = Desk(self, self.stage)
         self._tell = tell
 
