@@ -30,7 +30,7 @@ from bot.platforms.discord.slash import MOST_CHOICES, slash
 from bot.platforms.discord.stage import Stage, channel_of
 from bot.platforms.discord.suggestions import SuggestionButton
 from bot.platforms.discord.surface import NOBODY
-from bot.platforms.discord.syncing import sync
+from bot.platforms.discord.syncing import Tree, sync
 from bot.platforms.discord.threads import ThreadButton, can_have_threads, offer
 from bot.platforms.discord.translating import Translator
 from bot.platforms.player import Player, Screen
@@ -55,14 +55,6 @@ class Begins(Protocol):
     """A client that owns the tasks of what goes on."""
 
     def begin(self, work: Coroutine[Any, Any, None], /) -> None: ...
-
-
-class Tree(app_commands.CommandTree[discord.Client]):
-    """The commands of a client, with as many menus as Discord takes."""
-
-    def add_menu(self, menu: app_commands.ContextMenu) -> None:
-        """Add a menu. discord.py 2.7 refuses more than five of a kind itself; Discord takes 15 by now."""
-        self._context_menus[menu.name, None, menu.type.value] = menu
 
 
 class Desk:
