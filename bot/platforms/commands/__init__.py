@@ -18,6 +18,7 @@ from bot.platforms.commands import (
     scene,
     server,
     settings,
+    status,
     story,
     turns,
     writing,
@@ -61,10 +62,6 @@ async def done(player: Player, what: str, act: Callable[[Player], Awaitable[None
     return True
 
 
-async def _status(player: Player, given: Given) -> None:
-    await player.screen.answer(player.status())
-
-
 COMMANDS: tuple[Command, ...] = (
     *play.COMMANDS,
     *cast.COMMANDS,
@@ -82,5 +79,5 @@ COMMANDS: tuple[Command, ...] = (
     *safety.COMMANDS,
     *lore.COMMANDS,
     *after.COMMANDS,
-    Command(("status",), "show what the model is doing", _status),
+    *status.COMMANDS,
 )

@@ -59,7 +59,8 @@ class Hearing:
             if is_voice(message):
                 await player.note("I cannot hear: what is to be in the story has to be written.")
                 return
-            incoming = incoming_of(message, player.place, player.account, bot=self._me)
+            quiet_s = (await self._stage.rules(channel)).quiet_s
+            incoming = incoming_of(message, player.place, player.account, bot=self._me, quiet_s=quiet_s)
             self._proxies.heard(message.id, channel.id, incoming.text)
             await self._follow(player, self._released(turn.pop_all(), player.director.hear(incoming)))
 
