@@ -55,11 +55,6 @@ async def original_of(session: AsyncSession, card_id: int) -> bytes:
     return original
 
 
-async def picture_of(session: AsyncSession, card_id: int) -> bytes | None:
-    """Return the picture of a card; None where it has none."""
-    return await session.scalar(select(models.Card.picture).where(models.Card.id == card_id))
-
-
 async def entry(session: AsyncSession, card_id: int) -> Entry:
     """Return how a card is listed; raise Missing where there is none."""
     found = select(models.Card.id, models.Card.name, models.Card.source).where(models.Card.id == card_id)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.errors import TroupeError
 from bot.platforms.commands import (
+    about,
     after,
     branches,
     cards,
@@ -82,5 +83,6 @@ COMMANDS: tuple[Command, ...] = (
     *safety.COMMANDS,
     *lore.COMMANDS,
     *after.COMMANDS,
+    *about.COMMANDS,
     Command(("status",), "show what the model is doing", _status),
 )

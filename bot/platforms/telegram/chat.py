@@ -128,6 +128,23 @@ class Chat:
             )
         )
 
+    async def change_picture(
+        self, message: int, picture: bytes | None, said: Formatted, *, markup: InlineKeyboardMarkup | None = None
+    ) -> bool:
+        """Let a message of the bot show another picture, or say something else beneath it. False where it is gone."""
+        if picture is None:
+            return await self._changed(
+                lambda: self.call(
+                    lambda: self.bot.edit_message_caption(
+                        self.id, message, caption=said.text, caption_entities=said.entities, reply_markup=markup
+                    )
+                )
+            )
+        media = telegram.InputMediaPhoto(picture, caption=said.text, caption_entities=said.entities)
+        return await self._changed(
+            lambda: self.call(lambda: self.bot.edit_message_media(media, self.id, message, reply_markup=markup))
+        )
+
     async def document(self, name: str, data: bytes, *, reply_to: int | None = None) -> int:
         """Send a file, and return its number."""
         return self._note(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.core import Turn
 from bot.platforms.controls import Button
-from bot.platforms.delivery import Pace, Unreachable, Unsteady, persist
+from bot.platforms.delivery import Pace, Unreachable, persist
 from bot.platforms.telegram.chat import Chat
 from bot.platforms.telegram.formatting import Formatted, bold, formatted, quoted, units
 from bot.platforms.telegram.keyboards import KEEP_ALL, REMOVE_ALL, keyboard, row
@@ -62,18 +62,18 @@ class TelegramSurface:
 
     async def remove(self, posts: Sequence[str]) -> None:
         numbers = [number_of(post) for post in posts]
-        if numbers and not await self.chat.delete(numbers):  # Telegram lets none vanish after two days
+        if numbers and not await persist(lambda: self.chat.delete(numbers)):  # none vanishes after two days
             gone = Formatted(self.staging.words().say(sentence("This is not part of the story any more.")))
             for number in numbers:
-                await self.chat.edit(number, gone)
+                await persist(lambda number=number: self.chat.edit(number, gone))
 
     async def mark(self, posts: Sequence[str]) -> None:
         for post in posts:
-            await self.chat.react(number_of(post), OUT_OF_STORY)
+            await persist(lambda post=post: self.chat.react(number_of(post), OUT_OF_STORY))
 
     async def unmark(self, posts: Sequence[str]) -> None:
         for post in posts:
-            await self.chat.react(number_of(post), None)
+            await persist(lambda post=post: self.chat.react(number_of(post), None))
 
     async def controls(self, post: str, buttons: Sequence[tuple[Button, str]], turn: int) -> None:
         await persist(lambda: self.chat.put_buttons(number_of(post), row(buttons, turn)))
@@ -162,8 +162,8 @@ class SpeakerOutbox:
         self._has_entered = True
         if picture := await self._surface.staging.new_face(self._character):
             try:
-                await self._chat.picture(picture, bold(self._name))
-            except (Unreachable, Unsteady) as error:
+                await persist(lambda: self._chat.picture(picture, bold(self._name)))
+            except Unreachable as error:
                 logger.info("a face was not shown: %s", error)
 
     async def _said(self, text: str, number: int) -> Formatted:

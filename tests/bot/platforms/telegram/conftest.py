@@ -1,0 +1,109 @@
+"""The real bot in this process, on the real director, and a Telegram of our own that it is connected to."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from bot.core import Place
+from bot.platforms import telegram
+from bot.platforms.config import TelegramSettings
+from bot.roleplay.director import Director
+from bot.roleplay.quiet import Clock
+from bot.store.database import Database
+from engine import Engine
+from tests.bot.platforms.telegram.loopback.people import Person
+from tests.bot.platforms.telegram.loopback.rooms import Room, Shown
+from tests.bot.platforms.telegram.loopback.world import World
+from tests.bot.platforms.theatre import LANGUAGES
+from tests.bot.roleplay.conftest import SHORT, data, database, engine, migrated
+
+__all__ = ["data", "database", "engine", "migrated"]
+
+
+class Impatient(Clock):
+    """A clock for which it is always quiet already."""
+
+    async def sleep(self, seconds: float, woken: asyncio.Event) -> None:
+        await super().sleep(seconds / 50, woken)
+
+
+@dataclass
+class Inn:
+    """A Telegram, and the bot on it."""
+
+    world: World
+    director: Director
+    settings: TelegramSettings
+    told: list[str] = field(default_factory=list)
+    playing: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Let the bot play until the block ends."""
+        playing = telegram.play(self.director, self.settings, LANGUAGES, tell=self.told.append)
+        self.playing = asyncio.create_task(playing)
+        try:
+            while not self.world.updates.polls and not self.playing.done():
+                await self.world.updates.news.wait(0.5)
+            yield
+        finally:
+            self.playing.cancel()
+            await asyncio.gather(self.playing, return_exceptions=True)
+
+    @property
+    def code(self) -> str:
+        """The code that the console told the owner."""
+        return next(line.split("start=")[1].rstrip(").") for line in self.told if "start=" in line)
+
+    async def owner(self, name: str = "Anna", *, language: str = "en") -> tuple[Person, Room]:
+        """Bring in somebody who makes the bot theirs."""
+        person = self.world.person(name, language=language)
+        room = await person.starts(self.code)
+        await room.until_said("This bot is yours now")
+        return person, room
+
+    async def story(self, room: Room, thread: int | None = None) -> list[tuple[str, str]]:
+        """Return the story of a chat as who said what."""
+        place = Place(f"telegram:{room.id}" + (f":{thread}" if thread else ""))
+        return [(turn.name, turn.text) for turn in await self.director.story(place) if turn.text]
+
+
+async def plays(inn: Inn, person: Person, room: Room, names: str = "Mira") -> Shown:
+    """Begin a scene, and return its greeting."""
+    asked = await person.says(room, f"/scene start {names}")
+    return await room.until_after(asked)
+
+
+@pytest.fixture(autouse=True)
+def times_are_timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def world() -> AsyncIterator[World]:
+    async with await World.open() as world:
+        yield world
+        assert world.violations == []
+
+
+@pytest.fixture
+def director(database: Database, engine: Engine) -> Director:
+    return Director(database, engine, SHORT, seed=7, clock=Impatient())
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def inn(world: World, director: Director) -> AsyncIterator[Inn]:
+    made = Inn(world, director, settings_for(world))
+    async with made.open():
+        yield made
+
+
+def settings_for(world: World, **more: object) -> TelegramSettings:
+    return TelegramSettings(
+        token=SecretStr(world.token), base_url=world.base_url, base_file_url=world.base_file_url, **more
+    )
