@@ -10,7 +10,7 @@ from characters.errors import CardError, quote
 from characters.exporting import export_card
 from characters.files import open_card
 from characters.formats.objects import read_text
-from characters.formats.parts import Parts, is_object, object_of, parts_of, written
+from characters.formats.parts import Parts, is_object, object_of, parts_of, read_value, written
 from characters.formats.specs import changed
 
 TEXTS = frozenset(
@@ -32,6 +32,8 @@ def edit_card(file: CardFile, changes: Mapping[str, object], *, now: datetime) -
 
     def change(data: Parts) -> Parts:
         for name, value in changes.items():
+            if name == "source" and not _appends(data.get(name, ""), value):
+                raise CardError(file.source, 'field "source" may only be added to: what it held must stand first in it')
             try:
                 data[name] = _written(data.get(name, ""), name, value)
             except (TypeError, ValueError, RecursionError) as error:
@@ -61,6 +63,15 @@ def _check(file: CardFile, name: str, value: object) -> None:
 
 def _written(old: str, name: str, value: object) -> str:
     return _merged(old, value) if name == "extensions" and value is not None else written(value)
+
+
+def _appends(old: str, value: object) -> bool:
+    """Tell whether a list begins with all that it held before: V3 lets nobody take a source away."""
+    before = read_value(old or "[]")
+    if not isinstance(before, list) or not before:
+        return True
+    held = cast("list[object]", before)
+    return isinstance(value, list | tuple) and list(cast("list[object]", value))[: len(held)] == held
 
 
 def _merged(old: str, new: object) -> str:

@@ -33,7 +33,7 @@ def with_moods(file: CardFile, moods: Mapping[str, bytes]) -> CardFile:
         return data | {"assets": list_of([*before, *_assets(keys)])}
 
     raw = changed(in_spec(packed.card.raw, "v3"), add)
-    files = {path: charx.member(packed.data, path, file.source) for path in charx.paths(packed.data, file.source)}
+    files = charx.files(packed.data, file.source)
     pictures = {keys[name]: picture for name, picture in new.items()}
     return open_card(charx.write_charx(files | {charx.CARD: raw.encode()} | pictures), source=file.source)
 

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from bot.errors import TroupeError
 from bot.platforms.splitting import Length, split
+from bot.platforms.timing import passes
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,10 @@ PATIENCE_SECONDS = 2.0
 
 class Unreachable(TroupeError):
     """A chat cannot be written to any more: it is gone, or the bot may not."""
+
+
+class Stuck(TroupeError):
+    """A post cannot be changed any more: it is too old for that, or gone."""
 
 
 class Unsteady(TroupeError):
@@ -46,7 +51,7 @@ class Growing(Protocol):
 class Outbox(Protocol):
     """Where one speaker's posts go. `number` is the place of a post among those of one text, from 0.
 
-    Posts are known by their ids, `platform:message-id`. All of it raises Unreachable and Unsteady.
+    Posts are known by their ids, `platform:message-id`. All of it raises Unreachable and Unsteady, `edit` Stuck too.
     """
 
     @property
@@ -79,11 +84,12 @@ class Pace:
     """How a text is shown while it grows, in seconds: what is done within `whole_s` is posted whole.
 
     After that a first sentence is posted, and edits follow every `edit_s`; without that, only the whole text is shown.
-    `length` counts a text as the platform does.
+    `length` counts a text as the platform does. A sign of typing lasts for `typing_s`.
     """
 
     whole_s: float = 3.0
     edit_s: float | None = 1.2
+    typing_s: float = 8.0
     length: Length = len
 
 
@@ -107,6 +113,12 @@ class Posts:
         self._pace = pace
         self._sent, self._gone = sent, gone
         self._shown: dict[str, str] = {}
+        self._is_previewed = False
+
+    @property
+    def has_shown(self) -> bool:
+        """Whether anything of the text can be seen."""
+        return bool(self._shown) or self._is_previewed
 
     @property
     def may_be_previewed(self) -> bool:
@@ -115,26 +127,44 @@ class Posts:
 
     async def grow(self, text: str) -> None:
         """Show what there is so far of a text, as a preview where there are such. Raises Unreachable, Unsteady."""
-        if not self.ids and isinstance(self._outbox, Previewing) and (not text or await self._outbox.preview(text)):
-            return
+        if not self.ids and isinstance(self._outbox, Previewing):
+            if not text:
+                return
+            if await self._outbox.preview(text):
+                self._is_previewed = True
+                return
         await self.show(text)
 
     async def show(self, text: str) -> None:
         """Let the posts say this text, with as many of them as it needs. Raises Unreachable, Unsteady."""
         parts = split(text, self._outbox.limit, length=self._pace.length)
         for number, part in enumerate(parts):
+            if number < len(self.ids):
+                await self._edit(number, part)
             if number == len(self.ids):
                 post = await self._outbox.post(part, number)
                 self.ids.append(post)
                 self._shown[post] = part
                 await self._sent(post)
-            elif self._shown.get(post := self.ids[number]) != part:
-                await self._outbox.edit(post, part, number)
-                self._shown[post] = part
-        if left := self.ids[len(parts) :]:
+        await self._drop(len(parts))
+
+    async def _edit(self, number: int, part: str) -> None:
+        """Let a post say its part; one that cannot any more is taken away, with those behind it."""
+        post = self.ids[number]
+        if self._shown.get(post) == part:
+            return
+        try:
+            await self._outbox.edit(post, part, number)
+            self._shown[post] = part
+        except Stuck:
+            await self._drop(number)
+
+    async def _drop(self, number: int) -> None:
+        """Take the posts away from a place on."""
+        if left := self.ids[number:]:
             await self._gone(*left)
+            del self.ids[number:]
             await self._outbox.remove(left)
-            del self.ids[len(parts) :]
 
 
 async def deliver(text: Growing, posts: Posts, pace: Pace) -> None:
@@ -150,7 +180,8 @@ async def deliver(text: Growing, posts: Posts, pace: Pace) -> None:
     finally:  # not cancelled: a post that is just being sent would never be known
         ended.set()
         await drawing
-    await show_whole(text.whole_text, posts)
+    if text.whole_text.strip():
+        await show_whole(text.whole_text, posts)
 
 
 async def show_whole(text: str, posts: Posts) -> None:
@@ -174,29 +205,23 @@ async def persist(act: Callable[[], Awaitable[T]]) -> T:
 
 async def _draw(text: Growing, posts: Posts, pace: Pace, ended: asyncio.Event) -> None:
     """Show what there is of a text, every now and then, until it has ended."""
-    if pace.edit_s is None or await _passes(ended, pace.whole_s):
+    if pace.edit_s is None or await passes(ended, pace.whole_s):
         return
-    while not (posts.ids or posts.may_be_previewed or SENTENCE.search(text.whole_text)):
-        if await _passes(ended, pace.edit_s):
-            return
     while True:
         wait_s = pace.edit_s
         try:
-            await posts.grow(text.whole_text)
+            if posts.may_be_previewed or _is_worth_showing(text.whole_text, posts):
+                await posts.grow(text.whole_text)
         except Unsteady as error:
             logger.warning("an edit was not taken: %s", error)
             wait_s = max(wait_s, error.wait_s)
         except Unreachable:
             text.stop()
             return
-        if await _passes(ended, wait_s):
+        if await passes(ended, wait_s):
             return
 
 
-async def _passes(event: asyncio.Event, seconds: float) -> bool:
-    """Wait for an event, for so long; tell whether it came."""
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
+def _is_worth_showing(text: str, posts: Posts) -> bool:
+    """Tell whether what there is so far is posted: a first post holds a sentence at least."""
+    return bool(text.strip() and (posts.ids or SENTENCE.search(text)))

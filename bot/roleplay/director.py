@@ -5,7 +5,7 @@ One performance at a time plays at a place. What people say meanwhile is recorde
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.core import Account, Incoming, Place, Scene, Turn
 from bot.roleplay import parts
@@ -20,6 +20,7 @@ from bot.roleplay.detection import Formats
 from bot.roleplay.door import Door
 from bot.roleplay.filters import Filters
 from bot.roleplay.house import House
+from bot.roleplay.house import Status as Status
 from bot.roleplay.idle import Idle
 from bot.roleplay.knowledge import Knowledge
 from bot.roleplay.library import Library
@@ -33,6 +34,7 @@ from bot.roleplay.pauses import Pauses
 from bot.roleplay.performance import Performance
 from bot.roleplay.permissions import Action, Standing, check
 from bot.roleplay.personas import Personas
+from bot.roleplay.pings import Pings
 from bot.roleplay.preferences import Preferences
 from bot.roleplay.questions import Questions
 from bot.roleplay.quiet import Clock, Quiet
@@ -51,17 +53,6 @@ from bot.roleplay.why import Why
 from bot.store import scenes, turns
 from bot.store.database import Database
 from engine import Engine
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the model is doing: tokens held for a scene, of a window of so many, and how many requests run or wait."""
-
-    model: str
-    held: int
-    window: int
-    running: int
-    waiting: int
 
 
 class Director:
@@ -84,7 +75,7 @@ class Director:
         self.idle = Idle(self.chronicle.keep_up)
         self.filters = Filters(self._house)
         self.suggesting = Suggesting(self._house, self.filters)
-        self._lines = Lines(self._house, self.filters, self._choosing)
+        self._lines = Lines(self._house, self._choosing)
         self.quiet = Quiet(self._house, clock or Clock())
         self.lore = Lore(self._house)
         self.state = StateKeeping(self._house)
@@ -105,13 +96,14 @@ class Director:
         self.stories = Stories(self._house, self._stages)
         self.cast = Cast(self._house, self._stages)
         self.scenes = Scenes(self._house, self._stages)
-        self.turns = Turns(self._house, self._stages, self.filters)
+        self.turns = Turns(self._house, self._stages)
         self.messages = Messages(self._house)
         self.swipes = Swipes(self._house, self._stages)
         self.branches = Branches(self._house, self._stages)
         self.personas = Personas(self._house)
         self.library = Library(self._house)
         self.door = Door(self._house)
+        self.pings = Pings(self._house)
         self.accounts = Accounts(self._house)
         self.servers = Servers(self._house)
 

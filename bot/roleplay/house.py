@@ -24,6 +24,17 @@ from engine import MAX_SEED, Engine, Figures
 
 
 @dataclass(frozen=True, slots=True)
+class Status:
+    """What the model is doing: tokens held for a scene, of a window of so many, and how many requests run or wait."""
+
+    model: str
+    held: int
+    window: int
+    running: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """Where the play takes place. With a `seed` the same actions, from the start, give the same story."""
 
@@ -81,11 +92,11 @@ class House:
             settings = limited(self.settings, await servers.rules(session, place.server))
         self.limits.ask(person, account.role, settings, tokens=tokens, now=self.now())
 
-    async def count(self, session: Session, account: Account, *written: Figures) -> None:
-        """Keep what somebody has used of the model, a reply for each of these figures."""
+    async def count(self, session: Session, account: Account, *spent: Figures, replies: int = 1) -> None:
+        """Keep what somebody has used of the model, for so many replies."""
         person = await people.person_of(session, account)
-        tokens = sum(map(tokens_of, written))
-        await usage.count(session, person, self.now().date(), replies=len(written), tokens=tokens)
+        tokens = sum(map(tokens_of, spent))
+        await usage.count(session, person, self.now().date(), replies=replies, tokens=tokens)
 
     async def note_window(self, scene: Scene, label: str | None) -> None:
         """Note what has left a scene's window to make room for something told beside it: `label` is the oldest left."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core import Account, Place
 from bot.errors import Missing, PlayError
-from bot.roleplay import collection
+from bot.roleplay import collection, faces
 from bot.roleplay.collection import bundled
 from bot.roleplay.house import House
 from bot.roleplay.intake import Intake, Line
@@ -55,6 +55,8 @@ class Library:
         """Return the characters that a scene starts with where nobody names others: they were made for each other."""
         known = await to_thread(bundled)
         return tuple(known[short] for short in MADE_TO_PLAY_TOGETHER)
+        bundled = await to_thread(bundled)
+        return tuple(bundled[short] for short in MADE_TO_PLAY_TOGETHER)
 
     async def held(self, place: Place, account: Account, kind: Kind) -> tuple[Held, ...]:
         """List what somebody can use at a place: their own first, then what is published there."""
@@ -79,6 +81,13 @@ class Library:
             if wanted in (short, _folded(file.card.name), _folded(file.card.spoken_name)):
                 return file
         raise Missing("card", name)
+
+    async def face(self, character: int | None, name: str) -> bytes:
+        """Return the face of a character (the id of its card) as a small PNG, a drawn one where it has none.
+
+        Without a character one is drawn for the name.
+        """
+        return await faces.face(self._house, character, name)
 
     async def take_card(
         self, place: Place, account: Account, data: bytes, *, source: str, beside: bytes | None = None

@@ -2,19 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from bot.core import Account, Place
 from bot.errors import Missing, PlayError
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
 from bot.roleplay.tail import MOST_TOKENS, tokens_of
 from bot.store import books, holdings, people
 from bot.store.database import Session
-from characters.lore import Book, problems, read_book
+from characters import CardError, CardFile
+from characters.lore import Book, problems, read_book, read_card_book
 from characters.lore.book import DEFAULT_ORDER
 
 MOST_BOOKS = 20
@@ -28,7 +30,7 @@ class Shelved:
     entries: int
     problems: tuple[str, ...] = ()
     too_long: int = 0
-    """Entries that are longer than all lore of a reply may be: they are told only where they stand in the head."""
+    """Entries that are longer than all lore of a reply may be: their beginning is told, or all of it in the head."""
 
 
 class Lore:
@@ -98,6 +100,7 @@ class Lore:
             raise PlayError("A piece of lore needs at least one key, and a text.")
         scene = await self._house.scene(place)
         await self._house.allow(Action.LORE, account, scene)
+        await check_said(self._house, place, *wanted, content)
         async with self._house.database.writing() as session:
             own = next((one for one in await books.attached(session, scene.id) if not one.source), None)
             before = await books.body_of(session, own.id) if own else _empty(scene.title)
@@ -110,6 +113,21 @@ class Lore:
                 await books.attach(session, scene.id, id)
         self._house.shelves.forget(scene.id)
         return _shelved(scene.title, book)
+
+
+async def attach_named(session: Session, scene_id: int, person: int, names: Iterable[str]) -> None:
+    """Let the lorebooks of these names count in a scene, of those that somebody has; of a name the newest."""
+    found = [await books.named(session, person, name) for name in dict.fromkeys(filter(None, names))]
+    for newest, *_ in filter(None, found):
+        await books.attach(session, scene_id, newest)
+
+
+def world_named(file: CardFile) -> str:
+    """Return the lorebook that a card only names, empty where it names none or brings one along."""
+    try:
+        return file.card.world if file.card.world and not read_card_book(file.card, source=file.source) else ""
+    except CardError:
+        return ""
 
 
 async def _check_attached(session: Session, scene_id: int, name: str) -> None:

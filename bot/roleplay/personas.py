@@ -7,12 +7,13 @@ from typing import Any
 
 from bot.core import Account, Persona, Place, Player
 from bot.errors import NothingPlayed, PlayError
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.names import check_names
 from bot.roleplay.permissions import Action
-from bot.roleplay.players import brackets_of, take_off, take_on
+from bot.roleplay.players import brackets_of, free_name, take_off, take_on, taken_names
 from bot.roleplay.typed import Line, read_brackets, read_typed
-from bot.store import holdings, people, personas, scenes
+from bot.store import cast, holdings, messages, people, personas, scenes, turns
 from bot.store.database import Session
 from engine import InvalidSampling
 
@@ -60,6 +61,28 @@ class Personas:
         async with self._house.database.reading() as session:
             return await personas.picture(session, persona)
 
+    async def proxied(self, message: str, *, by: str, name: str, text: str) -> bool:
+        """Let a line be said by a persona that a proxy bot has posted it as, in the message `by`.
+
+        False where the message shows no line of a person.
+        """
+        async with self._house.database.writing() as session:
+            turn = await messages.turn_of(session, message)
+            if turn is None or turn.person is None or not turn.text:
+                return False
+            await messages.replace(session, message, by)
+            scene = await scenes.current(session, (await scenes.place_of(session, turn.id)).id)
+            spoken = free_name(name, taken_names(scene, turn.person) if scene else ())
+            await turns.rename(session, turn.id, spoken)
+            if text.strip() and text.strip() != turn.text:
+                await turns.revise(session, turn.id, text.strip(), person=turn.person, at=self._house.now())
+            playing = scene.playing(turn.person) if scene else None
+            if scene and (playing is None or playing.name != spoken):
+                await cast.add_player(
+                    session, scene.id, person=turn.person, name=spoken, persona=None, block="", after=turn.parent
+                )
+            return True
+
     async def create(
         self,
         place: Place,
@@ -72,6 +95,7 @@ class Personas:
     ) -> Persona:
         """Make a persona. Raises PlayError where its name, brackets or size will not do."""
         await self._house.allow(Action.KEEP, account, place)
+        await check_said(self._house, place, name, description)
         async with self._house.database.writing() as session:
             person = await people.person_of(session, account)
             return await make(session, person, name, description=description, picture=picture, brackets=brackets)
@@ -93,6 +117,7 @@ class Personas:
         Raises PlayError, Missing.
         """
         await self._house.allow(Action.KEEP, account, place)
+        await check_said(self._house, place, name or "", description or "")
         given = {"name": name and name.strip(), "description": description, "picture": picture}
         changes = {key: value for key, value in given.items() if value is not None}
         async with self._house.database.writing() as session:
@@ -129,7 +154,9 @@ class Personas:
             scene = await scenes.current(session, place.id)
             if scene is None:
                 raise NothingPlayed
-            return await take_on(session, scene, person, await personas.persona(session, found.id))
+            persona = await personas.persona(session, found.id)
+            await check_said(self._house, place, persona.name, persona.description)
+            return await take_on(session, scene, person, persona)
 
     async def drop(self, place: Place, account: Account) -> Player:
         """Play under the name of one's account in the scene at a place from here on. Raises NothingPlayed."""

@@ -9,8 +9,10 @@ from bot.core import Account, Place, Scene
 from bot.errors import PlayError
 from bot.roleplay import blocks, library, players, script
 from bot.roleplay import language as languages
+from bot.roleplay.filters import check_said
 from bot.roleplay.grown import check_age
 from bot.roleplay.house import House
+from bot.roleplay.lore import attach_named, world_named
 from bot.roleplay.opening import Company, Opening, Wishes, check_room, opening
 from bot.roleplay.permissions import Action
 from bot.roleplay.players import Guise
@@ -57,6 +59,7 @@ class Scenes:
         wished for; NotAllowed, StillSpeaking.
         """
         await self._house.allow(Action.OPEN, account, place)
+        await check_said(self._house, place, wishes.title, wishes.scenario)
         await check_age(place, cards)
         ids = await library.keep(self._house, account, cards)
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
@@ -84,6 +87,7 @@ class Scenes:
                 state=state,
             )
             scene = await _set_up(session, place, beginning, opened, user)
+            await attach_named(session, scene, user.person, map(world_named, cards))
             check_room(await scenes.scene(session, scene), template, self._house.room)
         return await self._house.scene(place)
 
@@ -120,6 +124,11 @@ class Scenes:
             await scenes.change(session, found.id, ended_at=None)
         return await self._house.scene(place)
 
+    async def running(self, platform: str) -> tuple[Place, ...]:
+        """Return the places of a platform where a scene runs."""
+        async with self._house.database.reading() as session:
+            return await scenes.places(session, platform)
+
     async def played(self, place: Place, account: Account) -> tuple[Entry, ...]:
         """List the scenes of a place, newest first."""
         await self._house.allow(Action.LOOK, account, place)
@@ -155,6 +164,7 @@ class Scenes:
     async def _change(self, place: Place, account: Account, **values: str) -> Scene:
         scene = await self._house.scene(place)
         await self._house.allow(Action.SETTINGS, account, scene)
+        await check_said(self._house, place, *values.values())
         template = await self._house.template()
         async with self._house.database.writing() as session:
             await scenes.change(session, scene.id, **values)

@@ -4,7 +4,7 @@ It enforces nothing but the limits: who somebody is and where they are heard a p
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from bot.core import Account, Place, ServerRules
 from bot.errors import PlayError
@@ -66,7 +66,7 @@ class Servers:
 
 
 def _check(name: str, value: object) -> None:
-    if isinstance(value, tuple) and len(value) > MOST_LISTED:
+    if isinstance(value, tuple) and len(cast(tuple[object, ...], value)) > MOST_LISTED:
         raise PlayError("At most {most} can be named there.", most=MOST_LISTED)
     if isinstance(value, int) and not isinstance(value, bool) and not 0 <= value <= 1_000_000_000:
         raise PlayError("That is no number that could be meant: expected one from 0 on.")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.core import Account, Author, Place, Scene, Turn, TurnState
 from bot.errors import Missing, PlayError
 from bot.roleplay import dice, parts, players
-from bot.roleplay.filters import Filters
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.path import from_last, last_said, number_of, said
 from bot.roleplay.permissions import Action
@@ -21,10 +21,9 @@ from bot.store.database import Session
 class Turns:
     """The turns of the stories."""
 
-    def __init__(self, house: House, stages: Stages, filters: Filters) -> None:
+    def __init__(self, house: House, stages: Stages) -> None:
         self._house = house
         self._stages = stages
-        self._filters = filters
 
     async def numbers(self, place: Place) -> Mapping[int, int]:
         """Return the number of each turn of a scene, by its id.
@@ -65,7 +64,7 @@ class Turns:
         async with self._house.changing(place) as (session, scene):
             former = await _existing(session, scene, turn)
             await self._house.allow(Action.EDIT, account, scene, former)
-            await self._filters.check_line(place, text)
+            await check_said(self._house, place, text)
             if scene.is_notebook:  # what stands between its pieces is a part of them
                 text = former.text[: -len(former.text.lstrip())] + text
             person = await people.person_of(session, account)
@@ -99,7 +98,7 @@ class Turns:
             own = await personas.own(session, turn.person) if turn.person is not None else ()
             typed = read_line(text, players.brackets_of(own))
             now = typed.text if isinstance(typed, Line) else ""
-            await self._filters.check_line(await scenes.place_of(session, turn.id), now)
+            await check_said(self._house, await scenes.place_of(session, turn.id), now)
             if now != turn.text:
                 await turns.revise(session, turn.id, now, person=turn.person, at=self._house.now())
         if not now:
@@ -176,7 +175,7 @@ class Turns:
         async with self._house.changing(place) as (session, scene):
             await self._house.allow(Action.SPEAK_AS, account, scene)
             who = parts.named(scene, name)
-            await self._filters.check_line(place, text)
+            await check_said(self._house, place, text)
             return await turns.record(
                 session,
                 scene.id,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -54,6 +54,13 @@ async def of_turn(session: AsyncSession, turn_id: int) -> tuple[Shown, ...]:
     return await _shown(session, models.Message.turn_id == turn_id)
 
 
+async def newest(session: AsyncSession, scene_id: int) -> str:
+    """Return the newest message of a scene: that with the highest number. Empty where there is none."""
+    id = models.Message.foreign_id
+    found = select(id).where(_of_scene(scene_id)).order_by(func.length(id).desc(), id.desc()).limit(1)
+    return await session.scalar(found) or ""
+
+
 async def turn_of(session: AsyncSession, id: str) -> Turn | None:
     """Return the turn that a message shows."""
     shown = select(models.Message.turn_id).where(models.Message.foreign_id == id)
@@ -71,7 +78,7 @@ async def out_of_story(session: AsyncSession, scene_id: int, leaf: int | None) -
 
 async def back_in_story(session: AsyncSession, scene_id: int, leaf: int | None) -> tuple[Shown, ...]:
     """Return the messages of a scene that are marked as out of its story, yet show what it tells."""
-    return await _shown(session, _of_scene(scene_id), _is_told(leaf), models.Message.is_marked)
+    return await _shown(session, _of_scene(scene_id), _is_told(leaf), models.Message.is_marked.is_(True))
 
 
 async def unshown(session: AsyncSession, leaf: int | None, *, last: int) -> tuple[Turn, ...]:

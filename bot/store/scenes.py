@@ -148,6 +148,14 @@ async def place_of(session: AsyncSession, turn_id: int) -> Place:
     return Place(place.id, place.name, place.server_id or "")
 
 
+async def places(session: AsyncSession, platform: str) -> tuple[Place, ...]:
+    """Return the places of a platform where a scene runs, by their ids."""
+    running = select(models.Scene.place_id).where(models.Scene.ended_at.is_(None))
+    found = select(models.Place).where(models.Place.id.in_(running), models.Place.id.startswith(f"{platform}:"))
+    rows = await session.scalars(found.order_by(models.Place.id))
+    return tuple(Place(place.id, place.name, place.server_id or "") for place in rows)
+
+
 async def entries(session: AsyncSession, place_id: str, *, most: int = MOST_ENTRIES) -> tuple[Entry, ...]:
     """List the newest scenes of a place, newest first."""
     here = select(models.Scene.id).where(models.Scene.place_id == place_id).order_by(models.Scene.id.desc()).limit(most)

@@ -1,7 +1,7 @@
 """What is set for whole servers, and for the machine: its settings are those of the server whose id is empty."""
 
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
@@ -33,8 +33,12 @@ async def change(session: AsyncSession, server: str, **values: Any) -> None:
 async def rules(session: AsyncSession, server: str) -> ServerRules:
     """Return the rules of a server, by whatever version they were kept; the usual ones where none are set."""
     kept: dict[str, Any] = (await settings(session, server)).get(RULES, {}) if server else {}
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
-    return ServerRules(**{name: value for name, value in values.items() if name in RULE_NAMES})
+    values = {name: value for name, value in kept.items() if name in RULE_NAMES}
+    return ServerRules(**{name: _tuple(value) for name, value in values.items()})
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(cast(list[Any], value)) if isinstance(value, list) else value
 
 
 async def set_rules(session: AsyncSession, server: str, rules: ServerRules) -> None:

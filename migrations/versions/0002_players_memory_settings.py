@@ -6,6 +6,8 @@ Revision: 0002, after 0001
 import sqlalchemy as sa
 from alembic import op
 
+from bot.store.search import FILED_UNDER, indexed
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -21,6 +23,7 @@ def upgrade() -> None:
     _search()
     _people_known_before()
     _scenes_known_before()
+    _said_before()
 
 
 def _people() -> None:
@@ -252,6 +255,7 @@ def _search() -> None:
 
 def _people_known_before() -> None:
     op.execute("ALTER TABLE people ADD COLUMN is_invited INTEGER DEFAULT '0' NOT NULL")
+    op.execute("ALTER TABLE people ADD COLUMN wants_ping INTEGER DEFAULT '0' NOT NULL")
     op.execute("ALTER TABLE personas ADD COLUMN brackets TEXT DEFAULT '' NOT NULL")
     op.execute("ALTER TABLE places ADD COLUMN server_id TEXT CONSTRAINT fk_places_server_id REFERENCES servers (id)")
 
@@ -277,3 +281,16 @@ def _scenes_known_before() -> None:
         op.execute(f"ALTER TABLE messages ADD COLUMN {column} INTEGER DEFAULT '0' NOT NULL")
     op.execute("ALTER TABLE turns ADD COLUMN pinned INTEGER DEFAULT '0' NOT NULL")
     op.execute("ALTER TABLE turns ADD COLUMN kept TEXT")
+
+
+def _said_before() -> None:
+    """Let what was said before be found: what each turn says by its newest revision, filed under its scene."""
+    newest = "SELECT max(id) FROM revisions GROUP BY turn_id"
+    said = sa.text(
+        "SELECT turns.id, turns.scene_id, revisions.text FROM revisions JOIN turns ON turns.id = revisions.turn_id "
+        f"WHERE revisions.id IN ({newest}) AND revisions.text <> ''"
+    )
+    file = sa.text("INSERT INTO turns_fts (rowid, text) VALUES (:id, :text)")
+    connection = op.get_bind()
+    for turn, scene, text in connection.execute(said).all():
+        connection.execute(file, {"id": turn, "text": f"{FILED_UNDER}{scene} {indexed(text)}"})

@@ -83,3 +83,13 @@ def test_a_change_that_makes_no_card_is_refused(changes: dict[str, Any], problem
     with pytest.raises(CardError) as raised:
         edit_card(opened(), changes, now=NOW)
     assert raised.value.problem == problem
+
+
+def test_sources_are_only_added() -> None:
+    once = edit_card(opened(), {"source": ["a"]}, now=NOW)
+    assert data_of(edit_card(once, {"source": ("a", "b")}, now=NOW))["source"] == ["a", "b"]
+    for less in (["b"], [], None):
+        with pytest.raises(
+            CardError, match=r'field "source" may only be added to: what it held must stand first in it\.'
+        ):
+            edit_card(once, {"source": less}, now=NOW)

@@ -28,7 +28,7 @@ async def _tell(player: Player, shelved: Shelved) -> None:
         await player.screen.note(problem)
     if shelved.too_long:
         await player.note(
-            "{entries} too long to be told in a reply.",
+            "{entries} too long to be told whole in a reply: only the first sentences are.",
             entries=counted("One entry is", "{count} entries are", count=shelved.too_long),
         )
 

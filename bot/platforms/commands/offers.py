@@ -1,4 +1,4 @@
-"""What could be given to an option, for platforms that offer it while somebody types. It shows only what they may see."""
+"""What could be given to an option, for platforms that offer it while somebody types: only what they may see."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -96,12 +96,8 @@ async def _languages(player: Player) -> list[Offer]:
 async def _turns(player: Player) -> list[Offer]:
     numbers = await player.director.turns.numbers(player.place)
     told = [turn for turn in await player.director.story(player.place, last=LAST_TURNS) if turn.text]
-    return [
-        Offer(
-            str(numbers[turn.id]), f"#{numbers[turn.id]} {turn.name}: {' '.join(turn.text.split())}"[:SHOWN_CHARACTERS]
-        )
-        for turn in reversed(told)
-    ]
+    shown = [(numbers[turn.id], f"{turn.name}: {' '.join(turn.text.split())}") for turn in reversed(told)]
+    return [Offer(str(number), f"#{number} {text}"[:SHOWN_CHARACTERS]) for number, text in shown]
 
 
 KNOWN: dict[Kind, Callable[[Player], Awaitable[list[Offer]]]] = {

@@ -6,6 +6,8 @@ from typing import Any
 
 import discord
 
+from bot.platforms.discord.absence import Absence
+from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.stage import Stage
 from bot.platforms.discord.surface import NOBODY
@@ -54,6 +56,8 @@ class Client(discord.AutoShardedClient):
         super().__init__(intents=intents, allowed_mentions=NOBODY, max_messages=None, guild_ready_timeout=ready_s)
         self.stage = Stage(director, languages, self)
         self.hearing = Hearing(self.stage, self)
+        self.absence = Absence(self.stage, self.hearing, self, self.begin)
+        self.desk = Desk(self, self.stage)
         self._tell = tell
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -64,12 +68,19 @@ class Client(discord.AutoShardedClient):
         application = await self.application_info()
         team = application.team.members if application.team else [application.owner]
         self.stage.owners = frozenset(member.id for member in team)
+        await self.desk.open()
 
     async def on_ready(self) -> None:
         assert self.user
         self._tell(f"Discord: connected as {self.user.name}, in {len(self.guilds)} servers.")
         invite = discord.utils.oauth_url(self.application_id or self.user.id, permissions=PERMISSIONS)
         self._tell(f"Discord: whoever runs a server invites it with {invite}")
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        self.absence.begins(shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        self.begin(self.absence.ends(shard_id))
 
     async def on_message(self, message: discord.Message) -> None:
         self.begin(self.hearing.message(message))
@@ -82,6 +93,22 @@ class Client(discord.AutoShardedClient):
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         self.begin(self.hearing.deletion(payload.channel_id, sorted(payload.message_ids)))
+
+    async def on_raw_typing(self, payload: discord.RawTypingEvent) -> None:
+        self.hearing.typing(payload.channel_id, payload.user_id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        self._forget(channel.id)
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        self._forget(payload.thread_id)
+
+    def _forget(self, channel: int) -> None:
+        self.stage.tear_down(channel)
+        self.hearing.forget(channel)
+
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        self.begin(self.desk.reacted(payload))
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         logger.exception("%s could not be handled", event_method)

@@ -5,7 +5,7 @@ Answers are for their eyes alone; what is said in the story goes onto the wall.
 
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import discord
 from discord import app_commands
@@ -47,6 +47,7 @@ ANYWHERE = ("settings", "help", "privacy", "status")
 """Commands for channels too where nothing is played."""
 
 Act = Callable[[Player], Awaitable[None]]
+Found = TypeVar("Found")
 
 
 class Begins(Protocol):
@@ -55,12 +56,20 @@ class Begins(Protocol):
     def begin(self, work: Coroutine[Any, Any, None], /) -> None: ...
 
 
+class Tree(app_commands.CommandTree[discord.Client]):
+    """The commands of a client, with as many menus as Discord takes."""
+
+    def add_menu(self, menu: app_commands.ContextMenu) -> None:
+        """Add a menu. discord.py 2.7 refuses more than five of a kind itself; Discord takes 15 by now."""
+        self._context_menus[menu.name, None, menu.type.value] = menu
+
+
 class Desk:
     """One client's commands, buttons and menus."""
 
     def __init__(self, client: discord.Client, stage: Stage) -> None:
         self.stage = stage
-        self.tree = app_commands.CommandTree(client)
+        self.tree = Tree(client)
         self.saying = Saying(self)
         self._menus = Menus(self)
         self._client = client
@@ -69,8 +78,10 @@ class Desk:
         """Take up what earlier runs have drawn, and tell Discord of the commands where they have changed."""
         self._client.add_dynamic_items(WallButton, SuggestionButton, QuestionButton)
         await self.tree.set_translator(Translator(self.stage.languages))
-        for made in (*slash(COMMANDS, self), *self._menus.made()):
-            self.tree.add_command(cast(Any, made))
+        for command in slash(COMMANDS, self):
+            self.tree.add_command(command)
+        for menu in self._menus.made():
+            self.tree.add_menu(menu)
         await sync(self.tree, self.stage.director.servers)
 
     async def run(
@@ -162,7 +173,7 @@ class Desk:
         elif await acknowledged(interaction.response.defer(ephemeral=True, thinking=is_thinking)):
             cast(Begins, self._client).begin(self._worked(interaction, channel, act, is_thinking=is_thinking))
 
-    async def looked_up[Found](
+    async def looked_up(
         self, interaction: discord.Interaction, look: Callable[[Player], Awaitable[Found]]
     ) -> Found | None:
         """Look something up that is needed for an answer; None where that is refused, and was told."""

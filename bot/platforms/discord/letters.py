@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class LetterScreen:
     """Words go to a person, the story onto the wall of the channel."""
 
-    def __init__(self, user: discord.abc.User, channel: ChannelScreen) -> None:
+    def __init__(self, user: discord.User | discord.Member, channel: ChannelScreen) -> None:
         self._user = user
         self._channel = channel
         self._lines: list[str] = []

@@ -1,8 +1,8 @@
 """What is done with one message: from its menu, or by a reaction to it."""
 
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
@@ -33,6 +33,7 @@ RETRY = sentence("Retry from here")
 BRANCH = sentence("Branch here")
 WHY = sentence("Why?")
 
+Chosen = Callable[[discord.Interaction, discord.Message], Coroutine[Any, Any, None]]
 OnTurn = Callable[[Player, Turn], Awaitable[None]]
 REACTIONS: dict[str, OnTurn] = {"🔁": controls.retry_from, "❌": controls.delete, "❓": controls.explain}
 
@@ -121,7 +122,7 @@ class Menus:
         except (discord.HTTPException, aiohttp.ClientError):
             logger.info("a reaction could not be taken away")
 
-    def _doing(self, do: OnTurn) -> Callable[[discord.Interaction, discord.Message], Awaitable[None]]:
+    def _doing(self, do: OnTurn) -> Chosen:
         async def chosen(interaction: discord.Interaction, message: discord.Message) -> None:
             async def act(player: Player) -> None:
                 await player.look()

@@ -6,12 +6,11 @@ from io import BytesIO
 import discord
 
 from bot.core import Turn
-from bot.platforms.discord.surface import LIMIT_CHARACTERS, NOBODY, translated
+from bot.platforms.discord.surface import FAINT, LIMIT_CHARACTERS, NOBODY, translated
 from bot.platforms.splitting import split
 from bot.platforms.wall import Wall
 from bot.roleplay.performance import Reply
 
-FAINT = "-# "
 FADES_AFTER_SECONDS = 20.0
 
 Alarm = Callable[[str], Awaitable[None]]
@@ -55,13 +54,13 @@ class ChannelScreen:
         await self._faintly("\n".join(lines))
 
     async def state(self, line: str) -> None:
-        await self._faintly(line)
+        await self.wall.state(line)
 
     async def follow(self, reply: Reply) -> None:
         await self.wall.follow(reply)
 
     async def spoken(self, reply: Reply) -> None:
-        await self.wall.tidy()
+        await self.wall.spoken(reply)
 
     async def _faintly(self, text: str) -> None:
         async with translated():

@@ -1,6 +1,7 @@
 """What all parts of the Discord platform share: who plays where, and what each channel shows. It hears nothing."""
 
 import logging
+from collections import OrderedDict
 from collections.abc import Sequence
 
 import discord
@@ -20,6 +21,8 @@ from characters import CardError, CardFile
 
 logger = logging.getLogger(__name__)
 
+REMEMBERED_FACES = 200
+
 
 class Stage:
     """The director, the words, and a wall for each channel; `owners` are those of the application, by their ids."""
@@ -31,17 +34,19 @@ class Stage:
         self.owners: frozenset[int] = frozenset()
         self.webhooks = Webhooks(lambda: client.user.id if client.user else None)
         self._walls: dict[int, Wall] = {}
+        self._faces: OrderedDict[int | str, bytes] = OrderedDict()
 
     def wall(self, channel: Channel) -> Wall:
         """Return the wall of a channel, the same each time."""
         if channel.id not in self._walls:
-            surface = DiscordSurface(channel, self.webhooks, self._face, lambda: self.words(channel))
+            is_new = self.director.messages.is_new
+            surface = DiscordSurface(channel, self.webhooks, self._face, lambda: self.words(channel), is_new)
             self._walls[channel.id] = Wall(self.director, place_of(channel), surface)
         return self._walls[channel.id]
 
-    def tear_down(self, channel: discord.abc.Snowflake) -> None:
+    def tear_down(self, channel: int) -> None:
         """Forget the wall of a channel that is gone."""
-        self._walls.pop(channel.id, None)
+        self._walls.pop(channel, None)
 
     def words(self, channel: Channel, *wanted: str) -> Words:
         """Return what the bot says in a channel: in a language wanted, or else in that of its server."""
@@ -100,8 +105,14 @@ class Stage:
         return found
 
     async def _face(self, character: int | None, name: str) -> bytes | None:
-        """Return the picture of a character by its id, drawn where its card has none; None for anybody else."""
-        return None
+        """Return the face of a character by its id, and a drawn one for anybody else."""
+        key = character if character is not None else name
+        if key not in self._faces:
+            self._faces[key] = await self.director.library.face(character, name)
+            if len(self._faces) > REMEMBERED_FACES:
+                self._faces.popitem(last=False)
+        self._faces.move_to_end(key)
+        return self._faces[key]
 
 
 def channel_of(thing: object) -> Channel | None:

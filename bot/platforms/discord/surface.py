@@ -1,248 +1,138 @@
-"""One channel of Discord as a wall to write on: posts under a character's name and face. It knows no story."""
+"""One channel of Discord as a wall to write on. It knows no story."""
 
 import logging
-from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 
-import aiohttp
 import discord
 
 from bot.core import Turn
 from bot.platforms.controls import Button
-from bot.platforms.delivery import Pace, Unreachable, Unsteady
+from bot.platforms.delivery import Pace, Stuck, Unsteady
+from bot.platforms.discord.asking import question
 from bot.platforms.discord.buttons import row_view
+from bot.platforms.discord.posting import NAME_CHARACTERS, Face, Posting, escaped
+from bot.platforms.discord.posting import NOBODY as NOBODY
 from bot.platforms.discord.reading import Channel, id_of, snowflake
-from bot.platforms.discord.webhooks import Home, Webhooks
-from bot.words import Words, sentence
+from bot.platforms.discord.refusals import translated as translated
+from bot.platforms.discord.webhooks import Webhooks
+from bot.words import Sentence, Words, sentence
 
 logger = logging.getLogger(__name__)
 
 LIMIT_CHARACTERS = 2000
-NAME_CHARACTERS = 80
-HAIR_SPACE = "\u200a"
-REFUSED_NAMES = ("discord", "clyde")
+QUOTED_CHARACTERS = 200
 BACK = "↩️"
-NOBODY = discord.AllowedMentions.none()
-REMEMBERED_POSTS = 500
-
-UNKNOWN_MESSAGE = 10008
-UNKNOWN_WEBHOOK = 10015
-TOO_LATE_TO_EDIT = 30046
+FAINT = "-# "
 
 FACELESS = sentence(
     "I may not manage webhooks here, so characters speak under my name: a moderator can grant me Manage Webhooks."
 )
 
-MANY = "{count} posts have left the story. A moderator says whether they are to be deleted here too."
-
-Face = Callable[[int | None, str], Awaitable[bytes | None]]
-"""Returns the picture of a character by its id, or of whoever is called so; None where there is none."""
-
 
 class DiscordSurface:
-    """One channel, thread or private chat."""
+    """One channel, thread or private chat. `is_new` tells of an event whether it happens for the first time."""
 
-    def __init__(self, channel: Channel, webhooks: Webhooks, face: Face, words: Callable[[], Words]) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        webhooks: Webhooks,
+        face: Face,
+        words: Callable[[], Words],
+        is_new: Callable[[str], Awaitable[bool]],
+    ) -> None:
         self.channel = channel
         self.pace = Pace()
-        self._webhooks = webhooks
-        self._face = face
+        self.posting = Posting(channel, webhooks, face, self._tell_once)
         self._words = words
-        self._through: OrderedDict[int, discord.Webhook | None] = OrderedDict()
-        self._last: tuple[str, int | None] | None = None
-        self._has_told = False
+        self._is_new = is_new
 
     def outbox(self, name: str, character: int | None) -> "CharacterOutbox":
-        return CharacterOutbox(self, name, character)
+        return CharacterOutbox(self.posting, name, character)
 
     async def remove(self, posts: Sequence[str]) -> None:
-        for post in posts:
-            async with translated():
-                await self._delete(snowflake(post))
+        async with translated():
+            await self.posting.remove([snowflake(post) for post in posts])
 
     async def mark(self, posts: Sequence[str]) -> None:
         for post in posts:
-            async with translated():
-                await self.channel.get_partial_message(snowflake(post)).add_reaction(BACK)
+            message = self.channel.get_partial_message(snowflake(post))
+            try:
+                await message.add_reaction(BACK)
+            except (discord.Forbidden, discord.NotFound) as error:
+                logger.info("a post could not be marked: %s", error.text)
 
     async def unmark(self, posts: Sequence[str]) -> None:
-        me = self.channel.guild.me if not isinstance(self.channel, discord.DMChannel) else self.channel.me
+        me = self.channel.me if isinstance(self.channel, discord.DMChannel) else self.channel.guild.me
         for post in posts:
-            async with translated():
-                await self.channel.get_partial_message(snowflake(post)).remove_reaction(BACK, me)
+            message = self.channel.get_partial_message(snowflake(post))
+            try:
+                await message.remove_reaction(BACK, me)
+            except (discord.Forbidden, discord.NotFound) as error:
+                logger.info("a mark could not be taken off: %s", error.text)
 
     async def controls(self, post: str, buttons: Sequence[tuple[Button, str]], turn: int) -> None:
-        async with translated():
-            await self._change(snowflake(post), view=row_view(buttons, turn) if buttons else None)
+        try:
+            async with translated():
+                await self.posting.furnish(snowflake(post), row_view(buttons, turn) if buttons else None)
+        except (Stuck, Unsteady) as error:  # a row of buttons is worth no reply
+            logger.info("buttons were not changed: %s", error)
 
     async def ask_to_remove(self, count: int) -> None:
         async with translated():
-            await self.channel.send(self._words().say(sentence(MANY, count=count)), allowed_mentions=NOBODY)
+            text, view = question(self._words(), count)
+            await self.channel.send(text, view=view, allowed_mentions=NOBODY)
 
     async def divide(self, turns: Sequence[Turn]) -> None:
-        quoted = "\n".join(f"> **{escaped(turn.name)}**: {' '.join(turn.text.split())[:200]}" for turn in turns)
+        quoted = (f"> **{escaped(turn.name)}**: {_shortened(turn.text)}" for turn in turns)
         async with translated():
-            await self.channel.send(f"───\n{quoted}"[:LIMIT_CHARACTERS], allowed_mentions=NOBODY, suppress_embeds=True)
+            await self.posting.say("\n".join(("───", *quoted))[:LIMIT_CHARACTERS])
 
-    async def post(self, text: str, name: str, character: int | None) -> str:
-        """Send a post under somebody's name and face, or where that cannot be under the bot's own."""
+    async def typing(self) -> None:
         async with translated():
-            webhook = await self._webhook(character, name)
-            if webhook is None:
-                message = await self.channel.send(_signed(name, text), allowed_mentions=NOBODY, suppress_embeds=True)
-            else:
-                message = await self._through_webhook(webhook, text, name, character)
-            self._remember(message.id, webhook)
-            return id_of(message)
+            await self.channel.typing()
 
-    async def rewrite(self, message: int, text: str, name: str) -> None:
-        """Let a post of the bot say something else."""
-        webhook = await self._webhook_of(message)
-        await self._change(message, content=text if webhook else _signed(name, text))
+    async def say(self, what: Sentence, /) -> str:
+        async with translated():
+            return id_of(await self.posting.say(f"{FAINT}{self._words().say(what)}"))
 
-    async def _change(
-        self,
-        message: int,
-        *,
-        content: str | None = discord.utils.MISSING,
-        view: discord.ui.View | None = discord.utils.MISSING,
-    ) -> None:
-        """Change a post of the bot through the webhook that sent it; nothing where it is gone."""
-        webhook = await self._webhook_of(message)
-        try:
-            if webhook:
-                await webhook.edit_message(
-                    message, content=content, view=view, allowed_mentions=NOBODY, thread=self._thread
-                )
-            else:
-                await self.channel.get_partial_message(message).edit(
-                    content=content, view=view, allowed_mentions=NOBODY
-                )
-        except discord.HTTPException as error:
-            if error.code not in (UNKNOWN_MESSAGE, TOO_LATE_TO_EDIT):
-                raise
-            logger.info("a post could not be changed: %s", error.text)
+    async def ping(self, accounts: Sequence[str], what: Sentence) -> None:
+        people = [discord.Object(snowflake(account)) for account in accounts]
+        called = " ".join(f"<@{person.id}>" for person in people)
+        async with translated():
+            await self.posting.say(f"{called} {self._words().say(what)}", discord.AllowedMentions(users=people))
 
-    @property
-    def home(self) -> Home | None:
-        """The channel whose webhooks are used; None in a private chat."""
-        if isinstance(self.channel, discord.Thread):
-            return self.channel.parent
-        return None if isinstance(self.channel, discord.DMChannel) else self.channel
-
-    @property
-    def _thread(self) -> discord.Thread:
-        return self.channel if isinstance(self.channel, discord.Thread) else discord.utils.MISSING
-
-    async def _through_webhook(
-        self, webhook: discord.Webhook, text: str, name: str, character: int | None
-    ) -> discord.Message:
-        username = self._username(name, character)
-        try:
-            return await webhook.send(
-                text, username=username, wait=True, allowed_mentions=NOBODY, suppress_embeds=True, thread=self._thread
-            )
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_WEBHOOK:
-                raise
-        assert self.home
-        self._webhooks.forget(self.home)
-        again = await self._webhook(character, name)
-        if again is None:
-            return await self.channel.send(_signed(name, text), allowed_mentions=NOBODY, suppress_embeds=True)
-        return await again.send(
-            text, username=username, wait=True, allowed_mentions=NOBODY, suppress_embeds=True, thread=self._thread
-        )
-
-    async def _webhook(self, character: int | None, name: str) -> discord.Webhook | None:
-        """Return the webhook for a face; None in private chats and where the bot may not manage webhooks."""
-        if self.home is None:
-            return None
-        if not self.home.permissions_for(self.home.guild.me).manage_webhooks:
-            await self._tell_once()
-            return None
-        return await self._webhooks.with_face(self.home, await self._face(character, name))
+    def foot(self, line: str) -> str:
+        return f"\n{FAINT}{' '.join(line.split())}"
 
     async def _tell_once(self) -> None:
-        if not self._has_told:
-            self._has_told = True
-            await self.channel.send(self._words().say(FACELESS), allowed_mentions=NOBODY)
-
-    def _username(self, name: str, character: int | None) -> str:
-        """Return a name that Discord takes; of two in a row who are called the same the second gets a thin space.
-
-        Clients would show the posts of both as one's.
-        """
-        taken = " ".join(name.split())[: NAME_CHARACTERS - 2] or "?"
-        for word in REFUSED_NAMES:
-            if (at := taken.lower().find(word)) >= 0:
-                taken = taken[: at + 1] + HAIR_SPACE + taken[at + 1 :]
-        if self._last and self._last[0] == taken and self._last[1] != character:
-            taken += HAIR_SPACE
-        self._last = (taken, character)
-        return taken
-
-    async def _webhook_of(self, message: int) -> discord.Webhook | None:
-        """Return the webhook that has sent a post; None where the bot itself has."""
-        if message in self._through or self.home is None:
-            return self._through.get(message)
-        found = await self.channel.fetch_message(message)
-        webhook = await self._webhooks.by_id(self.home, found.webhook_id) if found.webhook_id else None
-        self._remember(message, webhook)
-        return webhook
-
-    def _remember(self, message: int, webhook: discord.Webhook | None) -> None:
-        self._through[message] = webhook
-        if len(self._through) > REMEMBERED_POSTS:
-            self._through.popitem(last=False)
-
-    async def _delete(self, message: int) -> None:
-        try:
-            if webhook := await self._webhook_of(message):
-                await webhook.delete_message(message, thread=self._thread)
-            else:
-                await self.channel.get_partial_message(message).delete()
-        except discord.NotFound:
-            logger.info("a post was gone already")
+        """Tell moderators, once, what keeps characters from having faces."""
+        home = self.posting.home
+        if home and await self._is_new(f"discord:faceless-{home.id}"):
+            await self.say(FACELESS)
 
 
 class CharacterOutbox:
     """Where one speaker's posts go in a channel."""
 
-    def __init__(self, surface: DiscordSurface, name: str, character: int | None) -> None:
+    def __init__(self, posting: Posting, name: str, character: int | None) -> None:
         self.limit = LIMIT_CHARACTERS - NAME_CHARACTERS - len("****\n")
-        self._surface = surface
+        self._posting = posting
         self._name = name
         self._character = character
 
     async def post(self, text: str, number: int) -> str:
-        return await self._surface.post(text, self._name, self._character)
+        async with translated():
+            return id_of(await self._posting.post(text, self._name, self._character))
 
     async def edit(self, post: str, text: str, number: int) -> None:
         async with translated():
-            await self._surface.rewrite(snowflake(post), text, self._name)
+            await self._posting.rewrite(snowflake(post), text, self._name)
 
     async def remove(self, posts: Sequence[str]) -> None:
-        await self._surface.remove(posts)
+        async with translated():
+            await self._posting.remove([snowflake(post) for post in posts])
 
 
-@asynccontextmanager
-async def translated() -> AsyncGenerator[None]:
-    """Let what Discord refuses come as Unreachable where that stays so, and as Unsteady where it may not."""
-    try:
-        yield
-    except (discord.Forbidden, discord.NotFound) as error:
-        raise Unreachable("Discord does not let me write here any more: {reason}.", reason=error.text) from error
-    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-        reason = error.text if isinstance(error, discord.HTTPException) else type(error).__name__
-        raise Unsteady("Discord did not take that: {reason}.", reason=reason or "no reason given") from error
-
-
-def escaped(name: str) -> str:
-    """Return a name whose Markdown is text."""
-    return discord.utils.escape_markdown(" ".join(name.split()))
-
-
-def _signed(name: str, text: str) -> str:
-    return f"**{escaped(name)[:NAME_CHARACTERS]}**\n{text}"
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= QUOTED_CHARACTERS else f"{line[:QUOTED_CHARACTERS].rstrip()} …"

@@ -112,10 +112,8 @@ class Pressing:
 
         await done(player, "button", act)
         await shown.end()
-        if what := pressed(query.data):
-            if what.button is not Button.MORE:
-                await self._stage.wall(spot).tidy()
-        elif query.data.startswith(menus.PREFIX):
+        what = pressed(query.data)
+        if what is None or what.button is not Button.MORE:
             await self._stage.wall(spot).tidy()
 
     async def _other(self, spot: Spot, player: Player, query: CallbackQuery, message: Message) -> None:
@@ -138,6 +136,7 @@ class Pressing:
         turn = await newest(player, what)
         chat = self._stage.chat(spot)
         if what.button is Button.MORE:
+            self._stage.wall(spot).forget_controls()
             await persist(lambda: chat.put_buttons(message.message_id, keyboards.rest(turn.id, player.words)))
             return
         number = (await player.director.turns.numbers(player.place))[turn.id]
@@ -151,7 +150,6 @@ class Pressing:
         wall = self._stage.wall(spot)
         await player.director.door.admit(player.place, player.account)
         if data.startswith(keyboards.BACK):
-            await wall.tidy()
             return
         if not is_private(spot.chat) and player.account.role < Role.MODERATOR:
             raise NotAllowed(MODERATORS.refusal)

@@ -8,17 +8,16 @@ from pathlib import Path
 from bot.core import Account, CastingRules, Place
 from bot.errors import StoryFileError
 from bot.roleplay.bringing import Company, Part, Terms, bring, check_company, fit, folded, parts_for, twin
-from bot.roleplay.exports import Story, read_story
+from bot.roleplay.exports import read_story
 from bot.roleplay.exports.chats import world_of
 from bot.roleplay.exports.files import LIMIT_BYTES
 from bot.roleplay.intake import Intake, Line, Outcome, Sort
+from bot.roleplay.lore import attach_named, world_named
 from bot.roleplay.moving.folder import Chat
 from bot.roleplay.players import Guise, block, free_name
 from bot.roleplay.script import NARRATOR
-from bot.store import books, personas, scenes
+from bot.store import personas, scenes
 from bot.store.database import Session
-from characters import CardError, CardFile
-from characters.lore import read_card_book
 
 Cards = Mapping[str, Part]
 """The cards that have moved, by the names of their files without the ends; the names of the parts do not count."""
@@ -52,8 +51,8 @@ async def take_chat(intake: Intake, rooms: Rooms, chat: Chat, cards: Cards) -> L
         user = await _guise(session, intake.person, played_with, names)
         id = await bring(session, rooms.place, story, company, user, rooms.terms)
         await scenes.end(session, id, at=story.turns[-1].at or rooms.terms.now)
-        for book in await _worlds(session, intake.person, story, parts):
-            await books.attach(session, id, book)
+        named = [world_of(story.header), *(world_named(part.card) for part in parts if part.card)]
+        await attach_named(session, id, intake.person, named)
         scene = await scenes.scene(session, id)
     return replace(line, name=scene.title, id=id)
 
@@ -99,18 +98,3 @@ async def _guise(session: Session, person: int, name: str, others: Sequence[str]
         if persona.name.casefold() == name.casefold():
             return Guise(person, persona.name, persona.id, persona.description, block(persona, others))
     return Guise(person, name)
-
-
-async def _worlds(session: Session, person: int, story: Story, parts: Sequence[Part]) -> list[int]:
-    """Return the lorebooks that count in a chat: its own, and those that its characters only name."""
-    named = [world_of(story.header), *(_world(part.card) for part in parts if part.card)]
-    found = [await books.named(session, person, name) for name in dict.fromkeys(filter(None, named))]
-    return [newest for newest, *_ in filter(None, found)]
-
-
-def _world(file: CardFile) -> str:
-    """Return the lorebook that a card names and does not bring along."""
-    try:
-        return "" if read_card_book(file.card, source=file.source) else file.card.world
-    except CardError:
-        return ""

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.roleplay.director import Director
+from bot.store import books
+from tests.bot.commands.cards import v2, written
 from tests.bot.platforms.theatre import Typist, typist
 from tests.bot.roleplay.lorebooks import book, card, entry
 
@@ -80,3 +82,20 @@ async def test_lorebooks_of_ones_own_come_count_and_go(alone: Typist, tmp_path: 
     ]
     assert json.loads(alone.screen.files["nets.json"]) == world
     assert "answer - Nets, 1 entry" in await alone("/lore list")
+
+
+async def test_a_lorebook_that_a_card_names_counts_with_it(alone: Typist, tmp_path: Path) -> None:
+    """As in SillyTavern; a card that brings a lorebook along needs no other."""
+    (tmp_path / "Nets.json").write_text('{"entries": {"0": {"uid": 0, "key": ["net"], "content": "Nets tear."}}}')
+    for name, more in {"Bea": {"character_book": None}, "Cleo": {}}.items():
+        (tmp_path / f"{name}.json").write_bytes(written(v2(name, extensions={"world": "Nets"}, **more)))
+    lines = (
+        f"/lore import {tmp_path}/Nets.json",
+        *(f"/card import {tmp_path}/{name}.json" for name in ("Bea", "Cleo")),
+    )
+    await alone(*lines, "/scene start Bea")
+    assert await alone("/lore list") == ["answer - Nets, 1 entry"]
+    await alone("/scene start Cleo")
+    async with alone.player.director._house.database.reading() as session:
+        assert alone.player.scene
+        assert await books.attached(session, alone.player.scene.id) == ()
