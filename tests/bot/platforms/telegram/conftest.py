@@ -1,7 +1,7 @@
 """The real bot in this process, on the real director, and a Telegram of our own that it is connected to."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from bot.core import Place
+from bot.core import Place, Scene
 from bot.platforms import telegram
 from bot.platforms.config import TelegramSettings
 from bot.roleplay.director import Director
@@ -18,6 +18,7 @@ from bot.store.database import Database
 from engine import Engine
 from tests.bot.platforms.telegram.loopback.people import Person
 from tests.bot.platforms.telegram.loopback.rooms import Room, Shown
+from tests.bot.platforms.telegram.loopback.state import Topic
 from tests.bot.platforms.telegram.loopback.world import World
 from tests.bot.platforms.theatre import LANGUAGES
 from tests.bot.roleplay.conftest import SHORT, data, database, engine, migrated
@@ -45,15 +46,29 @@ class Inn:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Let the bot play until the block ends."""
-        playing = telegram.play(self.director, self.settings, LANGUAGES, tell=self.told.append)
-        self.playing = asyncio.create_task(playing)
+        self.playing = asyncio.create_task(self.run())
         try:
-            while not self.world.updates.polls and not self.playing.done():
-                await self.world.updates.news.wait(0.5)
+            await self.until(lambda: any("connected" in line for line in self.told))
             yield
         finally:
             self.playing.cancel()
             await asyncio.gather(self.playing, return_exceptions=True)
+
+    async def run(self) -> None:
+        """Let the bot play until cancelled."""
+        await telegram.play(self.director, self.settings, LANGUAGES, tell=self.told.append)
+
+    async def until(self, seen: Callable[[], bool]) -> None:
+        """Wait until something is so, or the bot has ended."""
+        async with asyncio.timeout(10):
+            while not seen() and not (self.playing and self.playing.done()):  # noqa: ASYNC110 nobody rings for it
+                await asyncio.sleep(0.02)
+
+    async def scene(self, room: Room) -> Scene:
+        """Return the scene of a chat."""
+        found = await self.director.scene(Place(f"telegram:{room.id}"))
+        assert found
+        return found
 
     @property
     def code(self) -> str:
@@ -72,11 +87,31 @@ class Inn:
         place = Place(f"telegram:{room.id}" + (f":{thread}" if thread else ""))
         return [(turn.name, turn.text) for turn in await self.director.story(place) if turn.text]
 
+    async def until_told(self, room: Room, turn: tuple[str, str]) -> None:
+        """Wait until a turn is in the story of a chat."""
+        async with asyncio.timeout(5):
+            while turn not in await self.story(room):  # noqa: ASYNC110 it is another database's news
+                await asyncio.sleep(0.02)
 
-async def plays(inn: Inn, person: Person, room: Room, names: str = "Mira") -> Shown:
-    """Begin a scene, and return its greeting."""
-    asked = await person.says(room, f"/scene start {names}")
-    return await room.until_after(asked)
+
+async def plays(person: Person, room: Room, names: str = "Mira", *, topic: Topic | None = None) -> Shown:
+    """Begin a scene, and return its greeting once it has buttons."""
+    asked = await person.says(room, f"/scene start {names}", topic=topic)
+    return await answered(room, asked)
+
+
+async def answered(room: Room, line: Shown) -> Shown:
+    """Return the first reply behind a line, once it has its buttons."""
+
+    def reply(room: Room) -> Shown | None:
+        return next((one for one in room.said if one.id > line.id and "⟲" in one.labels), None)
+
+    return await room.until(reply)
+
+
+async def said(inn: Inn, person: Person, room: Room, text: str, *, topic: Topic | None = None) -> Shown:
+    """Say a line, and return the reply to it, once it has its buttons."""
+    return await answered(room, await person.says(room, text, topic=topic))
 
 
 @pytest.fixture(autouse=True)

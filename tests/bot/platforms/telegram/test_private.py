@@ -1,35 +1,18 @@
 """Private stories: who is let in, the gallery, lines and their answers, buttons, edits and deletions."""
 
-import asyncio
-
 import pytest
 
-from bot.roleplay.config import PlaySettings
-from bot.roleplay.director import Director
+from bot.core import Place
+from bot.store import servers
 from bot.store.database import Database
-from engine import Engine
-from tests.bot.platforms.telegram.conftest import Impatient, Inn, plays
-from tests.bot.platforms.telegram.loopback.people import Person
-from tests.bot.platforms.telegram.loopback.rooms import Room, Shown
+from tests.bot.platforms.telegram.conftest import Inn, answered, plays
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def answered(inn: Inn, room: Room, line: Shown) -> Shown:
-    """Wait for the answer to a line, until it has its buttons."""
-    return await room.until(lambda room: next((one for one in room.said if one.id > line.id and one.labels), None))
-
-
-async def lock(inn: Inn) -> None:
-    """Make the machine as it is at first."""
-    from bot.store import servers
-
-    async with inn.director._house.database.writing() as session:
+async def test_the_owner_comes_first_and_lets_others_in(inn: Inn, database: Database) -> None:
+    async with database.writing() as session:
         await servers.change(session, servers.MACHINE, access=None)
-
-
-async def test_the_owner_comes_first_and_lets_others_in(inn: Inn) -> None:
-    await lock(inn)
     bo = inn.world.person("Bo")
     theirs = await bo.starts()
     await theirs.until_said("not open to you yet")
@@ -66,23 +49,17 @@ async def test_the_gallery_is_paged_through_and_begins_a_scene(inn: Inn) -> None
     await room.until(lambda _: not gallery.labels)
     await room.until(lambda room: room.said[-1].labels)
     story = await inn.story(room)
-    scene = await inn.director.scene(place_of(room))
+    scene = await inn.director.scene(Place(f"telegram:{room.id}"))
     assert scene
     assert {member.name for member in scene.present} == {chosen, other}
     assert room.last.html.startswith(f"<b>{story[0][0]}</b>")
 
 
-def place_of(room: Room):  # noqa: ANN201
-    from bot.core import Place
-
-    return Place(f"telegram:{room.id}")
-
-
 async def test_a_reply_grows_as_a_draft_and_a_real_message_follows(inn: Inn) -> None:
     anna, room = await inn.owner()
-    await plays(inn, anna, room)
+    await plays(anna, room)
     line = await anna.says(room, "Hello, Mira.")
-    reply = await answered(inn, room, line)
+    reply = await answered(room, line)
     story = await inn.story(room)
     assert story[-2] == ("Anna", "Hello, Mira.")
     assert reply.text == story[-1][1].strip("*_ ") or reply.text in story[-1][1].replace("*", "")
@@ -93,8 +70,8 @@ async def test_a_reply_grows_as_a_draft_and_a_real_message_follows(inn: Inn) -> 
 
 async def test_buttons_retry_swipe_and_delete(inn: Inn) -> None:
     anna, room = await inn.owner()
-    await plays(inn, anna, room)
-    reply = await answered(inn, room, await anna.says(room, "Hello."))
+    await plays(anna, room)
+    reply = await answered(room, await anna.says(room, "Hello."))
     await (await anna.presses(reply, "⟲")).answered()
     await room.until(lambda _: "▶ 2/2" in reply.labels)
     second = (await inn.story(room))[-1]
@@ -115,10 +92,10 @@ async def test_buttons_retry_swipe_and_delete(inn: Inn) -> None:
 
 async def test_an_old_button_does_nothing_and_says_so(inn: Inn) -> None:
     anna, room = await inn.owner()
-    greeting = await plays(inn, anna, room)
+    greeting = await plays(anna, room)
     await room.until(lambda _: greeting.labels)
     markup = greeting.message.markup
-    await answered(inn, room, await anna.says(room, "Hello."))
+    await answered(room, await anna.says(room, "Hello."))
     greeting.message.markup = markup
     told = await inn.story(room)
     press = await anna.presses(greeting, "⟲")
@@ -128,11 +105,11 @@ async def test_an_old_button_does_nothing_and_says_so(inn: Inn) -> None:
 
 async def test_an_edit_changes_the_story_and_a_deletion_is_asked_for(inn: Inn) -> None:
     anna, room = await inn.owner()
-    await plays(inn, anna, room)
+    await plays(anna, room)
     line = await anna.says(room, "I leave.")
-    await answered(inn, room, line)
+    await answered(room, line)
     await anna.edits(line, "I *stay*.")
-    await eventually(inn, room, ("Anna", "I *stay*."))
+    await inn.until_told(room, ("Anna", "I *stay*."))
     await anna.says(room, "/delete", reply_to=line)
     await room.until_said("Deleted")
     assert ("Anna", "I *stay*.") not in await inn.story(room)
@@ -141,7 +118,7 @@ async def test_an_edit_changes_the_story_and_a_deletion_is_asked_for(inn: Inn) -
 
 async def test_the_edit_button_asks_for_the_words(inn: Inn) -> None:
     anna, room = await inn.owner()
-    greeting = await plays(inn, anna, room)
+    greeting = await plays(anna, room)
     await room.until(lambda _: greeting.labels)
     await anna.presses(greeting, "⋯")
     await room.until(lambda _: any("Edit" in label for label in greeting.labels))
@@ -154,7 +131,7 @@ async def test_the_edit_button_asks_for_the_words(inn: Inn) -> None:
 
 async def test_suggestions_are_said_by_a_button(inn: Inn) -> None:
     anna, room = await inn.owner()
-    await plays(inn, anna, room)
+    await plays(anna, room)
     await anna.says(room, "/suggest 2")
     offered = await room.until(lambda room: next((one for one in room.said if one.labels[:1] == ["1"]), None))
     line = offered.text.splitlines()[0].removeprefix("1. ")
@@ -167,18 +144,7 @@ async def test_suggestions_are_said_by_a_button(inn: Inn) -> None:
 
 async def test_what_stays_out_of_the_story(inn: Inn) -> None:
     anna, room = await inn.owner()
-    await plays(inn, anna, room)
+    await plays(anna, room)
     await anna.says(room, "// a word between us")
-    await answered(inn, room, await anna.says(room, "Hello."))
+    await answered(room, await anna.says(room, "Hello."))
     assert [name for name, _ in await inn.story(room)] == ["Mira", "Anna", "Mira"]
-
-
-async def eventually(inn: Inn, room: Room, turn: tuple[str, str]) -> None:
-    async with asyncio.timeout(5):
-        while turn not in await inn.story(room):
-            await asyncio.sleep(0.02)
-
-
-@pytest.fixture
-def long_director(database: Database, engine: Engine) -> Director:
-    return Director(database, engine, PlaySettings(reply_tokens=250), seed=7, clock=Impatient())
