@@ -11,7 +11,15 @@ from typing import TypeVar
 
 import telegram
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    EndPointNotFound,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.platforms.delivery import Unreachable, Unsteady
 from bot.platforms.telegram.formatting import Formatted
@@ -101,16 +109,14 @@ class Chat:
             await self.bot.send_message_draft(self.id, id, said.text, self.thread, entities=entities)
 
         try:
-            await draft(said.entities)
-        except RetryAfter as error:
-            raise self._told_to_wait(error) from error
-        except Forbidden as error:
-            raise _translated(error) from error
-        except TelegramError as error:
-            if type(error) is NetworkError or isinstance(error, telegram.error.TimedOut):
-                raise _translated(error) from error
-            logger.info("no drafts in this chat: %s", error.message)
-            self.has_drafts = False
+            await self.call(lambda: draft(said.entities))
+        except Unreachable as error:
+            reason = error.__cause__
+            if isinstance(reason, InvalidToken | EndPointNotFound) or "TEXTDRAFT" in str(reason):
+                self.has_drafts = False  # an older server of somebody's own
+            elif not isinstance(reason, BadRequest):
+                raise
+            logger.info("a draft was not taken: %s", reason)
 
     async def picture(self, picture: bytes, said: Formatted, *, markup: InlineKeyboardMarkup | None = None) -> int:
         """Send a picture silently, and return its number."""

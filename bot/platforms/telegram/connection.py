@@ -102,17 +102,17 @@ async def listening(bot: Bot, settings: TelegramSettings, take: Take) -> AsyncGe
     """Take updates until the block ends. The future that is yielded raises PlatformError where somebody else does."""
     failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     updater = Updater(bot, Inbox(take))
-    async with updater:
-        if settings.webhook_url:
-            await _behind_webhook(updater, settings)
-        else:
-            await updater.start_polling(
-                timeout=POLL_SECONDS, allowed_updates=WANTED, bootstrap_retries=-1, error_callback=_conflicts(failed)
-            )
-        try:
-            yield failed
-        finally:
-            await updater.stop()
+    await updater.initialize()
+    if settings.webhook_url:
+        await _behind_webhook(updater, settings)
+    else:
+        await updater.start_polling(
+            timeout=POLL_SECONDS, allowed_updates=WANTED, bootstrap_retries=-1, error_callback=_conflicts(failed)
+        )
+    try:
+        yield failed
+    finally:
+        await updater.stop()
 
 
 def _conflicts(failed: "asyncio.Future[None]") -> Callable[[TelegramError], None]:

@@ -12,6 +12,7 @@ from bot.platforms.errands import Errands
 from bot.platforms.player import Player
 from bot.platforms.telegram.asking import Asking
 from bot.platforms.telegram.files import AS_A_FILE, attached_to
+from bot.platforms.telegram.keyboards import begun
 from bot.platforms.telegram.reading import id_of, incoming_of, is_for, is_private, post_id, text_of, thread_of
 from bot.platforms.telegram.screen import ChatScreen
 from bot.platforms.telegram.stage import Spot, Stage
@@ -45,7 +46,8 @@ class Hearing:
         if message.migrate_to_chat_id:
             await self._director.scenes.move_places(id_of(message.chat.id), id_of(message.migrate_to_chat_id))
             return
-        if user is None or (user.is_bot and message.sender_chat is None) or not _says(message):
+        is_person = user and (not user.is_bot or message.sender_chat) and not message.is_automatic_forward
+        if user is None or not is_person or not _says(message):
             return
         spot = Spot.of(message.chat, thread_of(message))
         if command := self._command(message):
@@ -80,10 +82,10 @@ class Hearing:
         text, entities = message.text or message.caption or "", message.entities or message.caption_entities
         first = next((one for one in entities if one.type == MessageEntity.BOT_COMMAND and one.offset == 0), None)
         answered = message.reply_to_message
-        is_prompt = bool(answered and answered.from_user and answered.from_user.id == self._me.id and answered.text)
         if first is None:
-            asked = (answered.text or "") if answered and is_prompt else ""
-            return f"{asked.splitlines()[0][1:]} {text}" if asked.startswith("/") and text else ""
+            is_ours = answered and answered.from_user and answered.from_user.id == self._me.id
+            command = begun(answered.text or "") if answered and is_ours else ""
+            return f"{command} {text}" if command and text else ""
         word, _, name = text[1 : first.length].partition("@")
         if name and name.lower() != (self._me.username or "").lower():
             return ELSEWHERE

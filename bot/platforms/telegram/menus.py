@@ -9,8 +9,9 @@ from bot.platforms.commands.offers import KNOWN, offers
 from bot.platforms.commands.typed import read
 from bot.platforms.delivery import persist
 from bot.platforms.player import Player
+from bot.platforms.telegram.chat import Chat
 from bot.platforms.telegram.formatting import Formatted
-from bot.platforms.telegram.keyboards import Labelled, columns, keyboard
+from bot.platforms.telegram.keyboards import Labelled, columns, keyboard, prompt
 from bot.platforms.telegram.posting import Posting
 from bot.platforms.telegram.stage import Spot, Stage
 from bot.platforms.telegram.tongues import default_language, warn
@@ -87,8 +88,13 @@ class Menus:
     async def _prompt(self, spot: Spot, player: Player, begun: str, option: Option) -> None:
         """Ask for a text: whoever answers the message goes on with the command in its first line."""
         asked = player.words.say(sentence(ASK_FOR.text, what=Sentence(option.help)))
-        posting, prompt = Posting(self._stage.chat(spot)), ForceReply(selective=True)
-        await persist(lambda: posting.send(Formatted(f"{begun}\n{asked}"), markup=prompt, is_silent=True))
+        await ask_for(self._stage.chat(spot), begun, asked)
+
+
+async def ask_for(chat: Chat, begun: str, asked: str) -> None:
+    """Ask for the end of a command; in groups nobody is made to answer."""
+    posting, markup = Posting(chat), None if chat.is_group else ForceReply()
+    await persist(lambda: posting.send(Formatted(prompt(begun, asked)), markup=markup, is_silent=True))
 
 
 async def run(player: Player, command: Command, given: Given) -> bool:

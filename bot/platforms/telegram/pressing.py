@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from telegram import CallbackQuery, ForceReply, Message
+from telegram import CallbackQuery, Message
 from telegram.error import TelegramError
 
 from bot.core import Incoming, Role, Turn
@@ -17,10 +17,8 @@ from bot.platforms.delivery import persist
 from bot.platforms.player import Player
 from bot.platforms.telegram import gallery, keyboards, menus, screen
 from bot.platforms.telegram.chat import Chat
-from bot.platforms.telegram.formatting import Formatted
 from bot.platforms.telegram.gallery import Gallery
-from bot.platforms.telegram.menus import Menus
-from bot.platforms.telegram.posting import Posting
+from bot.platforms.telegram.menus import Menus, ask_for
 from bot.platforms.telegram.reading import PLATFORM, is_private, thread_of
 from bot.platforms.telegram.screen import ChatScreen
 from bot.platforms.telegram.stage import Spot, Stage
@@ -100,6 +98,7 @@ class Pressing:
             return
         if not await self._stage.director.messages.is_new(f"{PLATFORM}:press:{query.id}"):
             return
+        self._stage.seen.note(message.chat.id, message.message_id)
         spot = Spot.of(message.chat, thread_of(message))
         shown = PressScreen(self._stage.wall(spot), self._stage.chat(spot), query)
         player = await self._stage.player(spot, query.from_user, shown)
@@ -141,9 +140,7 @@ class Pressing:
             return
         number = (await player.director.turns.numbers(player.place))[turn.id]
         asked = player.words.say(sentence("Answer this message with what it is to say."))
-        posting = Posting(chat)
-        said = Formatted(f"/edit #{number}\n{asked}")
-        await persist(lambda: posting.send(said, markup=ForceReply(selective=True), is_silent=True))
+        await ask_for(chat, f"/edit #{number}", asked)
 
     async def _of_wall(self, spot: Spot, player: Player, data: str, message: Message) -> None:
         """Do what the other buttons of the wall mean: back to its row, and whether many posts may vanish."""

@@ -164,6 +164,8 @@ class SpeakerOutbox:
 
     async def preview(self, text: str) -> bool:
         """Show a text as a draft; False in groups, for long texts, and where a Bot API server knows no drafts."""
+        if not text.strip():
+            return True
         said = await self._said(text, 0)
         if not self._chat.has_drafts or units(said.text) > LIMIT_UNITS - NAME_UNITS:
             return False
