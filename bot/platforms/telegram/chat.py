@@ -11,18 +11,11 @@ from typing import TypeVar
 
 import telegram
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    EndPointNotFound,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 
 from bot.platforms.delivery import Unreachable, Unsteady
 from bot.platforms.telegram.formatting import Formatted
+from bot.platforms.telegram.refusals import has_no_drafts, is_about_formatting, is_gone, is_unchanged, translated
 from bot.platforms.telegram.seen import Seen
 
 logger = logging.getLogger(__name__)
@@ -35,10 +28,6 @@ MOST_IN_WINDOW = 19
 """Of the 20 messages and edits a minute that a group takes. https://core.telegram.org/bots/faq"""
 DELETED_AT_ONCE = 100
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-NOT_MODIFIED = "message is not modified"
-GONE = ("message to edit not found", "message to delete not found", "message_id_invalid", "message to react not found")
-REFUSED_FORMAT = ("can't parse", "entity", "entities")
 
 
 class Chat:
@@ -111,12 +100,11 @@ class Chat:
         try:
             await self.call(lambda: draft(said.entities))
         except Unreachable as error:
-            reason = error.__cause__
-            if isinstance(reason, InvalidToken | EndPointNotFound) or "TEXTDRAFT" in str(reason):
-                self.has_drafts = False  # an older server of somebody's own
-            elif not isinstance(reason, BadRequest):
+            if has_no_drafts(error):
+                self.has_drafts = False
+            elif not isinstance(error.__cause__, BadRequest):
                 raise
-            logger.info("a draft was not taken: %s", reason)
+            logger.info("a draft was not taken: %s", error.__cause__)
 
     async def picture(self, picture: bytes, said: Formatted, *, markup: InlineKeyboardMarkup | None = None) -> int:
         """Send a picture silently, and return its number."""
@@ -174,7 +162,7 @@ class Chat:
         except Unreachable as error:
             if not isinstance(error.__cause__, BadRequest):
                 raise
-            return any(gone in str(error.__cause__).lower() for gone in GONE)
+            return is_gone(error)
         return True
 
     async def react(self, message: int, emoji: str | None) -> None:
@@ -204,7 +192,7 @@ class Chat:
         except RetryAfter as error:
             raise self._told_to_wait(error) from error
         except TelegramError as error:
-            raise _translated(error) from error
+            raise translated(error) from error
 
     def _check_pace(self) -> None:
         now = time.monotonic()
@@ -228,8 +216,7 @@ class Chat:
         try:
             return await self.call(lambda: act(said.entities))
         except Unreachable as error:
-            reason = str(error.__cause__).lower()
-            if not (said.entities and any(word in reason for word in REFUSED_FORMAT)):
+            if not (said.entities and is_about_formatting(error)):
                 raise
             logger.warning("formatting was refused, and is left out: %s", error.__cause__)
             return await self.call(lambda: act(()))
@@ -238,25 +225,14 @@ class Chat:
         try:
             await act()
         except Unreachable as error:
-            reason = str(error.__cause__).lower()
-            if NOT_MODIFIED in reason:
-                return True
-            if isinstance(error.__cause__, BadRequest) and (
-                any(gone in reason for gone in GONE) or "can't be edited" in reason or "no text" in reason
-            ):
-                return False
-            raise
+            if not (is_unchanged(error) or is_gone(error)):
+                raise
+            return is_unchanged(error)
         return True
 
     def _note(self, message: telegram.Message) -> int:
         self.seen.note(self.id, message.message_id)
         return message.message_id
-
-
-def _translated(error: TelegramError) -> Unreachable | Unsteady:
-    if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-        return Unsteady("Telegram did not take that: {reason}.", reason=error.message.rstrip("."))
-    return Unreachable("Telegram does not let me write here: {reason}.", reason=error.message.rstrip("."))
 
 
 def _answer_to(message: int | None) -> telegram.ReplyParameters | None:
