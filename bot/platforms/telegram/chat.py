@@ -46,6 +46,12 @@ class Chat:
     def is_group(self) -> bool:
         return self.id < 0
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a group has had more than half of what it takes in a minute."""
+        recent = time.monotonic() - WINDOW_SECONDS
+        return self.is_group and sum(at > recent for at in self._spent) > MOST_IN_WINDOW / 2
+
     async def send(
         self,
         said: Formatted,

@@ -85,7 +85,8 @@ class TelegramSurface:
         self.rows.pop(number, None)
         if markup:
             self.rows[number] = markup
-        await persist(lambda: self.chat.put_buttons(number, markup))
+        if markup or not self.chat.is_busy:  # a press of an old button is answered, and changes nothing
+            await persist(lambda: self.chat.put_buttons(number, markup))
 
     async def ask_to_remove(self, count: int) -> None:
         words = self.staging.words()

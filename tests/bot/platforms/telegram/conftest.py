@@ -117,6 +117,7 @@ async def said(inn: Inn, person: Person, room: Room, text: str, *, topic: Topic 
 @pytest.fixture(autouse=True)
 def times_are_timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
+    monkeypatch.setattr("bot.platforms.delivery.PATIENCE_SECONDS", 0.1)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -132,13 +133,15 @@ def director(database: Database, engine: Engine) -> Director:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def inn(world: World, director: Director) -> AsyncIterator[Inn]:
+async def inn(world: World, director: Director, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Inn]:
+    """Give an inn whose groups take more in a minute than Telegram's, for tests do not wait."""
+    monkeypatch.setattr("bot.platforms.telegram.chat.MOST_IN_WINDOW", 1000)
     made = Inn(world, director, settings_for(world))
     async with made.open():
         yield made
 
 
 def settings_for(world: World, **more: object) -> TelegramSettings:
-    return TelegramSettings(
-        token=SecretStr(world.token), base_url=world.base_url, base_file_url=world.base_file_url, **more
-    )
+    """Return the settings of a bot of this world."""
+    usual = {"token": SecretStr(world.token), "base_url": world.base_url, "base_file_url": world.base_file_url}
+    return TelegramSettings(**(usual | more))  # type: ignore[arg-type]

@@ -105,7 +105,7 @@ async def test_a_story_comes_and_goes_as_a_file(inn: Inn) -> None:
     assert await inn.story(room) == before
 
 
-async def test_a_weak_model_is_named_once(inn: Inn) -> None:
+async def test_a_scene_is_in_the_language_of_who_opens_it(inn: Inn) -> None:
     hana, room = await inn.owner("Hana", language="de")
     await plays(hana, room)
     scene = await inn.scene(room)

@@ -113,7 +113,7 @@ async def test_an_edit_changes_the_story_and_a_deletion_is_asked_for(inn: Inn) -
     await anna.says(room, "/delete", reply_to=line)
     await room.until_said("Deleted")
     assert ("Anna", "I *stay*.") not in await inn.story(room)
-    assert line.reactions == ["👻"]
+    await room.until(lambda _: line.reactions == ["👻"])
 
 
 async def test_the_edit_button_asks_for_the_words(inn: Inn) -> None:
