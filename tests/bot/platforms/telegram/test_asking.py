@@ -1,6 +1,7 @@
 """Commands on Telegram: offered, typed, as menus, and with files."""
 
 import json
+import re
 
 import pytest
 
@@ -105,8 +106,12 @@ async def test_a_story_comes_and_goes_as_a_file(inn: Inn) -> None:
     assert await inn.story(room) == before
 
 
-async def test_a_scene_is_in_the_language_of_who_opens_it(inn: Inn) -> None:
-    hana, room = await inn.owner("Hana", language="de")
-    await plays(hana, room)
-    scene = await inn.scene(room)
-    assert scene.language == "de"
+async def test_a_scene_is_in_the_language_of_who_opens_it(inn: Inn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.roleplay.strengths.STRENGTHS", ((re.compile("."), ("en",)),))
+    jan, room = await inn.owner("Jan", language="de")
+    for _ in range(2):
+        await plays(jan, room)
+    assert (await inn.scene(room)).language == "de"
+    await jan.says(room, "/status")
+    await room.until_said("waiting")
+    assert len([one for one in room.said if "was not made for Deutsch" in one.text]) == 1
