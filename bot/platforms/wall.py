@@ -155,7 +155,9 @@ class Wall:
             length = self.surface.pace.length
             if len(split(footed, outbox.limit, length=length)) == len(split(text, outbox.limit, length=length)):
                 text = footed
-        await show_whole(text, await self._posts(turn, outbox))
+        posts = await self._posts(turn, outbox)
+        self._formers.pop(turn.id, None)
+        await show_whole(text, posts)
 
     async def _posts(self, turn: Turn, outbox: Outbox) -> Posts:
         """Return the posts that are to show a turn: its own, or those of the one that it replaces."""

@@ -53,8 +53,8 @@ class Library:
 
     async def usual(self) -> tuple[CardFile, ...]:
         """Return the characters that a scene starts with where nobody names others: they were made for each other."""
-        known = await to_thread(bundled)
-        return tuple(known[short] for short in MADE_TO_PLAY_TOGETHER)
+        ours = await to_thread(bundled)
+        return tuple(ours[short] for short in MADE_TO_PLAY_TOGETHER)
 
     async def held(self, place: Place, account: Account, kind: Kind) -> tuple[Held, ...]:
         """List what somebody can use at a place: their own first, then what is published there."""

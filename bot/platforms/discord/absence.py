@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import aiohttp
 import discord
 
 from bot.core import Place
@@ -12,7 +13,8 @@ from bot.errors import TroupeError
 from bot.platforms.discord.hearing import WRITTEN, Hearing
 from bot.platforms.discord.proxies import is_command
 from bot.platforms.discord.reading import Channel, id_of, snowflake
-from bot.platforms.discord.stage import Stage, channel_of
+from bot.platforms.discord.stage import Stage
+from bot.roleplay.typed import is_out_of_character
 from bot.words import counted
 
 logger = logging.getLogger(__name__)
@@ -29,12 +31,12 @@ Begin = Callable[[Coroutine[Any, Any, None]], None]
 class Absence:
     """Reads back what was missed, shard by shard; `begin` starts what is done beside it."""
 
-    def __init__(self, stage: Stage, hearing: Hearing, client: discord.Client, begin: Begin) -> None:
+    def __init__(self, stage: Stage, hearing: Hearing, begin: Begin) -> None:
         self._stage = stage
         self._hearing = hearing
-        self._client = client
         self._begin = begin
         self._away: set[int] = set()
+        self._known: set[int] = set()
 
     def begins(self, shard: int) -> None:
         """Note that a shard has connected anew: what it tells from now on waits until the rest was read."""
@@ -48,10 +50,10 @@ class Absence:
         async def caught_up(place: Place) -> None:
             async with few:
                 try:
-                    channel = await self._channel(place)
-                    if channel and _shard_of(channel) in (None, shard):
+                    channel = await self._stage.channel(snowflake(place.id))
+                    if channel and _shard_of(channel) == shard:
                         await self._catch_up(channel, place)
-                except (TroupeError, discord.HTTPException) as error:
+                except (TroupeError, discord.DiscordException, aiohttp.ClientError, OSError) as error:
                     logger.info("what was missed at a place cannot be read: %s", error)
 
         try:
@@ -70,8 +72,10 @@ class Absence:
         wall = self._stage.wall(channel)
         found = await self._since(channel, newest) if newest else []
         missed = [message for message in found if self._is_line(message)][-MOST_LINES:]
-        # Posts that a run was killed over before they were noted show nothing that would not be shown anew.
-        await wall.surface.remove([id_of(one) for one in found if self._hearing.is_own(one)])
+        if channel.id not in self._known:
+            # Posts that a run was killed over before they were noted show nothing that would not be shown anew.
+            self._known.add(channel.id)
+            await wall.surface.remove([id_of(one) for one in found if self._hearing.is_own(one)])
         await wall.tidy()
         if missed:
             told = counted(
@@ -91,13 +95,10 @@ class Absence:
 
     def _is_line(self, message: discord.Message) -> bool:
         is_person = not (message.author.bot or message.webhook_id)
-        return is_person and message.type in WRITTEN and not is_command(message.content)
-
-    async def _channel(self, place: Place) -> Channel | None:
-        id = snowflake(place.id)
-        return channel_of(self._client.get_channel(id) or await self._client.fetch_channel(id))
+        is_aside = is_command(message.content) or is_out_of_character(message.content)
+        return is_person and message.type in WRITTEN and not is_aside
 
 
-def _shard_of(channel: Channel) -> int | None:
-    """Return the shard that a channel is told of by; None where any may be."""
-    return None if isinstance(channel, discord.DMChannel) else channel.guild.shard_id
+def _shard_of(channel: Channel) -> int:
+    """Return the shard that tells of a channel."""
+    return 0 if isinstance(channel, discord.DMChannel) else channel.guild.shard_id

@@ -9,6 +9,7 @@ import discord
 from bot.platforms.discord.absence import Absence
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.hearing import Hearing
+from bot.platforms.discord.inviting import invitation
 from bot.platforms.discord.stage import Stage
 from bot.platforms.discord.surface import NOBODY
 from bot.platforms.errands import Errands
@@ -16,20 +17,6 @@ from bot.roleplay.director import Director
 from bot.words import Languages
 
 logger = logging.getLogger(__name__)
-
-PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    create_public_threads=True,
-    manage_webhooks=True,
-    manage_messages=True,
-    read_message_history=True,
-    embed_links=True,
-    attach_files=True,
-    add_reactions=True,
-)
-"""What the bot is invited with."""
 
 
 def intents(*, hears_all: bool = True) -> discord.Intents:
@@ -56,7 +43,7 @@ class Client(discord.AutoShardedClient):
         super().__init__(intents=intents, allowed_mentions=NOBODY, max_messages=None, guild_ready_timeout=ready_s)
         self.stage = Stage(director, languages, self)
         self.hearing = Hearing(self.stage, self)
-        self.absence = Absence(self.stage, self.hearing, self, self.begin)
+        self.absence = Absence(self.stage, self.hearing, self.begin)
         self.desk = Desk(self, self.stage)
         self._tell = tell
 
@@ -73,7 +60,7 @@ class Client(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         assert self.user
         self._tell(f"Discord: connected as {self.user.name}, in {len(self.guilds)} servers.")
-        invite = discord.utils.oauth_url(self.application_id or self.user.id, permissions=PERMISSIONS)
+        invite = invitation(self.application_id or self.user.id)
         self._tell(f"Discord: whoever runs a server invites it with {invite}")
 
     async def on_shard_connect(self, shard_id: int) -> None:

@@ -92,8 +92,7 @@ class Hearing:
                     )
                 else:
                     changed |= await self._director.turns.deleted(id_of(message)) is not None
-        channel = channel_of(self._client.get_channel(channel_id)) if changed else None
-        if channel:
+        if changed and (channel := await self._stage.channel(channel_id)):
             await self._stage.wall(channel).tidy()
 
     def typing(self, channel_id: int, user: int) -> None:

@@ -33,20 +33,29 @@ class Stage:
         self.client = client
         self.owners: frozenset[int] = frozenset()
         self.webhooks = Webhooks(lambda: client.user.id if client.user else None)
-        self._walls: dict[int, Wall] = {}
+        self._walls: dict[int, tuple[Wall, DiscordSurface]] = {}
         self._faces: OrderedDict[int | str, bytes] = OrderedDict()
 
     def wall(self, channel: Channel) -> Wall:
         """Return the wall of a channel, the same each time."""
         if channel.id not in self._walls:
             is_new = self.director.messages.is_new
-            surface = DiscordSurface(channel, self.webhooks, self._face, lambda: self.words(channel), is_new)
-            self._walls[channel.id] = Wall(self.director, place_of(channel), surface)
-        return self._walls[channel.id]
+            surface = DiscordSurface(channel, self.webhooks, self._face, self.words, is_new, self.alarm)
+            self._walls[channel.id] = Wall(self.director, place_of(channel), surface), surface
+        wall, surface = self._walls[channel.id]
+        surface.posting.channel = channel  # a new session of the gateway brings new ones, with what is allowed now
+        return wall
 
     def tear_down(self, channel: int) -> None:
         """Forget the wall of a channel that is gone."""
         self._walls.pop(channel, None)
+
+    async def channel(self, id: int) -> Channel | None:
+        """Return a channel by its id; None where the bot cannot see it, or nothing can be played there."""
+        try:
+            return channel_of(self.client.get_channel(id) or await self.client.fetch_channel(id))
+        except (discord.NotFound, discord.Forbidden):
+            return None
 
     def words(self, channel: Channel, *wanted: str) -> Words:
         """Return what the bot says in a channel: in a language wanted, or else in that of its server."""

@@ -30,21 +30,30 @@ FACELESS = sentence(
 
 
 class DiscordSurface:
-    """One channel, thread or private chat. `is_new` tells of an event whether it happens for the first time."""
+    """One channel, thread or private chat.
+
+    `is_new` tells of an event whether it happens for the first time; `alarm` tells moderators something.
+    """
 
     def __init__(
         self,
         channel: Channel,
         webhooks: Webhooks,
         face: Face,
-        words: Callable[[], Words],
+        words: Callable[[Channel], Words],
         is_new: Callable[[str], Awaitable[bool]],
+        alarm: Callable[[Channel, str], Awaitable[None]],
     ) -> None:
-        self.channel = channel
         self.pace = Pace()
         self.posting = Posting(channel, webhooks, face, self._tell_once)
         self._words = words
         self._is_new = is_new
+        self._alarm = alarm
+
+    @property
+    def channel(self) -> Channel:
+        """The channel as it is now."""
+        return self.posting.channel
 
     def outbox(self, name: str, character: int | None) -> "CharacterOutbox":
         return CharacterOutbox(self.posting, name, character)
@@ -79,7 +88,7 @@ class DiscordSurface:
 
     async def ask_to_remove(self, count: int) -> None:
         async with translated():
-            text, view = question(self._words(), count)
+            text, view = question(self._words(self.channel), count)
             await self.channel.send(text, view=view, allowed_mentions=NOBODY)
 
     async def divide(self, turns: Sequence[Turn]) -> None:
@@ -93,13 +102,15 @@ class DiscordSurface:
 
     async def say(self, what: Sentence, /) -> str:
         async with translated():
-            return id_of(await self.posting.say(f"{FAINT}{self._words().say(what)}"))
+            return id_of(await self.posting.say(f"{FAINT}{self._words(self.channel).say(what)}"))
 
     async def ping(self, accounts: Sequence[str], what: Sentence) -> None:
         people = [discord.Object(snowflake(account)) for account in accounts]
         called = " ".join(f"<@{person.id}>" for person in people)
         async with translated():
-            await self.posting.say(f"{called} {self._words().say(what)}", discord.AllowedMentions(users=people))
+            await self.posting.say(
+                f"{called} {self._words(self.channel).say(what)}", discord.AllowedMentions(users=people)
+            )
 
     def foot(self, line: str) -> str:
         return f"\n{FAINT}{' '.join(line.split())}"
@@ -108,7 +119,7 @@ class DiscordSurface:
         """Tell moderators, once, what keeps characters from having faces."""
         home = self.posting.home
         if home and await self._is_new(f"discord:faceless-{home.id}"):
-            await self.say(FACELESS)
+            await self._alarm(self.channel, self._words(self.channel).say(FACELESS))
 
 
 class CharacterOutbox:

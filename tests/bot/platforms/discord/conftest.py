@@ -10,13 +10,15 @@ import pytest_asyncio
 from discord import app_commands
 
 from bot.roleplay.director import Director
+from bot.store.database import Database
+from engine import Engine
 from tests.bot.platforms.discord.loopback.rooms import Room
 from tests.bot.platforms.discord.loopback.servers import Server
 from tests.bot.platforms.discord.loopback.world import World
-from tests.bot.platforms.discord.playing import Inn
-from tests.bot.roleplay.conftest import data, database, director, engine, migrated, talkative
+from tests.bot.platforms.discord.playing import Hasty, Inn
+from tests.bot.roleplay.conftest import SHORT, data, database, director, engine, migrated
 
-__all__ = ["data", "database", "director", "engine", "migrated", "talkative"]
+__all__ = ["data", "database", "director", "engine", "migrated"]
 
 
 class Client(discord.AutoShardedClient):
@@ -76,10 +78,11 @@ async def client(world: World, tavern: Room) -> AsyncIterator[Client]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def inn(director: Director) -> AsyncIterator[Inn]:
+async def inn(database: Database, engine: Engine) -> AsyncIterator[Inn]:
     """Give a server with a channel, where Anna moderates, and a director; the bot is not there yet."""
     async with World.open() as world:
         server = world.server("Inn")
         moderators = server.role("Moderators", "manage_guild", "manage_messages")
-        yield Inn(world, server, server.channel("tavern"), server.person("Anna", moderators), director)
+        tavern, anna = server.channel("tavern"), server.person("Anna", moderators)
+        yield Inn(world, server, tavern, anna, Director(database, engine, SHORT, seed=7, clock=Hasty()))
         assert world.violations == []

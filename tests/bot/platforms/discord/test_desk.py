@@ -3,8 +3,10 @@
 import pytest
 
 from tests.bot.platforms.discord.loopback.posting import Upload
-from tests.bot.platforms.discord.playing import Inn
-from tests.bot.roleplay.conftest import SILENT, card
+from tests.bot.platforms.discord.playing import Inn, place_of
+from tests.bot.roleplay.conftest import SILENT
+
+ROSA = b'{"spec": "chara_card_v2", "data": {"name": "Rosa", "description": "She bakes.", "first_mes": "Hello."}}'
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -16,7 +18,7 @@ async def test_a_command_is_answered_privately_and_what_it_says_in_the_story_sta
         await answer.says("This scene is called Rain now.")
         assert answer.private
         assert all("Rain" not in one.content for one in ben.sees(inn.tavern))
-        answer = await inn.anna.runs(inn.tavern, "/say", **{"as": "Mira", "text": "It rains."})
+        await inn.anna.runs(inn.tavern, "/say", **{"as": "Mira", "text": "It rains."})
         post = await inn.tavern.post("Mira", "It rains.")
         assert post.webhook
         await inn.anna.until(inn.tavern, lambda shown: not any(one.thinking for one in shown))
@@ -34,10 +36,9 @@ async def test_a_scene_is_started_by_the_names_of_cards(inn: Inn) -> None:
     async with inn.playing():
         assert "Mira" in await inn.anna.autocompletes(inn.tavern, "/scene start", cards="mi")
         assert "Mira, Fennel" in await inn.anna.autocompletes(inn.tavern, "/scene start", cards="Mira, fen")
-        answer = await inn.anna.runs(inn.tavern, "/scene start", cards="mira", title="Rain")
+        await inn.anna.runs(inn.tavern, "/scene start", cards="mira", title="Rain")
         await inn.tavern.until(lambda shown: any(one.author == "Mira" for one in shown))
         assert [one.author for one in inn.tavern.shown] == ["Mira"]
-        del answer
 
 
 async def test_a_long_text_is_asked_for_in_a_form_with_what_it_says_now(inn: Inn) -> None:
@@ -49,7 +50,7 @@ async def test_a_long_text_is_asked_for_in_a_form_with_what_it_says_now(inn: Inn
         label = next(iter(answer.modal.fields))
         then = await inn.anna.submits(answer, {label: "A calm.\n\nLater."})
         await then.says("The scenario now: A calm.")
-        scene = await inn.director.scene(await _place(inn))
+        scene = await inn.director.scene(place_of(inn.tavern))
         assert scene
         assert scene.scenario == "A calm.\n\nLater."
 
@@ -67,18 +68,8 @@ async def test_an_edit_without_a_text_opens_a_form(inn: Inn) -> None:
 
 async def test_a_card_comes_as_an_attachment_and_another_way_by_the_menu(inn: Inn) -> None:
     async with inn.playing():
-        file = Upload("rosa.json", card("Rosa").card.raw.encode() if card("Rosa").card.raw != "{}" else ROSA)
-        answer = await inn.anna.runs(inn.tavern, "/card import", file=file)
+        answer = await inn.anna.runs(inn.tavern, "/card import", file=Upload("rosa.json", ROSA))
         await answer.says("Rosa")
         message = await inn.anna.says(inn.tavern, "look", Upload("nonsense.json", b"{"))
         answer = await inn.anna.uses(message, "Import card")
         await answer.says("nonsense.json")
-
-
-ROSA = b'{"spec":"chara_card_v2","spec_version":"2.0","data":{"name":"Rosa","description":"She bakes.","first_mes":"Hello."}}'
-
-
-async def _place(inn: Inn):
-    from tests.bot.platforms.discord.playing import place_of
-
-    return place_of(inn.tavern)
