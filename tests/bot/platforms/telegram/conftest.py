@@ -27,7 +27,10 @@ __all__ = ["data", "database", "engine", "migrated"]
 
 
 class Impatient(Clock):
-    """A clock for which it is always quiet already."""
+    """A clock that runs fifty times as fast."""
+
+    def now(self) -> float:
+        return super().now() * 50
 
     async def sleep(self, seconds: float, woken: asyncio.Event) -> None:
         await super().sleep(seconds / 50, woken)
