@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.errors import PlatformError
 from bot.platforms import discord
@@ -23,7 +24,7 @@ POINTING = "tests.bot.platforms.discord.loopback.pointing"
 
 
 def settings(token: str) -> DiscordSettings:
-    return DiscordSettings(token=token)  # type: ignore[arg-type]
+    return DiscordSettings(token=SecretStr(token))
 
 
 @asynccontextmanager
