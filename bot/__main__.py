@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -39,24 +39,28 @@ def chat(
     CARD is a character card's file, or the name of one that comes with Troupe. A scene goes on where it was left,
     unless other characters are named.
     """
-    with explained():
+    with explained() as reader:
         from bot import app, config
         from bot.platforms.terminal import find_cards
 
         chosen = find_cards(cards) if cards else ()
         engine = {"engine.model": model, "engine.convert": "true" if convert else None}
         options = {"data": data, "terminal.name": name, **engine}
-        sys.exit(app.chat(config.load(options).settings, chosen, seed=seed))
+        settings = config.load(options).settings
+        reader.language = settings.terminal.language
+        sys.exit(app.chat(settings, chosen, seed=seed))
 
 
 @cli.command()
 @DATA
 def run(data: str | None) -> None:
     """Play on the platforms that are configured."""
-    with explained():
+    with explained() as reader:
         from bot import app, config
 
-        sys.exit(app.run(config.load({"data": data}).settings))
+        settings = config.load({"data": data}).settings
+        reader.language = settings.terminal.language
+        sys.exit(app.run(settings))
 
 
 @cli.command()
@@ -105,19 +109,28 @@ def show_config(data: str | None) -> None:
             click.echo("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
+@dataclass(slots=True)
+class Reader:
+    """Who reads what the program says, and in which language, once that is known."""
+
+    language: str = ""
+
+
 @contextmanager
-def explained() -> Generator[None]:
+def explained() -> Generator[Reader]:
     """Let what cannot be done end as a sentence, and an interruption quietly."""
     from bot.errors import ConfigError, TroupeError
     from bot.platforms.terminal.text import clean
+    from bot.words import Languages
     from characters import CardError
     from engine import EngineError
 
     _tolerate_any_character()
+    reader = Reader()
     try:
-        yield
+        yield reader
     except (TroupeError, CardError, EngineError) as error:
-        for line in clean(str(error)).splitlines():
+        for line in clean(Languages().best(reader.language).explain(error)).splitlines():
             click.echo(f"troupe: {line}", err=True)
         sys.exit(2 if isinstance(error, ConfigError) else 1)
     except KeyboardInterrupt:

@@ -11,7 +11,8 @@ class Card:
     """A character as its card describes it; macros are still in the texts.
 
     `raw` is the card's whole JSON text as it was written: what has no field here (lorebook, assets, extensions,
-    unknown fields) is there. `warnings` are sentences about what had to be guessed while reading.
+    unknown fields) is there. `warnings` are sentences about what had to be guessed while reading, clauses
+    where the card was just read.
     """
 
     name: str

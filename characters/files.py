@@ -5,7 +5,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from characters.card import Card, CardFile
-from characters.errors import CardError
+from characters.errors import CardError, clause, refused
 from characters.formats import png, text
 from characters.formats.objects import read_object
 
@@ -19,7 +19,7 @@ def read_card(data: bytes, *, source: str) -> Card:
         return png.read_png(data, source)
     if data.removeprefix(text.BYTE_ORDER_MARK).lstrip().startswith(b"{"):
         return read_object(data, source)
-    raise CardError(source, "it is neither a PNG picture nor a JSON object")
+    raise CardError(source, clause("it is neither a PNG picture nor a JSON object"))
 
 
 def load_card(path: Path | Traversable) -> CardFile:
@@ -28,9 +28,9 @@ def load_card(path: Path | Traversable) -> CardFile:
         with path.open("rb") as file:
             data = file.read(png.LIMIT_BYTES + 1)
     except OSError as error:
-        raise CardError(str(path), f"the file cannot be opened ({error.strerror or error})") from error
+        raise CardError(str(path), clause("the file cannot be opened ({reason})", reason=refused(error))) from error
     except ValueError as error:
-        raise CardError(str(path), "that is no name of a file") from error
+        raise CardError(str(path), clause("that is no name of a file")) from error
     return open_card(data, source=path.name)
 
 

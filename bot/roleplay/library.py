@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 
 from bot.core import Account, Place
-from bot.errors import Missing, PlayError
+from bot.errors import Missing, NotOwned, PlayError
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
 from bot.store import cards, holdings, people, personas
@@ -114,7 +114,7 @@ class Library:
     async def _own(self, session: Session, place: Place, account: Account, kind: Kind, name: str) -> Held:
         held = await self._find(session, place, account, kind, name)
         if not held.is_own:
-            raise Missing(f"{kind} of your own called", name)
+            raise NotOwned(kind, name)
         return held
 
     async def _find(self, session: Session, place: Place, account: Account, kind: Kind, name: str) -> Held:

@@ -30,7 +30,7 @@ async def body_of(session: AsyncSession, book_id: int) -> str:
     """Return the JSON of a lorebook. Raises Missing."""
     body = await session.scalar(select(models.Book.body).where(models.Book.id == book_id))
     if body is None:
-        raise Missing("lorebook", book_id)
+        raise Missing("book", book_id)
     return body
 
 
@@ -38,7 +38,7 @@ async def rewrite(session: AsyncSession, book_id: int, body: str) -> None:
     """Let a lorebook say something else from now on. Raises Missing."""
     changed = update(models.Book).where(models.Book.id == book_id).values(body=body).returning(models.Book.id)
     if await session.scalar(changed) is None:
-        raise Missing("lorebook", book_id)
+        raise Missing("book", book_id)
 
 
 async def attach(session: AsyncSession, scene_id: int, book_id: int) -> None:

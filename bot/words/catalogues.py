@@ -3,6 +3,9 @@
 It reads source files, so it runs in a checkout and not in the bot.
 """
 
+import errno
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 FOLDER = Path(__file__).parent
 LINE_CHARACTERS = 120
+PLACE = re.compile(r"{[^{}]*}")
 
 HEADER = r"""msgid ""
 msgstr ""
@@ -29,17 +33,55 @@ SAID: dict[str, tuple[Any, ...] | None] = {
         ("sentence", "answer", "note", "Remark", "__init__", "PlayError", "TroupeError", "StoreError"), FIRST
     ),
     **dict.fromkeys(("counted", "answer_counted"), (1, 2)),
+    **dict.fromkeys(("clause", "GrammarError", "PatternError"), FIRST),
+    "problem": (2,),
     "Command": (3,),
 }
 """Whose arguments are sentences: by their names, at which places."""
+
+LAYERS = ("bot", "engine", "characters")
+REFUSALS = (
+    errno.ENOENT,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EISDIR,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EIO,
+    errno.ENAMETOOLONG,
+    errno.EMFILE,
+    errno.ELOOP,
+    errno.EBUSY,
+    errno.ENXIO,
+)
+OF_OTHERS = (
+    *map(os.strerror, REFUSALS),
+    "Expecting value",
+    "Expecting property name enclosed in double quotes",
+    "Expecting ':' delimiter",
+    "Expecting ',' delimiter",
+    "Extra data",
+    "Unterminated string starting at",
+    "Invalid control character at",
+    "Invalid \\escape",
+    "Invalid \\uXXXX escape",
+)
+"""What the operating system and Python say, always in English: of files, and of JSON."""
 
 
 def extracted() -> Catalog:
     """Return all that the code says, without translations."""
     catalogue = Catalog()
-    for _, _, message, _, _ in extract_from_dir(str(FOLDER.parent), method_map=[("**.py", "python")], keywords=SAID):
-        if any(char.isalpha() for char in texts(message)[0]):
-            catalogue.add(message)
+    for layer in LAYERS:
+        folder = str(FOLDER.parent.parent / layer)
+        for _, _, message, _, _ in extract_from_dir(folder, method_map=[("**.py", "python")], keywords=SAID):
+            if any(char.isalpha() for char in PLACE.sub("", texts(message)[0])):
+                catalogue.add(message)
+    for text in OF_OTHERS:
+        catalogue.add(text)
     return catalogue
 
 

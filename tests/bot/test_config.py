@@ -127,7 +127,7 @@ def test_text_from_the_environment_becomes_what_is_expected(here: Path, monkeypa
         ("[play.temperature]\nnow = 1", "play.temperature in {} must be a number."),
         ("[play]\ntemplate = 'alpaca'", f"play.template in {{}} must be {CHOICES}."),
         ("[telegram]\ntoken = 12345", "telegram.token in {} must be text."),
-        ("[terminal]\nname = ' '", "terminal.name in {} must have at least 1 character."),
+        ("[terminal]\nname = ' '", "terminal.name in {} must not be empty."),
         ('[terminal]\nname = "\\u001B[2J"', "terminal.name in {} must be text without control characters."),
     ],
 )

@@ -4,8 +4,9 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.errors import PlayError
+from bot.errors import PlayError, refused
 from bot.roleplay.exports.files import LIMIT_BYTES
+from bot.words import Sentence, sentence
 
 
 def write_new(wanted: str, usual: str, data: bytes) -> Path:
@@ -19,7 +20,7 @@ def write_new(wanted: str, usual: str, data: bytes) -> Path:
         except FileExistsError:
             continue
         except (OSError, ValueError) as error:
-            raise PlayError("The file {file} cannot be written: {reason}.", file=path, reason=_why(error)) from error
+            raise PlayError("The file {file} cannot be written: {reason}.", file=path, reason=why_not(error)) from error
     raise PlayError("The file {file} is there already: choose another name.", file=wanted)
 
 
@@ -29,7 +30,12 @@ def read_file(wanted: str) -> bytes:
         with Path(wanted).expanduser().open("rb") as file:
             return file.read(LIMIT_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise PlayError("The file {file} cannot be read: {reason}.", file=wanted, reason=_why(error)) from error
+        raise PlayError("The file {file} cannot be read: {reason}.", file=wanted, reason=why_not(error)) from error
+
+
+def why_not(error: Exception) -> Sentence:
+    """Say why a file cannot be opened; what is no OSError is about its name."""
+    return refused(error) if isinstance(error, OSError) else sentence("that is no name of a file")
 
 
 def _fill(file: BinaryIO, path: Path, data: bytes) -> None:
@@ -40,10 +46,6 @@ def _fill(file: BinaryIO, path: Path, data: bytes) -> None:
     except OSError:
         path.unlink()
         raise
-
-
-def _why(error: OSError | ValueError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or "that is no name of a file"
 
 
 def _numbered(path: Path, number: int) -> Path:

@@ -15,10 +15,12 @@ from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from bot.platforms.terminal.commands import COMMANDS, Leave, is_said, take
+from bot.platforms.terminal.commands.table import usage
 from bot.platforms.terminal.paint import ALARM, DIM, Fragments, colour, paint, wrap
 from bot.platforms.terminal.player import PLACE, Player
 from bot.platforms.terminal.text import clean, one_line
 from bot.roleplay.performance import Reply
+from bot.words import Sentence, Words, sentence
 
 SHOWN_TURNS = 20
 ROWS_BELOW_REPLY = 6
@@ -56,12 +58,12 @@ class LiveScreen:
         async for _ in reply:
             get_app().invalidate()
 
-    def spoken(self, reply: Reply) -> None:
+    def spoken(self, reply: Reply, words: Words) -> None:
         self.speaking = None
         if reply.text and not reply.is_folded:
             self.turn("" if reply.scene.is_notebook else reply.speaker, reply.whole_text)
             if not reply.is_whole:
-                self.note("(cut short)")
+                self.note(words.say(sentence("(cut short)")))
 
     def live(self) -> Fragments:
         """Draw the reply as far as it has come, or as much of its end as the terminal has room for."""
@@ -79,7 +81,10 @@ class LiveScreen:
 
 
 class CommandCompleter(Completer):
-    """Offer the commands once a line begins with a slash."""
+    """Offer a player the commands once a line begins with a slash."""
+
+    def __init__(self, player: Player) -> None:
+        self._player = player
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         typed = document.text_before_cursor
@@ -88,8 +93,8 @@ class CommandCompleter(Completer):
                 yield Completion(
                     f"/{command.name}",
                     start_position=-len(typed),
-                    display=f"/{command.name} {command.argument}",
-                    display_meta=command.help,
+                    display=usage(command, self._player.words),
+                    display_meta=self._player.words.say(Sentence(command.help)),
                 )
 
 
@@ -147,13 +152,14 @@ def _session(player: Player, screen: LiveScreen, doing: set[asyncio.Task[bool]])
 
     def toolbar() -> str:
         place = screen.speaking.place_in_line if screen.speaking else 0
-        hints = ["Ctrl-C stops the reply"] if doing else []
-        return " · ".join([*hints, *([f"place {place} in line"] if place else []), player.status()])
+        hints = [sentence("Ctrl-C stops the reply")] if doing else []
+        waits = [sentence("place {place} in line", place=place)] if place else []
+        return " · ".join([*map(player.words.say, [*hints, *waits]), player.status()])
 
     session: PromptSession[str] = PromptSession(
         message,
         bottom_toolbar=toolbar,
-        completer=CommandCompleter(),
+        completer=CommandCompleter(player),
         complete_while_typing=Condition(lambda: session.default_buffer.text.startswith("/")),
         key_bindings=keys,
         erase_when_done=True,

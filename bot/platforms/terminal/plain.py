@@ -13,6 +13,7 @@ from bot.platforms.terminal.commands import Leave, take
 from bot.platforms.terminal.player import Player
 from bot.platforms.terminal.text import clean, lay_out
 from bot.roleplay.performance import Reply
+from bot.words import Words
 
 READ_BYTES = 65_536
 # The most that is kept of a line: far more than a turn may have, and it bounds what a file without line ends takes.
@@ -38,7 +39,7 @@ class PlainScreen:
         async for _ in reply:
             pass
 
-    def spoken(self, reply: Reply) -> None:
+    def spoken(self, reply: Reply, words: Words) -> None:
         if reply.text and not reply.is_folded:
             self.turn("" if reply.scene.is_notebook else reply.speaker, reply.whole_text)
 

@@ -9,7 +9,6 @@ from typing import Protocol
 from uuid import uuid4
 
 from bot.core import Account, Incoming, Place, Role, Scene, Turn
-from bot.errors import TroupeError
 from bot.platforms.terminal.cards import find_card, find_cards
 from bot.roleplay.director import Director
 from bot.roleplay.following import Following
@@ -45,8 +44,8 @@ class Screen(Protocol):
         """Draw a reply to its end, where what is drawn can change."""
         ...
 
-    def spoken(self, reply: Reply) -> None:
-        """Show for good what was said in a reply, however it ended."""
+    def spoken(self, reply: Reply, words: Words) -> None:
+        """Show for good what was said in a reply; in words how it ended, where that is to be said."""
         ...
 
 
@@ -84,7 +83,7 @@ class Player:
 
     def fail(self, what: Exception) -> None:
         """Show why something was not done."""
-        self.screen.fail(self.words.say(what.said) if isinstance(what, TroupeError) else str(what))
+        self.screen.fail(self.words.explain(what))
 
     @property
     def plays(self) -> str:
@@ -123,7 +122,7 @@ class Player:
         """Open a new scene with these characters."""
         for card in cards:
             for warning in card.card.warnings:
-                self.screen.note(f"{card.source}: {warning}")
+                self.note("{source}: {warning}", source=card.source, warning=warning)
         now = datetime.now(UTC)
         self.scene = await self.director.scenes.start(PLACE, self.account, cards, at=now, wishes=wishes)
 
@@ -165,7 +164,7 @@ class Player:
         return has_spoken
 
     def _spoken(self, reply: Reply) -> None:
-        self.screen.spoken(reply)
+        self.screen.spoken(reply, self.words)
         if reply.remark:
             self.screen.note(self.words.say(reply.remark))
 

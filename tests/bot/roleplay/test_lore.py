@@ -189,4 +189,4 @@ async def test_a_card_with_a_broken_lorebook_plays_on(director: Director) -> Non
     async with director.hear(incoming("Hello.")) as performance:
         assert await listen(performance)
     [broken] = await director.lore.listed(PLACE)
-    assert "cannot be read" in broken.problems[0]
+    assert "cannot be read" in str(broken.problems[0])

@@ -21,7 +21,7 @@ from bot.platforms.terminal.commands import (
     turns,
     writing,
 )
-from bot.platforms.terminal.commands.table import Command, Leave
+from bot.platforms.terminal.commands.table import Command, Leave, usage
 from bot.platforms.terminal.player import Player
 from bot.platforms.terminal.text import clean
 from bot.roleplay.typed import Line, check_length, is_out_of_character, read_line
@@ -88,7 +88,7 @@ def _named(name: str) -> Command:
 
 
 async def _help(player: Player, argument: str) -> None:
-    calls = {f"/{command.name} {command.argument}": command.help for command in COMMANDS}
+    calls = {usage(command, player.words): command.help for command in COMMANDS}
     width = max(map(len, calls))
     told = (f"{call:{width}}  {player.words.say(Sentence(help))}" for call, help in calls.items())
     player.screen.answer("\n".join([*told, player.words.say(HINTS)]))

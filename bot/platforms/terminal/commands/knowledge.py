@@ -6,8 +6,11 @@ from pathlib import Path
 
 from bot.errors import PlayError
 from bot.platforms.terminal.commands.table import Command
+from bot.platforms.terminal.files import why_not
 from bot.platforms.terminal.player import PLACE, Player
 from bot.roleplay.knowledge import MOST_BYTES
+
+ACTIONS = ("attach", "detach", "remove", "list")
 
 
 async def _knowledge(player: Player, argument: str) -> None:
@@ -24,7 +27,7 @@ async def _knowledge(player: Player, argument: str) -> None:
             document = await player.director.knowledge.remove(PLACE, player.account, rest)
             player.answer("Removed: {title}.", title=document.title)
         case _:
-            raise PlayError("/knowledge takes one of these: {actions}.", actions="attach, detach, remove, list")
+            raise PlayError("/knowledge takes one of these: {actions}.", actions=", ".join(ACTIONS))
 
 
 async def _list(player: Player) -> None:
@@ -64,8 +67,8 @@ def _read(name: str) -> bytes | None:
             return file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise PlayError("{path} cannot be read: {reason}.", path=name, reason=error.strerror or error) from error
+    except (OSError, ValueError) as error:
+        raise PlayError("The file {file} cannot be read: {reason}.", file=name, reason=why_not(error)) from error
 
 
 COMMANDS = (

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.errors import PlayError
 from bot.platforms.terminal.commands.table import Command
+from bot.platforms.terminal.files import why_not
 from bot.platforms.terminal.player import PLACE, Player
 from bot.roleplay.lore import Shelved
 from bot.words import counted
@@ -27,7 +28,7 @@ async def _attach(player: Player, file: str) -> None:
     shelved = await player.director.lore.attach(PLACE, player.account, data, source=Path(file).name)
     player.answer("Attached: {book}.", book=_described(shelved))
     for problem in shelved.problems:
-        player.screen.note(problem)
+        player.screen.note(player.words.say(problem))
     if shelved.too_long:
         player.note(
             "{entries} too long to be told in a reply.",
@@ -46,7 +47,7 @@ async def _list(player: Player, argument: str) -> None:
         if book.name:
             player.answer("- {book}", book=_described(book))
         for problem in book.problems:
-            player.screen.note(problem)
+            player.screen.note(player.words.say(problem))
     if not books:
         player.answer("No lorebook counts here.")
 
@@ -76,8 +77,7 @@ def _read(name: str) -> bytes:
         with Path(name).expanduser().open("rb") as file:
             return file.read(LIMIT_BYTES + 1)
     except (OSError, ValueError, RuntimeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise PlayError("The file {name} cannot be opened: {reason}.", name=name, reason=reason or error) from error
+        raise PlayError("The file {file} cannot be read: {reason}.", file=name, reason=why_not(error)) from error
 
 
 COMMANDS = (

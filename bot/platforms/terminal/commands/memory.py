@@ -148,7 +148,7 @@ ACTIONS: dict[str, Callable[[Player, str], Awaitable[None]]] = {
 }
 
 COMMANDS = (
-    Command("note", "[NAME:] [text]", "show or set an author's note (-every=N, -depth=N; off takes it away)", _note),
+    Command("note", "[NAME:] [TEXT]", "show or set an author's note (-every=N, -depth=N; off takes it away)", _note),
     Command("memory", "[show|summary|edit|remember|pin|unpin|pins|search]", "what the story is reminded of", _memory),
     Command("recap", "", "tell what happened since your last line", _recap),
 )

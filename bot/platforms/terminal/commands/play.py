@@ -27,8 +27,8 @@ async def _stop(player: Player, argument: str) -> None:
 
 
 COMMANDS = (
-    Command("retry", "[hint]", "let the last reply be spoken anew", _retry),
-    Command("narrate", "[hint]", "let a narrator tell what happens next", _narrate),
+    Command("retry", "[HINT]", "let the last reply be spoken anew", _retry),
+    Command("narrate", "[HINT]", "let a narrator tell what happens next", _narrate),
     Command("suggest", "[N]", "suggest lines that you could say", _suggest),
     Command("stop", "", "stop the reply and keep what was said", _stop),
 )

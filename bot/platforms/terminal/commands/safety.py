@@ -1,7 +1,7 @@
 """Commands that keep the table safe: a pause, and what must not be said."""
 
 from bot.errors import PlayError
-from bot.platforms.terminal.commands.table import Command
+from bot.platforms.terminal.commands.table import PLACEHOLDERS, Command
 from bot.platforms.terminal.player import PLACE, Player
 from bot.roleplay.forbidden import Side
 from bot.words import sentence
@@ -33,7 +33,9 @@ async def _filter(player: Player, argument: str) -> None:
             await player.director.filters.remove(PLACE, player.account, rest)
             player.answer("May be said again: {text}", text=rest.strip())
         case _:
-            raise PlayError("/filter takes nothing, add or remove, as in /filter add out {word}.", word="WORD")
+            raise PlayError(
+                "/filter takes nothing, add or remove, as in /filter add out {word}.", word=PLACEHOLDERS["WORD"]
+            )
 
 
 async def _list(player: Player) -> None:

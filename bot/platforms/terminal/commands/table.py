@@ -1,10 +1,12 @@
 """What a command is, and how its arguments are read. It knows no command."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.errors import PlayError
 from bot.platforms.terminal.player import Player
+from bot.words import Words, sentence
 
 
 class Leave(Exception):
@@ -22,6 +24,33 @@ class Command:
     argument: str
     help: str
     act: Act
+
+
+PLACEHOLDER = re.compile(r"[A-Z]+")
+PLACEHOLDERS = {
+    "ACCOUNT": sentence("ACCOUNT"),
+    "CARD": sentence("CARD"),
+    "CHARACTER": sentence("CHARACTER"),
+    "DICE": sentence("DICE"),
+    "FILE": sentence("FILE"),
+    "HINT": sentence("HINT"),
+    "KEYS": sentence("KEYS"),
+    "N": sentence("N"),
+    "NAME": sentence("NAME"),
+    "QUESTION": sentence("QUESTION"),
+    "TEXT": sentence("TEXT"),
+    "TITLE": sentence("TITLE"),
+    "TURN": sentence("TURN"),
+    "VALUE": sentence("VALUE"),
+    "WORD": sentence("WORD"),
+}
+"""What stands for something else where a command is described; small letters are typed as they are."""
+
+
+def usage(command: Command, words: Words) -> str:
+    """Write down how a command is typed."""
+    argument = PLACEHOLDER.sub(lambda found: words.say(PLACEHOLDERS[found[0]]), command.argument)
+    return f"/{command.name} {argument}".rstrip()
 
 
 def number(name: str, argument: str, *, most: int = 1_000_000) -> int:

@@ -16,7 +16,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 
 from bot.platforms.terminal.commands import COMMANDS
 from bot.platforms.terminal.interactive import SHOWN_TURNS, CommandCompleter, LiveScreen, play
-from tests.bot.platforms.terminal.theatre import FakeDirector, player
+from tests.bot.platforms.terminal.theatre import FakeDirector, PaperScreen, player
 
 POLLS = 1000
 POLL_SECONDS = 0.01
@@ -239,8 +239,10 @@ async def test_nothing_that_is_shown_can_steer_the_terminal() -> None:
 
 
 def test_commands_are_completed_from_their_first_letters() -> None:
+    completer = CommandCompleter(player(director(), PaperScreen()))
+
     def offered(text: str) -> list[str]:
-        return [found.text for found in CommandCompleter().get_completions(Document(text), CompleteEvent())]
+        return [found.text for found in completer.get_completions(Document(text), CompleteEvent())]
 
     assert offered("/") == [f"/{command.name}" for command in COMMANDS]
     assert offered("/st") == ["/stop", "/story", "/state", "/status"]

@@ -91,8 +91,8 @@ async def test_a_reply_is_explained(director: Director) -> None:
     ("line", "told"),
     [
         ("/lore", "/lore takes one of attach, detach, list, add, why, as in /lore list."),
-        ("/lore attach nowhere.json", "The file nowhere.json cannot be opened: No such file or directory."),
-        ("/lore attach", "The file  cannot be opened: Is a directory."),
+        ("/lore attach nowhere.json", "The file nowhere.json cannot be read: No such file or directory."),
+        ("/lore attach", "The file  cannot be read: Is a directory."),
         (
             "/lore add dragon",
             "/lore add takes keys and a text, as in /lore add dragon, drake = Dragons sleep here.",

@@ -99,7 +99,7 @@ async def test_knowledge(director: Director, tmp_path: Path) -> None:
     assert await shown(director, "/knowledge attach snow.md") == ["fail There is no document snow.md here."]
     assert await shown(director, "/knowledge attach") == ["fail Name a file: Markdown, plain text or HTML."]
     assert await shown(director, f"/knowledge attach {tmp_path}") == [
-        f"fail {tmp_path} cannot be read: Is a directory."
+        f"fail The file {tmp_path} cannot be read: Is a directory."
     ]
     assert await shown(director, "/knowledge burn") == [
         "fail /knowledge takes one of these: attach, detach, remove, list."

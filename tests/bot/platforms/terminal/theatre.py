@@ -13,7 +13,7 @@ from bot.platforms.terminal.player import Player, Screen
 from bot.roleplay.director import Director, Status
 from bot.roleplay.opening import Wishes
 from bot.roleplay.performance import Performance, Reply
-from bot.words import Languages, Sentence
+from bot.words import Languages, Sentence, Words
 from characters import CardFile
 
 LANGUAGES = Languages()
@@ -187,7 +187,7 @@ class PaperScreen:
     async def follow(self, reply: Reply) -> None:
         self.drawn += [chunk async for chunk in reply]
 
-    def spoken(self, reply: Reply) -> None:
+    def spoken(self, reply: Reply, words: Words) -> None:
         if reply.text:
             self.turn("" if reply.scene.is_notebook else reply.speaker, reply.whole_text)
 

@@ -108,7 +108,7 @@ async def test_rules_are_set_and_told(typed: Typed) -> None:
         ("/cast mute Otto", "There is nobody called Otto here: there are Mira, Tomas."),
         ("/cast talkativeness Mira loud", "/cast talkativeness takes a name and a number, for example Mira 0.8."),
         ("/answer chance 120", "/answer chance takes a whole number from 1 to 100, as in /answer chance 2."),
-        ("/answer most 11", "The casting's most_replies cannot be 11: expected a whole number from 1 to 10."),
+        ("/answer most 11", "One line brings about from 1 to 10 replies."),
         ("/next Otto", "There is nobody called Otto here: there are Mira, Tomas."),
     ],
 )
