@@ -39,7 +39,7 @@ EXPECTED = {
 }
 
 WRONG = {
-    "literal_error": sentence("{key} in {origin} must be {expected}."),
+    "literal_error": sentence("{key} in {origin} must be one of {choices}."),
     "greater_than_equal": sentence("{key} in {origin} must be at least {ge}."),
     "less_than_equal": sentence("{key} in {origin} must be at most {le}."),
     "string_too_short": sentence("{key} in {origin} must not be empty."),
@@ -204,7 +204,9 @@ def _wrong(key: str, source: Source, detail: ErrorDetails) -> Sentence:
     for kind, expected in EXPECTED.items():
         if detail["type"].startswith(kind):
             return _must_be(key, source, expected)
-    facts = {"key": key, "origin": source.origin, **detail.get("ctx", {})}
+    context = detail.get("ctx", {})
+    choices = str(context.get("expected", "")).replace(" or ", ", ")
+    facts = {"key": key, "origin": source.origin, "choices": choices, **context}
     return replace(WRONG.get(detail["type"], UNFIT), facts=facts)
 
 

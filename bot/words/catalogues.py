@@ -33,7 +33,7 @@ SAID: dict[str, tuple[Any, ...] | None] = {
         ("sentence", "answer", "note", "Remark", "__init__", "PlayError", "TroupeError", "StoreError"), FIRST
     ),
     **dict.fromkeys(("counted", "answer_counted"), (1, 2)),
-    **dict.fromkeys(("clause", "GrammarError", "PatternError"), FIRST),
+    **dict.fromkeys(("clause", "EngineError", "GrammarError", "PatternError"), FIRST),
     "problem": (2,),
     "Command": (3,),
 }
