@@ -7,7 +7,7 @@ from statistics import median
 
 from bench.apart import Tell, apart
 from bench.figures import Figure, Missing, Result, Tick
-from bench.play import REPLY, ask, play
+from bench.play import BREATH_SECONDS, REPLY, ask, play
 from bench.trace import LINES, Trace, from_label, opening
 from engine import Engine, EngineSettings, Figures, Sampling, Tier
 
@@ -55,7 +55,7 @@ def play_and_wait(tell: Tell, settings: EngineSettings, trace: Trace) -> None:
 
 async def _play_and_wait(tell: Tell, settings: EngineSettings, trace: Trace) -> None:
     async with Engine.open(settings) as engine:
-        async for _, reply, _ in play(engine, trace):
+        async for _, reply, _ in play(engine, trace, pause=BREATH_SECONDS):
             tell(reply.window_from)
         await asyncio.Event().wait()
 

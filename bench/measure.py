@@ -46,10 +46,10 @@ class Scale:
 FULL = Scale(
     channels=16,
     steps=160,
-    rivals_steps=96,
+    rivals_steps=48,
     turns=400,
-    rivals_turns=40,
-    batch_tokens=96,
+    rivals_turns=24,
+    batch_tokens=64,
     repeats=3,
     restart_turns=8,
     trims=20,

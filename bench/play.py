@@ -7,19 +7,24 @@ from dataclasses import dataclass, replace
 
 from bench.trace import Step, Trace, from_label
 from engine import Engine, Figures, Piece, Prompt, Sampling
+from engine.committing import QUIET_SECONDS
 
 REPLY = Sampling(max_tokens=250, seed=1)
 """Room for the longest reply of a trace. The draws differ from client to client: what is kept is the trace's text."""
 
-SHOWN_TOKENS = 6
+SHOWN_TOKENS = 2
 """A reply is stopped after so many, so that hundreds of turns take minutes.
 
 The trace's own text takes its place, and is read behind the prompt without being timed: a client then holds what it
 would hold if it had written that.
 """
 
-PAUSE_SECONDS = 0.05
-"""Between a reply and the next request, from no player a long one: whoever tidies up after replies does it there."""
+PAUSE_SECONDS = 0.5
+"""Between a reply and the next request, from a player a very short one: whoever tidies up after replies does it there.
+`Llama` does nothing by itself, and is not waited for."""
+
+BREATH_SECONDS = 0.05
+"""The same in a story of hundreds of turns, so that it takes minutes: time for a trim, and for nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,11 @@ async def ask(engine: Engine, channel: str, prompt: Prompt, sampling: Sampling, 
     return Reply(asked, came, stream.finished.figures, stream.finished.window_from)
 
 
-async def play(engine: Engine, trace: Trace) -> AsyncIterator[tuple[Step, Reply, Figures]]:
-    """Play a trace, one step after the other.
+async def play(engine: Engine, trace: Trace, *, pause: float) -> AsyncIterator[tuple[Step, Reply, Figures]]:
+    """Play a trace, one step after the other, with pauses of so many seconds.
 
-    With each reply comes what it cost to put the trace's text in its place.
+    With each reply comes what it cost to put the trace's text in its place. Where the engine has time to read replies
+    into their channels, that is so behind a tail too: it is to read there what the next prompt wants.
     """
     oldest: dict[str, str | None] = {}
     for step in trace:
@@ -72,12 +78,12 @@ async def play(engine: Engine, trace: Trace) -> AsyncIterator[tuple[Step, Reply,
         reply = await ask(engine, step.channel, from_label(step.prompt, before), REPLY, most=SHOWN_TOKENS)
         oldest[step.channel] = reply.window_from
         replaced = Figures()
-        if step.stays:
-            written = await _as_if_written(engine, step, step.stays, reply.window_from)
+        if said := step.said if pause > QUIET_SECONDS else step.stays:
+            written = await _as_if_written(engine, step, said, reply.window_from)
             oldest[step.channel] = written.window_from
             replaced = written.figures
         yield step, replace(reply, is_trimmed=before not in (None, oldest[step.channel])), replaced
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(pause)
 
 
 async def _as_if_written(engine: Engine, step: Step, said: Piece, oldest: str | None) -> Reply:

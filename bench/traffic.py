@@ -5,7 +5,7 @@ from dataclasses import replace
 from statistics import median, quantiles
 
 from bench.figures import Figure, Result, Series, Tick
-from bench.play import play
+from bench.play import BREATH_SECONDS, PAUSE_SECONDS, play
 from bench.rivals import Rival
 from bench.trace import Kind, Step, Trace
 from engine import Engine, EngineSettings, Figures
@@ -21,7 +21,7 @@ async def many_channels(
 ) -> AsyncIterator[Result]:
     """Let all channels of a trace speak, first with our engine, then with the others, who play its first steps."""
     name = f"{trace.channels} channels"
-    ours, costs = await _play(settings, trace, name, tick)
+    ours, costs = await _play(settings, trace, name, tick, pause=PAUSE_SECONDS)
     yield ours
     for figure in _of_costs(costs):
         yield figure
@@ -38,7 +38,7 @@ async def one_story(
     settings: EngineSettings, trace: Trace, rivals: Sequence[Rival], tick: Tick, *, name: str, most: int
 ) -> AsyncIterator[Result]:
     """Let one story grow for as many turns as the trace has; the others play the first of them."""
-    ours, _ = await _play(settings, trace, name, tick)
+    ours, _ = await _play(settings, trace, name, tick, pause=BREATH_SECONDS)
     yield ours
     late = slice(-round(trace.steps * LATE_PART), None)
     yield Figure("ttft_slope", median(ours.ttft_s[late]) / median(ours.ttft_s[EARLY_TURNS]))
@@ -48,13 +48,13 @@ async def one_story(
 
 
 async def _play(
-    settings: EngineSettings, trace: Trace, name: str, tick: Tick
+    settings: EngineSettings, trace: Trace, name: str, tick: Tick, *, pause: float
 ) -> tuple[Series, list[tuple[Step, Figures, Figures]]]:
     ttft_s: list[float] = []
     trims: list[int] = []
     costs: list[tuple[Step, Figures, Figures]] = []
     async with Engine.open(settings) as engine:
-        async for step, reply, replaced in play(engine, trace):
+        async for step, reply, replaced in play(engine, trace, pause=pause):
             ttft_s.append(reply.ttft_s)
             trims += [len(ttft_s)] if reply.is_trimmed else []
             costs.append((step, reply.figures, replaced))

@@ -27,7 +27,7 @@ LOGS_KEPT = 3
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 TERMINATED = 128 + signal.SIGTERM
 
-UNDISTURBED: dict[str, Any] = {"parallel": 1, "heal": "off"}
+UNDISTURBED: dict[str, Any] = {"parallel": 1, "heal": "off", "commit": "off"}
 """With a seed, nobody else's tokens stand in a batch and nothing is read in idle time: either moves the last digits."""
 
 NO_MODEL = sentence(

@@ -56,6 +56,10 @@ class Cache:
         """Count the tokens that a resident channel holds."""
         return self._ledger.channels().get(name, 0)
 
+    def is_near(self, name: str) -> bool:
+        """Tell whether a channel is resident or in RAM."""
+        return self._ledger.has_channel(name) or bool(self._swap.ram.length(name))
+
     def make_room(self, cells: int, *, sequences: int, busy: Collection[str]) -> bool:
         """Park idle channels, least recently used first, until so much is free; False where that does not suffice."""
         idle = [name for name in self._ledger.channels() if name not in busy]
@@ -71,7 +75,7 @@ class Cache:
         Where it is told who is `busy`, all others are parked: idle cells cost attention.
         """
         begun = time.monotonic()
-        is_known = self._ledger.has_channel(name) or bool(self._swap.ram.length(name))
+        is_known = self.is_near(name)
         if busy is not None and is_known:
             self._gather(name, busy)
         opened = self._open(name, story, exact=exact)
@@ -199,8 +203,7 @@ class Cache:
                     Chunk(forks[text].sequence, held.length + start, part, len(part)) for text, start, part in batch
                 ]
                 for (text, _, part), last in zip(batch, self._memory.decode(chunks), strict=True):
-                    behind = [self._memory.logits(last - back) for back in reversed(range(len(part)))]
-                    rows[text] += map(log_probabilities, behind)
+                    rows[text] += map(log_probabilities, self._memory.last_logits(last, len(part)))
             return rows
         finally:
             for fork in forks:

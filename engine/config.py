@@ -25,9 +25,10 @@ class EngineSettings:
     `window` is in tokens, for each story; `parallel` is how many replies run at once, 0 meaning 4 on a
     processor and 16 on a graphics card; `queue` is how many may wait.
     `exact` reads again what a trim would shift; `heal` does so where it was shifted, while nobody asks for anything,
-    and is off by itself where there is a battery. Idle caches wait in RAM up to `ram_megabytes`, and on disk, in the
-    folder `cache`, up to `disk_megabytes`; `log` is the file that takes
-    what llama.cpp prints when it ends the process.
+    and is off by itself where there is a battery. `commit` reads replies into their channels as soon as it is quiet,
+    also on a battery: the next prompt would have to do it otherwise.
+    Idle caches wait in RAM up to `ram_megabytes`, and on disk, in the folder `cache`, up to `disk_megabytes`; `log` is
+    the file that takes what llama.cpp prints when it ends the process.
     `convert` makes a copy of the model in the type that a processor reads fastest, once, in the same folder.
     `threads` 0 means one for each physical core that this process may use. `gpu_layers` -1 means all of them.
 
@@ -48,6 +49,7 @@ class EngineSettings:
     cache_type: Literal["f16", "q8_0"] = "f16"
     exact: bool = False
     heal: Literal["auto", "on", "off"] = "auto"
+    commit: Literal["on", "off"] = "on"
     ram_megabytes: int = 1024
     disk_megabytes: int = 4096
     cache: Path | None = None

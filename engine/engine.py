@@ -122,16 +122,17 @@ class Engine:
         depth: int | None = None,
         priority: Priority = Priority.INTERACTIVE,
         user: str = "",
+        exact: bool = False,
     ) -> tuple[tuple[float, ...], ...]:
         """Return the natural logarithms of the probabilities of each candidate's tokens behind a prompt's cue.
 
         With a `depth` they are those of its first tokens: one candidate then costs the reading of `depth` - 1 tokens.
-        The channel keeps the story that was read for it, and nothing else. Raises EngineError, ValueError where there
-        is no candidate with text.
+        The channel keeps the story that was read for it, and nothing else. `exact` is as for `stream`.
+        Raises EngineError, ValueError where there is no candidate with text.
         """
         if not candidates or not all(candidates) or (depth is not None and depth < 1):
             raise ValueError("scoring needs candidates with text, and a depth of at least one token")
-        wanted = Request(next(self._ids), channel, prompt, ONE_TOKEN, priority, user)
+        wanted = Request(next(self._ids), channel, prompt, ONE_TOKEN, priority, user, exact)
         request = replace(wanted, candidates=tuple(candidates), depth=depth)
         async with self._following(request) as stream:
             async for _ in stream:
@@ -147,11 +148,13 @@ class Engine:
         rivals: int = 3,
         priority: Priority = Priority.SUGGESTION,
         user: str = "",
+        exact: bool = False,
     ) -> tuple[Explained, ...]:
         """Return the tokens of a text behind a prompt's cue, each with its probability and likeliest rivals.
 
         The probabilities are those of the bare model: at temperature 1, before any sampler, bias or grammar. Of a text
-        that was written itself the tokens are those by which it is read afterwards. `rivals` is at most 20.
+        that was written itself the tokens are those by which it is read afterwards. `rivals` is at most 20,
+        `exact` as for `stream`.
         What the channel holds stays as it is; if that was nothing, it keeps the story that was read for this.
         Raises EmptyText where there is no text, EngineError where the request fails.
         """
@@ -159,7 +162,7 @@ class Engine:
             raise ValueError(f"a token has 0 to {MOST_RIVALS} rivals")
         if not text:
             raise EmptyText
-        wanted = Request(next(self._ids), channel, prompt, ONE_TOKEN, priority, user)
+        wanted = Request(next(self._ids), channel, prompt, ONE_TOKEN, priority, user, exact)
         request = replace(wanted, explained=text, rivals=rivals)
         async with self._following(request) as stream:
             async for _ in stream:

@@ -67,7 +67,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What all requests since the model was loaded have cost, in tokens; `tiers` counts where caches were found."""
+    """What all requests since the model was loaded have cost, in tokens; `tiers` counts where caches were found.
+
+    Beside them stands what was read in idle time: `healed`, and `committed` as what `Figures.read_commit` counts.
+    """
 
     requests: int = 0
     tiers: dict[Tier, int] = field(default_factory=dict[Tier, int])
@@ -76,6 +79,7 @@ class Totals:
     read: int = 0
     read_again: int = 0
     healed: int = 0
+    committed: int = 0
     written: int = 0
     trimmed: int = 0
 
@@ -94,6 +98,7 @@ class Totals:
             read=self.read + cost.read,
             read_again=self.read_again + cost.read_again,
             healed=self.healed,
+            committed=self.committed,
             written=self.written + cost.written,
             trimmed=self.trimmed + cost.trimmed + cost.trimmed_after,
         )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from engine.cache import Cache, Opened
 from engine.causes import Pasts
+from engine.committing import Committing
 from engine.config import EngineSettings
 from engine.errors import PromptTooLong
 from engine.explaining import Explaining
@@ -19,6 +20,7 @@ from engine.line import Waiter
 from engine.llama.model import Model
 from engine.messages import Request
 from engine.plan import Capability, Span, fit, length_of
+from engine.prompt import Piece
 from engine.reading import Reading, read
 from engine.scheduler import Job, channels_of, promised_to
 from engine.scoring import Scoring
@@ -39,6 +41,7 @@ class Jobs:
         self._window = window
         self._pasts = Pasts()
         self.scoring = Scoring(cache)
+        self.committing = Committing(cache, self._pasts, setting=settings.commit)
 
     def can_start(self, request: Request, running: Sequence[Job]) -> bool:
         """A channel is read by one at a time. Asides that have forked need it no more, unless they cannot go back."""
@@ -79,8 +82,10 @@ class Jobs:
             explaining=explaining,
             is_fork=held is not opened.held,
         )
-        if not job.is_fork and not (aside and job.unread):
-            self.fork(job)
+        if not job.is_fork:
+            self.committing.forget(request.channel)
+            if not (aside and job.unread):
+                self.fork(job)
         return job
 
     def _begin(
@@ -185,11 +190,20 @@ class Jobs:
         return story
 
     def settle(self, job: Job, story: tuple[Span, ...]) -> None:
-        """Trim the channel of a job that has ended to the story that is to stay, and write it behind."""
+        """Trim the channel of a job that has ended to the story that is to stay, and write it behind.
+
+        A reply that may come back as a turn is expected there.
+        """
         name = job.request.channel
         if len(story) < len(job.reading.story):
             self._cache.trim(name, (*story, job.held.layout[-1]))
         self._cache.keep_on_disk(name, story)
+        cue, said = job.request.prompt.cue, job.said.rstrip()
+        if cue.label and said:
+            turn = replace(cue, pieces=(*cue.pieces, Piece(said)))
+            wanted = (*story, Span(self._model.tokenize(turn, first=not story), cue.label))
+            if length_of(wanted) <= self._window:
+                self.committing.expect(name, wanted, exact=self._is_exact(job.request))
 
     def _make_room(self, cells: int, channel: str, running: Sequence[Job]) -> bool:
         return self._cache.make_room(promised_to(running) + cells, sequences=2, busy={*channels_of(running), channel})

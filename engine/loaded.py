@@ -6,6 +6,7 @@ from engine.cache import Cache
 from engine.config import EngineSettings
 from engine.figures import Occupancy, Totals
 from engine.healing import Healing
+from engine.idle import Idle
 from engine.jobs import Jobs
 from engine.llama.memory import Memory
 from engine.llama.model import Model
@@ -57,6 +58,7 @@ class Loaded:
         self.cache = Cache(self.memory, self.ram, self.disk, capability, gathers=not self.is_offloaded)
         self.healing = Healing(self.cache, setting=self._settings.heal)
         self.jobs = Jobs(self.model, self.cache, self._settings, window=self.window)
+        self.idle = Idle(self.jobs.committing, self.healing)
 
     def start_over(self) -> None:
         """Forget what the memory holds."""
@@ -76,7 +78,7 @@ class Loaded:
             cells_used=self.cache.cells_used,
             ram_bytes=self.ram.bytes,
             disk_bytes=self.disk.bytes,
-            totals=replace(self.totals, healed=self.healing.tokens),
+            totals=replace(self.totals, healed=self.healing.tokens, committed=self.jobs.committing.tokens),
         )
 
     @property

@@ -30,7 +30,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The whole wanted reading: the story (head and turns), then what counts for this reply only."""
+    """The whole wanted reading: the story (head and turns), then what counts for this reply only.
+
+    A cue with a label opens a reply that is to be kept, as the cue's pieces and its own text in one more; in idle time
+    it is read like that. One without a label opens something that is no part of the story.
+    """
 
     story: tuple[Segment, ...]
     cue: Segment

@@ -14,13 +14,6 @@ from engine.plan import Span
 from engine.reading import Reading
 from engine.writing import Writing
 
-READ_WHILE_OTHERS_WRITE = 8
-"""Tokens of prefill in a step in which somebody writes. Measured on two cores, a token then comes so many times later
-than alone (p95): 16 tokens 4.4 to 7.6, 12 tokens 5 to 7, 8 tokens 4.3 to 5.5; 2,000 tokens are read in 8 to 10 s."""
-
-READ_WHILE_OTHERS_WRITE_ON_A_CARD = 128
-"""A card reads these in about the time in which it writes one; not measured yet."""
-
 
 @dataclass(slots=True)
 class Job:
@@ -28,7 +21,7 @@ class Job:
 
     `held` is the sequence being filled with `unread`: the channel's own while the story is read, then a fork of it.
     `aside` is what the fork reads behind the story and does not leave to the channel; None where the fork is to
-    become the channel.
+    become the channel. `said` is the text that was shown so far.
     """
 
     request: Request
@@ -41,6 +34,7 @@ class Job:
     writing: Writing
     explaining: Explaining | None = None
     is_fork: bool = False
+    said: str = ""
 
     @property
     def draws(self) -> int:
@@ -78,7 +72,7 @@ class Share:
     draws: int
 
 
-def compose(jobs: Iterable[Job], capacity: int, now: float, *, beside: int = READ_WHILE_OTHERS_WRITE) -> list[Share]:
+def compose(jobs: Iterable[Job], capacity: int, now: float, *, beside: int) -> list[Share]:
     """Fill a batch: all who write, one token each; then those who read, urgent and old first, while there is room.
 
     `beside` is how many tokens may be read where somebody writes.

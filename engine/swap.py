@@ -4,7 +4,7 @@ What comes back is what was there, or nothing, and then it is read anew.
 """
 
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import accumulate, takewhile
 
 from engine.ledger import Held, Ledger
 from engine.llama.memory import Memory, UnsafeOperation
@@ -68,8 +68,8 @@ class Swap:
     def keep_on_disk(self, name: str, held: Held, story: Sequence[Span]) -> None:
         """Write what a channel has read of its story, and the disk has not: the head by itself, then the turns.
 
-        What was sampled behind it waits until a prompt has confirmed it as a turn. Nothing is written where the channel
-        has gone on with another story meanwhile.
+        What was sampled behind it waits until it is read as a turn. Nothing is written where the channel has gone on
+        with another story meanwhile. A piece that ends within a turn would not be found: the next begins before it.
         """
         self._memory.settle()
         ends = (length_of(head_of(story)), length_of(story))
@@ -78,8 +78,9 @@ class Swap:
         if self._capability is Capability.APPEND:
             self._write(held, name, story, 0, ends[1])
             return
+        borders = set(accumulate(map(len, story)))
         for end in ends:
-            start = held.kept[-1] if held.kept else 0
+            start = max((mark for mark in held.kept if mark in borders), default=0)
             if end > start:
                 self._write(held, name, story, start, end)
 

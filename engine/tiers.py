@@ -147,11 +147,11 @@ class Disk:
         return self._folder is not None
 
     def _ends(self, spans: Sequence[Span], channel: str | None) -> Iterator[tuple[str, int]]:
-        """Name the tokens up to the end of each span."""
+        """Name the tokens up to the end of each span, however they are divided into spans."""
         digest = hashlib.sha256(f"{self._setting}|{channel or ''}|".encode())
         stop = 0
         for span in spans:
-            digest.update(f"{span.tokens}".encode())
+            digest.update("".join(f"{token} " for token in span.tokens).encode())
             stop += len(span)
             yield digest.hexdigest()[:40], stop
 

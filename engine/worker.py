@@ -29,9 +29,10 @@ from engine.messages import (
     Stop,
     Text,
 )
+from engine.pace import Pace
 from engine.plan import length_of
 from engine.reading import window_from
-from engine.scheduler import READ_WHILE_OTHERS_WRITE, READ_WHILE_OTHERS_WRITE_ON_A_CARD, Job, Share, compose
+from engine.scheduler import Job, Share, compose
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Worker:
         self._connection = connection
         self._batch = settings.batch
         self._loaded = Loaded(settings)
+        self._pace = Pace(settings.batch)
         self._line = Line()
         self._admitting: Request | None = None
         self._running: list[Job] = []
@@ -76,13 +78,13 @@ class Worker:
     def step(self) -> bool:
         """Receive, admit, decode a batch, draw a token for each who writes, send; False once a Stop has come.
 
-        Waits for an order where there is nothing to do, but for what is to be healed meanwhile.
+        Waits for an order where there is nothing to do, but for what may be done meanwhile.
         """
         if not all(map(self._accept, self._receive())):
             return False
         try:
             if self._is_idle:
-                self._loaded.healing.step()
+                self._loaded.idle.step()
             self._admit()
             self._trim()
             if shares := self._compose():
@@ -99,7 +101,7 @@ class Worker:
 
     def _receive(self) -> list[Order]:
         orders: list[Order] = []
-        patience = self._loaded.healing.patience if self._is_idle else 0
+        patience = self._loaded.idle.patience if self._is_idle else 0
         while self._connection.poll(0 if orders else patience):
             orders.append(self._connection.recv())
         return orders
@@ -131,7 +133,7 @@ class Worker:
     def _admit(self) -> None:
         """Start who is next, as long as there are places and room."""
         if self._line:
-            self._loaded.healing.abandon()
+            self._loaded.idle.abandon()
         while len(self._running) < self._loaded.parallel:
             waiter = self._line.next(time.monotonic(), self._can_start)
             if waiter is None:
@@ -159,26 +161,24 @@ class Worker:
                 self._finish(job, Finish.LENGTH)
 
     def _compose(self) -> list[Share]:
-        beside = READ_WHILE_OTHERS_WRITE_ON_A_CARD if self._loaded.is_offloaded else READ_WHILE_OTHERS_WRITE
+        beside = self._pace.budget(sum(job.is_writing for job in self._running))
         return compose(self._running, self._batch, time.monotonic(), beside=beside)
 
-    def _decode(self, shares: list[Share]) -> list[int]:
+    def _decode(self, shares: list[Share]) -> list[list[Logits]]:
+        """Return the logits that each share wants: copies, for a trim, a look ahead or a parked channel decodes too."""
+        begun = time.monotonic()
         last = self._loaded.cache.decode([(share.job.held, share.tokens, share.draws) for share in shares])
-        for share in shares:
-            if not share.job.is_writing:
-                for _ in share.tokens:
-                    share.job.unread.popleft()
-        return last
+        logits = [self._loaded.memory.last_logits(at, share.draws) for share, at in zip(shares, last, strict=True)]
+        reading = [share for share in shares if not share.job.is_writing]
+        read = [token for share in reading for token in share.tokens]
+        self._pace.note(len(shares) - len(reading), len(read), time.monotonic() - begun)
+        for share in reading:
+            for _ in share.tokens:
+                share.job.unread.popleft()
+        return logits
 
-    def _draw(self, shares: list[Share], last: list[int]) -> None:
-        """Let each whose reading has come to its end go on.
-
-        All logits are copied first: a trim, a look ahead or a parked channel decodes, and the next one's would be gone.
-        """
-        logits = [
-            [self._loaded.memory.logits(index - behind) for behind in reversed(range(share.draws))]
-            for share, index in zip(shares, last, strict=True)
-        ]
+    def _draw(self, shares: list[Share], logits: list[list[Logits]]) -> None:
+        """Let each whose reading has come to its end go on."""
         for share, rows in zip(shares, logits, strict=True):
             job = share.job
             if rows and job.writes:
@@ -215,6 +215,7 @@ class Worker:
 
     def _say(self, job: Job, text: str) -> None:
         if text:
+            job.said += text
             self._events.append(Text(job.request.id, text))
 
     def _finish(self, job: Job, reason: Finish) -> None:

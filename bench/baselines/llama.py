@@ -9,7 +9,7 @@ import llama_cpp
 from bench.apart import Tell
 from bench.baselines.kernels import has_extra_buffers
 from bench.baselines.prompts import Prompts
-from bench.play import PAUSE_SECONDS, REPLY, SHOWN_TOKENS, Played
+from bench.play import REPLY, SHOWN_TOKENS, Played
 from bench.trace import Trace
 from engine import EngineSettings
 
@@ -38,7 +38,6 @@ def _play(tell: Tell, llama: llama_cpp.Llama, settings: EngineSettings, trace: T
             pass
         for _ in _write(llama, wanted.written, 1) if wanted.written else ():
             pass
-        time.sleep(PAUSE_SECONDS)
 
 
 def _write(llama: llama_cpp.Llama, tokens: list[int], most: int) -> Iterator[Any]:

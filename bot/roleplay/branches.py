@@ -117,5 +117,5 @@ async def _numbered(session: Session, scene: Scene, written: str) -> Turn:
     turn = await tree.numbered(session, scene.id, number) if number else None
     if turn is None:
         wanted = " ".join(written.split())[:MOST_NAME_CHARACTERS]
-        raise PlayError("There is no branch and no turn {wanted}: /branch and /tree show them.", wanted=wanted)
+        raise PlayError("There is no branch and no turn {wanted}: /branch tree shows them.", wanted=wanted)
     return turn

@@ -103,6 +103,10 @@ class Memory:
         """Copy the logits behind the batch's token `index`."""
         return numpy.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(self.context, index), (self.model.size,)).copy()
 
+    def last_logits(self, index: int, count: int) -> list[Logits]:
+        """Copy the logits behind the batch's last `count` tokens up to `index`."""
+        return [self.logits(index - back) for back in reversed(range(count))]
+
     def length(self, sequence: int) -> int:
         """Count the tokens that a sequence holds."""
         self._check(sequence)

@@ -30,7 +30,6 @@ def unpatched(monkeypatch: pytest.MonkeyPatch) -> None:
     """`Llama` is opened with other parameters for the rest of a process; here that is the tests' own."""
     library: Any = llama_cpp.llama_cpp
     monkeypatch.setattr(library, "llama_model_default_params", library.llama_model_default_params)
-    monkeypatch.setattr("bench.baselines.llama.PAUSE_SECONDS", 0)
     monkeypatch.setattr("bench.baselines.server.PAUSE_SECONDS", 0)
 
 

@@ -16,7 +16,7 @@ from tests.bench.conftest import SHORT, quiet, short
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.play.PAUSE_SECONDS", 0)
+    monkeypatch.setattr("bench.traffic.PAUSE_SECONDS", 0)
 
 
 async def figures(results: AsyncIterator[Result]) -> dict[str, float]:
@@ -38,8 +38,15 @@ async def test_many_channels_read_next_to_nothing_again(settings: EngineSettings
 async def test_a_reply_is_held_as_if_it_had_been_written(settings: EngineSettings) -> None:
     rates = Rates(retry=0, narration=0, suggestion=0, lore=0, change=0)
     async with Engine.open(settings) as engine:
-        steps = [reply.figures async for _, reply, _ in play(engine, short(8, channels=1, rates=rates))]
+        steps = [reply.figures async for _, reply, _ in play(engine, short(8, channels=1, rates=rates), pause=0)]
     assert not any(cost.read_commit or cost.read_again for cost in steps)
+
+
+async def test_in_a_pause_replies_behind_a_tail_are_read_as_the_trace_has_them(settings: EngineSettings) -> None:
+    rates = Rates(retry=0, narration=0, suggestion=0, lore=1, change=0)
+    async with Engine.open(settings) as engine:
+        steps = [reply.figures async for _, reply, _ in play(engine, short(4, channels=1, rates=rates), pause=0.5)]
+        assert sum(cost.read_commit for cost in steps) < engine.occupancy.totals.committed
 
 
 async def test_one_story_is_trimmed(settings: EngineSettings) -> None:

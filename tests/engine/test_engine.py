@@ -1,6 +1,7 @@
 """The engine's front with a real worker process: streams, the line, and what happens when the process dies."""
 
 import asyncio
+import math
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -143,6 +144,27 @@ async def test_candidates_are_scored_and_leave_no_trace(engine: Engine) -> None:
     assert fresh == pytest.approx(scores[0], abs=1e-4)
     with pytest.raises(ValueError, match="candidates"):
         await engine.score("a", told(turn(1)), [])
+
+
+async def test_behind_a_trim_scores_and_explanations_are_exact_where_that_is_asked(tiny_model: Path) -> None:
+    settings = EngineSettings(model=tiny_model, window=256, parallel=1, threads=1, heal="off", commit="off")
+    turns, trimmed = [turn(1)], 0
+    async with Engine.open(settings) as engine:
+        while not trimmed:
+            turns.append(turn(len(turns) + 20))
+            async with engine.stream("a", told(*turns), GREEDY) as stream:
+                await read(stream)
+            assert stream.finished
+            trimmed = stream.finished.figures.trimmed_after
+            turns = turns[[one.label for one in turns].index(str(stream.finished.window_from)) :]
+        prompt = told(*turns)
+        (shifted,) = await engine.score("a", prompt, ["Tolly"])
+        (fresh,) = await engine.score("fresh", prompt, ["Tolly"])
+        assert shifted != pytest.approx(fresh, abs=1e-4)
+        (explained,) = (await engine.explain("a", prompt, "Tolly", exact=True))[:1]
+        assert explained.probability == pytest.approx(math.exp(fresh[0]), abs=1e-4)
+        (exact,) = await engine.score("a", prompt, ["Tolly"], exact=True)
+        assert exact == pytest.approx(fresh, abs=1e-4)
 
 
 async def test_the_worker_ends_with_the_engine(tiny_model: Path) -> None:

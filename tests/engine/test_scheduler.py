@@ -12,7 +12,9 @@ from engine.llama.batch import MOST_DRAWS
 from engine.messages import Request
 from engine.plan import Span
 from engine.reading import Reading
-from engine.scheduler import READ_WHILE_OTHERS_WRITE, Job, compose
+from engine.scheduler import Job, compose
+
+BESIDE = 8
 
 
 def job(
@@ -36,7 +38,7 @@ def job(
 
 
 def sizes(*jobs: Job, capacity: int = 100, now: float = 0.0) -> list[tuple[int, int]]:
-    return [(len(share.tokens), share.draws) for share in compose(jobs, capacity, now)]
+    return [(len(share.tokens), share.draws) for share in compose(jobs, capacity, now, beside=BESIDE)]
 
 
 def test_whoever_reads_alone_gets_the_whole_batch() -> None:
@@ -48,7 +50,7 @@ def test_those_who_write_come_first_and_keep_readers_short() -> None:
     assert sizes(job(unread=250), job(written=3), job(written=1)) == [
         (1, 1),
         (1, 1),
-        (READ_WHILE_OTHERS_WRITE, 0),
+        (BESIDE, 0),
     ]
 
 
@@ -75,4 +77,4 @@ def test_all_tokens_of_a_text_that_is_explained_are_drawn_behind_and_no_others()
 
 
 def test_nobody_at_work_is_an_empty_batch() -> None:
-    assert compose([], 100, 0.0) == []
+    assert compose([], 100, 0.0, beside=BESIDE) == []

@@ -77,8 +77,8 @@ class Story:
     head: Segment
     turns: list[Segment] = field(default_factory=list[Segment])
 
-    def prompt(self, tail: Tail) -> Prompt:
-        return Prompt((self.head, *self.turns), CUE, tail)
+    def prompt(self, tail: Tail, label: str = "") -> Prompt:
+        return Prompt((self.head, *self.turns), replace(CUE, label=label), tail)
 
     def keep_from(self, label: str | None) -> None:
         """Forget what has left the window, as the store does."""
@@ -111,6 +111,7 @@ class Play(RuleBasedStateMachine):
         self.patches = pytest.MonkeyPatch()
         self.patches.setattr("os.fsync", lambda file: None)
         self.patches.setattr("engine.healing.QUIET_SECONDS", 0.0)
+        self.patches.setattr("engine.committing.QUIET_SECONDS", 0.0)
         self.watch = Watch(self.patches)
         self.open()
 
@@ -201,7 +202,8 @@ class Play(RuleBasedStateMachine):
     def ask(self, name: str, sampling: Sampling, *, keep: str = "", tail: Tail = (), **how: Any) -> None:
         """Put a request in line; `keep` is what becomes of its reply."""
         self.ids += 1
-        request = Request(self.ids, name, self.story(name).prompt(tail), sampling, **how)
+        label = f"reply {self.ids}" if keep else ""
+        request = Request(self.ids, name, self.story(name).prompt(tail, label), sampling, **how)
         expected = None
         try:
             self.bench.worker._loaded.jobs.read(request)
@@ -270,13 +272,13 @@ class Play(RuleBasedStateMachine):
     def idle(self, count: int) -> None:
         """Let the worker do what it does while nobody asks for anything."""
         for _ in range(count):
-            if not self.asked and self.bench.worker._loaded.healing.patience is not None:
+            if not self.asked and self.bench.worker._loaded.idle.patience is not None:
                 self.bench.step()
 
     @rule(name=NAMES, how=st.sampled_from(["park", "lose ram", "restart"]))
     def move(self, name: str, how: str) -> None:
         worker = self.bench.worker
-        worker._loaded.healing.abandon()
+        worker._loaded.idle.abandon()
         if how == "restart":
             self.asked.clear()
             self.close()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from bot.platforms.config import TerminalSettings
 from bot.platforms.terminal import interactive, plain
 from bot.platforms.terminal.cards import find_cards
-from bot.platforms.terminal.player import Player
+from bot.platforms.terminal.seat import take_seat
 from bot.roleplay.director import Director
 from bot.words import Languages
 from characters import CardFile
@@ -27,17 +27,17 @@ async def play(
     Where cards are given and others are present, a new scene opens. Raises PlayError, CardError.
     """
     screen = _screen()
-    player = Player(director, screen, settings.name, cards, languages, settings.language)
+    player = await take_seat(director, screen, languages, name=settings.name, language=settings.language, cards=cards)
     if is_demo:
-        player.note("This is the demo model, a small one for trying things out: --model takes any GGUF file.")
+        await player.note("This is the demo model, a small one for trying things out: --model takes any GGUF file.")
     if isinstance(screen, interactive.LiveScreen):
-        return await interactive.play(player, screen)
-    return await plain.play(player)
+        return await interactive.play(player, screen, cards)
+    return await plain.play(player, cards)
 
 
 def note(what: str) -> None:
     """Tell whoever sits at this machine something before the play begins."""
-    _screen().note(what)
+    _screen().tell(what)
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def working(what: str) -> Generator[None]:
     """Say what is being done: at once in a terminal, elsewhere once it takes long."""
     screen = _screen()
     delay = PATIENCE_SECONDS if isinstance(screen, plain.PlainScreen) else 0
-    telling = asyncio.get_running_loop().call_later(delay, screen.note, what)
+    telling = asyncio.get_running_loop().call_later(delay, screen.tell, what)
     try:
         yield
     finally:

@@ -1,12 +1,8 @@
-"""Which cards a player means by what was typed: one of the library, a file, or one that comes with Troupe."""
+"""Which cards a player means by what was typed: a file, or one that comes with Troupe."""
 
-from asyncio import to_thread
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.core import Account, Place
-from bot.errors import Missing
-from bot.roleplay.library import Library
 from characters import CardError, CardFile, bundled_cards, load_card
 from characters.errors import clause
 
@@ -19,14 +15,6 @@ def find_cards(names: Sequence[str]) -> tuple[CardFile, ...]:
     Without names it is the two that were made to play together.
     """
     return tuple(_find(name) for name in names or MADE_TO_PLAY_TOGETHER)
-
-
-async def find_card(library: Library, place: Place, account: Account, wanted: str) -> CardFile:
-    """Return a card by its name in the library, as somebody sees that, or else by its path. Raises CardError."""
-    try:
-        return await library.find_card(place, account, wanted)
-    except Missing:
-        return await to_thread(_find, wanted)
 
 
 def _find(name: str) -> CardFile:

@@ -1,18 +1,19 @@
-"""Stories' files on this machine: none is written over."""
+"""Files on this machine: none is written over."""
 
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import PlayError, refused
-from bot.roleplay.exports.files import LIMIT_BYTES
 from bot.words import Sentence, sentence
 
 
-def write_new(wanted: str, usual: str, data: bytes) -> Path:
-    """Write a file that is not there yet: the one that is wanted, or one of the `usual` name. Raises PlayError."""
-    paths = [Path(wanted).expanduser()] if wanted else (_numbered(Path(usual), number) for number in count(1))
-    for path in paths:
+def write_new(name: str, data: bytes) -> Path:
+    """Write a file that is not there yet, into the working folder: with a number where its name is taken.
+
+    Raises PlayError.
+    """
+    for path in (_numbered(Path(name), number) for number in count(1)):
         try:
             with path.open("xb") as file:
                 _fill(file, path, data)
@@ -21,16 +22,7 @@ def write_new(wanted: str, usual: str, data: bytes) -> Path:
             continue
         except (OSError, ValueError) as error:
             raise PlayError("The file {file} cannot be written: {reason}.", file=path, reason=why_not(error)) from error
-    raise PlayError("The file {file} is there already: choose another name.", file=wanted)
-
-
-def read_file(wanted: str) -> bytes:
-    """Read a file, as much of it as a story may have and a byte more. Raises PlayError."""
-    try:
-        with Path(wanted).expanduser().open("rb") as file:
-            return file.read(LIMIT_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise PlayError("The file {file} cannot be read: {reason}.", file=wanted, reason=why_not(error)) from error
+    raise AssertionError("there are names without end")
 
 
 def why_not(error: Exception) -> Sentence:

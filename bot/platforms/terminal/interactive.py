@@ -4,7 +4,8 @@ It knows how prompt_toolkit draws, and nothing of who speaks or why.
 """
 
 import asyncio
-from collections.abc import Iterable
+from asyncio import to_thread
+from collections.abc import Iterable, Mapping, Sequence
 
 from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.application import get_app, get_app_session
@@ -14,13 +15,17 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from bot.platforms.terminal.commands import COMMANDS, Leave, is_said, take
-from bot.platforms.terminal.commands.table import usage
+from bot.core import Turn
+from bot.platforms.commands.usage import usage
+from bot.platforms.player import Player
+from bot.platforms.terminal.files import write_new
+from bot.platforms.terminal.lines import HERE, Leave, is_said, take
 from bot.platforms.terminal.paint import ALARM, DIM, Fragments, colour, paint, wrap
-from bot.platforms.terminal.player import PLACE, Player
+from bot.platforms.terminal.seat import enter, plays, typed
 from bot.platforms.terminal.text import clean, one_line
 from bot.roleplay.performance import Reply
 from bot.words import Sentence, Words, sentence
+from characters import CardFile
 
 SHOWN_TURNS = 20
 ROWS_BELOW_REPLY = 6
@@ -29,41 +34,63 @@ ECHO_CHARACTERS = 200
 
 
 class LiveScreen:
-    """A terminal on which one reply at a time is alive; all else has been printed for good."""
+    """A terminal on which one reply at a time is alive; all else has been printed for good. It speaks in `words`."""
 
     def __init__(self) -> None:
+        self.words = Words()
         self.speaking: Reply | None = None
 
-    def turn(self, name: str, text: str, number: int = 0) -> None:
-        self._print([*([(DIM, f"#{number} ")] if number else []), *paint(name, text)])
+    async def turns(self, turns: Sequence[Turn]) -> None:
+        await self.quote(turns, {})
+
+    async def quote(self, turns: Sequence[Turn], numbers: Mapping[int, int]) -> None:
+        for turn in turns:
+            number = [(DIM, f"#{numbers[turn.id]} ")] if turn.id in numbers else []
+            self._print([*number, *paint(turn.name, turn.text)])
 
     def echo(self, name: str, line: str) -> None:
         """Show what was typed: as a turn, or dimmed where the story does not take it."""
         if is_said(line):
-            self.turn(name, line)
+            self._print(paint(name, line))
         else:
-            self.note(line if len(line) <= ECHO_CHARACTERS else f"{line[:ECHO_CHARACTERS]} …")
+            self.tell(line if len(line) <= ECHO_CHARACTERS else f"{line[:ECHO_CHARACTERS]} …")
 
-    def answer(self, text: str) -> None:
+    async def answer(self, text: str) -> None:
         self._print([("", clean(text))])
 
-    def note(self, text: str) -> None:
-        self._print([(DIM, clean(text))])
+    async def note(self, text: str) -> None:
+        self.tell(text)
 
-    def fail(self, sentence: str) -> None:
+    async def alarm(self, text: str) -> None:
+        self.tell(text)
+
+    async def fail(self, sentence: str) -> None:
         self._print([(ALARM, clean(sentence))])
+
+    async def file(self, name: str, data: bytes) -> str:
+        return str(await to_thread(write_new, name, data))
+
+    async def suggestions(self, lines: Sequence[str]) -> None:
+        await self.answer("\n".join(f"- {line}" for line in lines))
+
+    async def state(self, line: str) -> None:
+        self.tell(line)
 
     async def follow(self, reply: Reply) -> None:
         self.speaking = reply
         async for _ in reply:
             get_app().invalidate()
 
-    def spoken(self, reply: Reply, words: Words) -> None:
+    async def spoken(self, reply: Reply) -> None:
         self.speaking = None
         if reply.text and not reply.is_folded:
-            self.turn("" if reply.scene.is_notebook else reply.speaker, reply.whole_text)
+            self._print(paint("" if reply.scene.is_notebook else reply.speaker, reply.whole_text))
             if not reply.is_whole:
-                self.note(words.say(sentence("(cut short)")))
+                self.tell(self.words.say(sentence("(cut short)")))
+
+    def tell(self, text: str) -> None:
+        """Say something beside the story."""
+        self._print([(DIM, clean(text))])
 
     def live(self) -> Fragments:
         """Draw the reply as far as it has come, or as much of its end as the terminal has room for."""
@@ -88,7 +115,7 @@ class CommandCompleter(Completer):
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         typed = document.text_before_cursor
-        for command in COMMANDS:
+        for command in HERE:
             if typed and f"/{command.name}".startswith(typed):
                 yield Completion(
                     f"/{command.name}",
@@ -98,14 +125,14 @@ class CommandCompleter(Completer):
                 )
 
 
-async def play(player: Player, screen: LiveScreen) -> int:
+async def play(player: Player, screen: LiveScreen, cards: Sequence[CardFile]) -> int:
     """Play with whoever sits at this terminal until they leave, and return the exit code."""
-    await player.enter()
+    await enter(player, cards)
     told = await player.story()
     if len(told) > SHOWN_TURNS:
-        player.note("The last {shown} of {all} turns; /story shows them all.", shown=SHOWN_TURNS, all=len(told))
-    player.show(told[-SHOWN_TURNS:])
-    player.note("Type what you say or do. /help lists the commands, Ctrl-D leaves.")
+        await player.note("The last {shown} of {all} turns; /story shows them all.", shown=SHOWN_TURNS, all=len(told))
+    await player.show(*told[-SHOWN_TURNS:])
+    await player.note("Type what you say or do. /help lists the commands, Ctrl-D leaves.")
     try:
         async with asyncio.TaskGroup() as tasks:
             await _listen(player, screen, tasks)
@@ -124,7 +151,8 @@ async def _listen(player: Player, screen: LiveScreen, tasks: asyncio.TaskGroup) 
         except EOFError as error:
             raise Leave from error
         if line.strip():
-            screen.echo(*await player.typed(line))
+            screen.words = player.words
+            screen.echo(*await typed(player, line))
             task = tasks.create_task(take(player, line))
             doing.add(task)
             task.add_done_callback(doing.discard)
@@ -136,7 +164,7 @@ def _session(player: Player, screen: LiveScreen, doing: set[asyncio.Task[bool]])
     @keys.add("c-c")
     @keys.add("<sigint>")
     def _(event: KeyPressEvent) -> None:
-        if player.director.stop(PLACE, player.account):
+        if player.director.stop(player.place, player.account):
             return
         if doing:
             for task in doing:
@@ -144,10 +172,10 @@ def _session(player: Player, screen: LiveScreen, doing: set[asyncio.Task[bool]])
         elif event.current_buffer.text:
             event.current_buffer.reset()
         else:
-            player.note("Ctrl-D or /quit leaves.")
+            screen.tell(player.words.say(sentence("Ctrl-D or /quit leaves.")))
 
     def message() -> StyleAndTextTuples:
-        name = one_line(player.plays)
+        name = one_line(plays(player))
         return [*screen.live(), (colour(name), f"{name}: ")]
 
     def toolbar() -> str:

@@ -3,17 +3,21 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncGenerator, Iterator
+from asyncio import to_thread
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from itertools import chain
 from threading import Semaphore, Thread
 from typing import TextIO
 
-from bot.platforms.terminal.commands import Leave, take
-from bot.platforms.terminal.player import Player
+from bot.core import Turn
+from bot.platforms.player import Player
+from bot.platforms.terminal.files import write_new
+from bot.platforms.terminal.lines import Leave, take
+from bot.platforms.terminal.seat import enter
 from bot.platforms.terminal.text import clean, lay_out
 from bot.roleplay.performance import Reply
-from bot.words import Words
+from characters import CardFile
 
 READ_BYTES = 65_536
 # The most that is kept of a line: far more than a turn may have, and it bounds what a file without line ends takes.
@@ -23,34 +27,55 @@ KEPT_BYTES = 1 << 20
 class PlainScreen:
     """The story on standard output, everything else that nobody asked for on standard error."""
 
-    def turn(self, name: str, text: str, number: int = 0) -> None:
-        _write(sys.stdout, (f"#{number} " if number else "") + lay_out(name, text))
+    async def turns(self, turns: Sequence[Turn]) -> None:
+        await self.quote(turns, {})
 
-    def answer(self, text: str) -> None:
+    async def quote(self, turns: Sequence[Turn], numbers: Mapping[int, int]) -> None:
+        for turn in turns:
+            number = f"#{numbers[turn.id]} " if turn.id in numbers else ""
+            _write(sys.stdout, number + lay_out(turn.name, turn.text))
+
+    async def answer(self, text: str) -> None:
         _write(sys.stdout, clean(text))
 
-    def note(self, text: str) -> None:
-        _write(sys.stderr, clean(text))
+    async def note(self, text: str) -> None:
+        self.tell(text)
 
-    def fail(self, sentence: str) -> None:
+    async def alarm(self, text: str) -> None:
+        self.tell(text)
+
+    async def fail(self, sentence: str) -> None:
         _write(sys.stderr, f"troupe: {clean(sentence)}")
+
+    async def file(self, name: str, data: bytes) -> str:
+        return str(await to_thread(write_new, name, data))
+
+    async def suggestions(self, lines: Sequence[str]) -> None:
+        await self.answer("\n".join(f"- {line}" for line in lines))
+
+    async def state(self, line: str) -> None:
+        await self.note(line)
 
     async def follow(self, reply: Reply) -> None:
         async for _ in reply:
             pass
 
-    def spoken(self, reply: Reply, words: Words) -> None:
+    async def spoken(self, reply: Reply) -> None:
         if reply.text and not reply.is_folded:
-            self.turn("" if reply.scene.is_notebook else reply.speaker, reply.whole_text)
+            _write(sys.stdout, lay_out("" if reply.scene.is_notebook else reply.speaker, reply.whole_text))
+
+    def tell(self, text: str) -> None:
+        """Say something beside the story."""
+        _write(sys.stderr, clean(text))
 
 
-async def play(player: Player) -> int:
+async def play(player: Player, cards: Sequence[CardFile]) -> int:
     """Play what standard input holds, each line once the one before is answered, and return the exit code.
 
     It is 1 where lines were refused and none could be played.
     """
-    await player.enter()
-    player.show(await player.story())
+    await enter(player, cards)
+    await player.show(*await player.story())
     done, refused = 0, 0
     # Where whoever started us closed it, its descriptor is some other file's by now.
     descriptor = sys.stdin.fileno() if sys.stdin else None

@@ -134,7 +134,7 @@ def model(tiny_model: Path) -> Iterator[Model]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine(tiny_model: Path) -> AsyncIterator[Engine]:
-    settings = EngineSettings(model=tiny_model, window=1024, parallel=2, threads=1)
+    settings = EngineSettings(model=tiny_model, window=1024, parallel=2, threads=1, commit="off")
     async with Engine.open(settings) as opened:
         yield opened
 

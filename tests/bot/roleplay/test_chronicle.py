@@ -40,7 +40,7 @@ FILLER = "we count the lamps on the pier once more, and then the nets, and then 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def roomy(tiny_model: Path) -> AsyncIterator[Engine]:
     """Give an engine whose window has room for an order: to the tiny model each letter is a token."""
-    settings = EngineSettings(model=tiny_model, window=4096, parallel=2, threads=1, heal="off")
+    settings = EngineSettings(model=tiny_model, window=4096, parallel=2, threads=1, heal="off", commit="off")
     async with Engine.open(settings) as opened:
         yield opened
 

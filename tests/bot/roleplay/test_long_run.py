@@ -34,7 +34,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def play(data: Path, model: Path, seed: int) -> list[tuple[str, str]]:
     """Play a story with everything in it in a data folder and a worker of its own, and return all turns stored."""
-    settings = EngineSettings(model=model, window=512, parallel=1, threads=1)
+    settings = EngineSettings(model=model, window=512, parallel=1, threads=1, commit="off")
     async with Database.open(data) as database, Engine.open(settings) as engine:
         director = Director(database, engine, SHORT, seed=seed)
         mira = card("Mira", first_mes="{{random::Good evening::Hello::Ahoy::Who is there::Hm::Well}}, {{user}}.")

@@ -209,7 +209,7 @@ async def test_all_of_the_story_can_be_searched(director: Director) -> None:
 
 
 async def test_notes_recall_and_knowledge_read_no_history_again(database: Database, tiny_model) -> None:
-    settings = EngineSettings(model=tiny_model, window=1024, parallel=1, threads=1, heal="off")
+    settings = EngineSettings(model=tiny_model, window=1024, parallel=1, threads=1, heal="off", commit="off")
     async with Engine.open(settings) as engine:
         director = Director(database, engine, SHORT, seed=7)
         await open_scene(director, card("Mira"), card("Tomas"))

@@ -17,7 +17,7 @@ LANGUAGES = Languages()
 OF_ERRORS = frozenset(
     {"CardError", "ConfigError", "DataFolderError", "InvalidSampling", "LorebookError", "ModelError", "StoryFileError"}
 )
-SAYING = frozenset(catalogues.SAID) | OF_ERRORS | {"DataFolderError", "StoryFileError", "say_again"}
+SAYING = (frozenset(catalogues.SAID) | OF_ERRORS) - {"Command", "Option"}
 
 
 def english(expression: ast.expr) -> Iterator[str]:

@@ -162,3 +162,20 @@ async def test_a_slow_answer_is_waited_for(client: Client, world: World, tavern:
 )
 def test_a_request_is_held_against_the_description(method: str, path: str, body: object, ok: bool) -> None:
     assert (schema.violations(method, path, body) == []) is ok
+
+
+async def test_many_channels_at_once_lose_nothing(client: Client, world: World, server: Server) -> None:
+    anna, rooms = server.person("Anna"), [server.channel(f"table-{number}") for number in range(40)]
+
+    @client.event
+    async def on_message(message: discord.Message) -> None:
+        if not message.author.bot:
+            await message.channel.send(f"heard {message.content}")
+
+    for turn in range(3):
+        for room in rooms:
+            await anna.says(room, str(turn))
+    for room in rooms:
+        await room.until(lambda shown: len(shown) == 6)
+        assert {one.content for one in room.shown} >= {"heard 0", "heard 1", "heard 2"}
+    assert world.limits.refused == 0

@@ -4,6 +4,7 @@ import io
 
 import discord
 import pytest
+from discord.http import Route
 
 from tests.bot.platforms.discord.conftest import Client
 from tests.bot.platforms.discord.loopback.posting import Upload
@@ -124,8 +125,11 @@ async def test_who_is_pinged_is_computed(
 ) -> None:
     ids = {"anna": server.person("Anna").user.id, "ben": server.person("Ben").user.id}
     ids["guests"] = server.role("guests", mentionable=True).id
-    extra = {"allowed_mentions": allowed} if allowed else {}
-    await channel_of(client, tavern).send(content.format(**ids), **extra)
+    channel = channel_of(client, tavern)
+    if allowed:
+        await channel.send(content.format(**ids), allowed_mentions=allowed)
+    else:
+        await channel.send(content.format(**ids))
     assert world.pinged == pinged
 
 
@@ -157,7 +161,7 @@ async def test_a_nonce_that_is_enforced_posts_once(client: Client, world: World,
     channel = channel_of(client, tavern)
     await channel.send("once", nonce=7)
     body = {"content": "once", "nonce": 7, "enforce_nonce": True}
-    await client.http.request(discord.http.Route("POST", f"/channels/{tavern.id}/messages"), json=body)
+    await client.http.request(Route("POST", f"/channels/{tavern.id}/messages"), json=body)
     assert len(tavern.shown) == 1
 
 
@@ -192,3 +196,35 @@ async def tavern_thread(client: Client, tavern: Room) -> discord.Thread:
     assert isinstance(channel, discord.TextChannel)
     message = await channel.send("A tale")
     return await message.create_thread(name="A tale")
+
+
+async def test_who_takes_no_direct_messages_cannot_be_written_to(client: Client, server: Server) -> None:
+    anna = server.person("Anna")
+    anna.closes_direct()
+    user = await client.fetch_user(anna.user.id)
+    with pytest.raises(discord.Forbidden) as refused:
+        await user.send("psst")
+    assert refused.value.code == 50007
+
+
+async def test_links_are_previewed_unless_they_are_kept_from_it(client: Client, tavern: Room) -> None:
+    channel = channel_of(client, tavern)
+    await channel.send("see https://a.example and <https://b.example> and `https://c.example`")
+    await channel.send("see https://a.example", suppress_embeds=True)
+    assert [one.record.previews for one in tavern.shown] == [["https://a.example"], []]
+
+
+async def test_a_server_that_invites_the_bot_later_is_known_too(client: Client, world: World) -> None:
+    cellar = world.server("Cellar").channel("wine")
+    await cellar.until(lambda _: client.get_channel(cellar.id))
+    await channel_of(client, cellar).send("hello")
+    assert cellar.last.content == "hello"
+
+
+async def test_posts_of_webhooks_are_deleted_as_anothers(client: Client, server: Server, tavern: Room) -> None:
+    channel = channel_of(client, tavern)
+    webhook = await channel.create_webhook(name="Mira")
+    message = await webhook.send("It rains.", wait=True)
+    server.lets_bot("view_channel", "send_messages", "read_message_history")
+    with pytest.raises(discord.Forbidden):
+        await channel.get_partial_message(message.id).delete()

@@ -14,9 +14,9 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from bot.platforms.terminal.commands import COMMANDS
 from bot.platforms.terminal.interactive import SHOWN_TURNS, CommandCompleter, LiveScreen, play
-from tests.bot.platforms.terminal.theatre import FakeDirector, PaperScreen, player
+from bot.platforms.terminal.lines import HERE
+from tests.bot.platforms.theatre import FakeDirector, player
 
 POLLS = 1000
 POLL_SECONDS = 0.01
@@ -89,7 +89,7 @@ async def terminal(director: FakeDirector, *, columns: int = 200) -> AsyncIterat
         output.keys = keys
         watched = Terminal(keys, director, session, drawn)
         screen = LiveScreen()
-        playing = asyncio.create_task(play(player(director, screen), screen))
+        playing = asyncio.create_task(play(await player(director, screen), screen, []))
         await watched.shows("Ctrl-D leaves")
         yield watched
         if not playing.done():
@@ -238,12 +238,20 @@ async def test_nothing_that_is_shown_can_steer_the_terminal() -> None:
         assert "\x1b[9A" not in screen.drawn.getvalue()
 
 
-def test_commands_are_completed_from_their_first_letters() -> None:
-    completer = CommandCompleter(player(director(), PaperScreen()))
+async def test_commands_are_completed_from_their_first_letters() -> None:
+    completer = CommandCompleter(await player(director(), LiveScreen()))
 
     def offered(text: str) -> list[str]:
         return [found.text for found in completer.get_completions(Document(text), CompleteEvent())]
 
-    assert offered("/") == [f"/{command.name}" for command in COMMANDS]
-    assert offered("/st") == ["/stop", "/story", "/state", "/status"]
+    assert offered("/") == [f"/{command.name}" for command in HERE]
+    assert offered("/st") == [
+        "/stop",
+        "/story show",
+        "/story export",
+        "/story import",
+        "/story reset",
+        "/state",
+        "/status",
+    ]
     assert offered("") == offered("re") == offered("/narrate r") == []

@@ -10,7 +10,7 @@ import pytest
 
 from bot.platforms.terminal.plain import KEPT_BYTES, PlainScreen, lines, play
 from engine import Busy
-from tests.bot.platforms.terminal.theatre import FakeDirector, player
+from tests.bot.platforms.theatre import FakeDirector, player
 
 
 @contextmanager
@@ -76,7 +76,7 @@ async def playing(director: FakeDirector, monkeypatch: pytest.MonkeyPatch, text:
         stdin.write(text)
         stdin.seek(0)
         monkeypatch.setattr(sys, "stdin", stdin)
-        return await play(player(director, PlainScreen()))
+        return await play(await player(director, PlainScreen()), [])
 
 
 async def test_the_story_is_printed_then_each_line_is_answered(
@@ -85,7 +85,7 @@ async def test_the_story_is_printed_then_each_line_is_answered(
     director = FakeDirector(
         members=["Mira"], turns=[("Mira", "Welcome.")], answers=[["He", "llo.\n\nAnd?\x1b"], ["Bye."]]
     )
-    assert await playing(director, monkeypatch, b"Hi\n\n((psst))\n/quit now\nnot read") == 0
+    assert await playing(director, monkeypatch, b"Hi\n\n((psst))\n/quit\nnot read") == 0
     out, err = capsys.readouterr()
     assert out == "Mira: Welcome.\nMira: Hello.\n  \n  And?\n"
     assert err == "That stays out of the story.\n"
@@ -110,6 +110,23 @@ async def test_the_exit_code_tells_whether_anything_could_be_played(
     assert await playing(FakeDirector(members=["Mira"]), monkeypatch, text) == code
 
 
-def test_a_screen_without_a_standard_output_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_screen_without_a_standard_output_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
-    PlainScreen().turn("Mira", "Hello.")
+    await PlainScreen().answer("Hello.")
+
+
+async def test_a_file_lies_in_the_working_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert [await PlainScreen().file("Rain.md", b"a"), await PlainScreen().file("Rain.md", b"b")] == [
+        "Rain.md",
+        "Rain 2.md",
+    ]
+    assert (tmp_path / "Rain 2.md").read_bytes() == b"b"
+
+
+async def test_what_follows_a_reply_is_told_apart_from_the_story(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = PlainScreen()
+    await screen.suggestions(["Yes.", "No."])
+    await screen.state("day 3")
+    await screen.alarm("Somebody has paused Rain.")
+    assert capsys.readouterr() == ("- Yes.\n- No.\n", "day 3\nSomebody has paused Rain.\n")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.bot.platforms.discord.loopback import answers, payloads, shown
+from tests.bot.platforms.discord.loopback import answers, shown, told
 from tests.bot.platforms.discord.loopback.components import BUTTON, LINK, SELECTS, STRING_SELECT, walk
 from tests.bot.platforms.discord.loopback.forms import Form, choose
 from tests.bot.platforms.discord.loopback.options import command_data, find_command, resolve
@@ -78,7 +78,7 @@ async def ask(
     interaction = Interaction(key, f"token{key}", kind, user, channel, data, state.now(), message)
     state.interactions[interaction.token] = interaction
     answer = Answer(state, interaction)
-    state.publish("INTERACTION_CREATE", payloads.interaction(interaction, state.me), channel.guild, None)
+    state.publish("INTERACTION_CREATE", told.interaction(interaction, state.me), channel.guild, None)
     within_s = state.rules.answer_within_s + 0.5
     await shown.until(state, lambda: interaction.answered, lambda: f"no response to {data}", within_s)
     return answer

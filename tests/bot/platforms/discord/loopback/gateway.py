@@ -160,10 +160,10 @@ class Gateway:
         state.moved()
 
     def guild(self, guild: Guild, with_members: bool) -> Any:
-        """A guild with the channels that the bot can see."""
+        """A guild with all its channels, which bots are told of even where they may not look, and open threads."""
         me = self.state.me
         found = [one for one in self.state.channels.values() if one.guild is guild]
-        seen = [one for one in found if permissions.may(one, me, "view_channel")]
+        seen = [one for one in found if not one.is_thread or permissions.may(one, me, "view_channel")]
         return payloads.guild(guild, seen, me, with_members)
 
     def _resume(self, line: Line, data: dict[str, Any]) -> int | None:
@@ -197,7 +197,7 @@ class Gateway:
         me = self.state.me
         if guild and me.id not in guild.members and event != "GUILD_DELETE":
             return
-        if channel and not permissions.may(channel, me, "view_channel"):
+        if channel and not event.startswith("CHANNEL") and not permissions.may(channel, me, "view_channel"):
             return
         for session in self.sessions.values():
             if _holds(session, guild) and intents.wanted(event, session.intents, channel):

@@ -49,6 +49,10 @@ class Person:
         """The conversation between this person and the bot."""
         return Room(self.state, self.state.direct(self.user))
 
+    def closes_direct(self) -> None:
+        """Take no more direct messages: the bot's are refused with 50007."""
+        self.state.closed.add(self.user)
+
     async def says(self, room: Room, text: str = "", *files: Upload, reply_to: Post | None = None) -> Message:
         """Post a message; files are `Upload("card.png", data)`."""
         permissions.require_to_send(room.record, self.user)

@@ -20,6 +20,7 @@ from tests.bot.platforms.discord.loopback.things import (
 )
 
 CONTENT_CHARACTERS = 2000
+FILE_BYTES = 10 * 1024 * 1024
 OLD = timedelta(hours=1)
 BULK_AGE = timedelta(days=14)
 
@@ -66,6 +67,8 @@ class Body:
         components.check_message(self.json.get("components") or [], new)
         if len(self.files) > 10:
             raise Refusal(400, 30015, "Maximum number of attachments in a message reached (10)")
+        if any(len(file.data) > FILE_BYTES for file in self.files.values()):
+            raise Refusal(413, 40005, "Request entity too large")
         if len(str(self.json.get("nonce") or "")) > 25:
             raise invalid("nonce", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
 
@@ -135,8 +138,8 @@ def _fill(state: State, message: Message, body: Body) -> None:
 
 
 def _mention(state: State, message: Message, allowed: dict[str, Any] | None) -> None:
-    guild, bots = message.channel.guild, message.author.bot and not message.webhook
-    any_role = not bots or permissions.may(message.channel, message.author, "mention_everyone")
+    guild = message.channel.guild
+    any_role = bool(message.webhook) or permissions.may(message.channel, message.author, "mention_everyone")
     found = mentions.find(message.content, allowed, state.users, guild, any_role)
     message.mentioned, message.mentioned_roles, message.everyone = found.users, found.roles, found.everyone
     message.pinged |= found.pinged

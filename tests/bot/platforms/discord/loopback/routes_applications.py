@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.bot.platforms.discord.loopback import answers, commands, payloads
+from tests.bot.platforms.discord.loopback import answers, commands, payloads, told
 from tests.bot.platforms.discord.loopback.calls import Call, route
 from tests.bot.platforms.discord.loopback.posting import Body
 from tests.bot.platforms.discord.loopback.refusals import unknown
@@ -47,7 +47,7 @@ def _place(call: Call) -> int | None:
 
 
 def _payload(call: Call, command: Command) -> Any:
-    return payloads.command(command, call.me.id)
+    return told.command(command, call.me.id)
 
 
 @route("GET", ALL)

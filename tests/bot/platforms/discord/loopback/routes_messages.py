@@ -5,7 +5,7 @@ from typing import Any
 from tests.bot.platforms.discord.loopback import payloads, permissions, posting
 from tests.bot.platforms.discord.loopback.calls import Call, route
 from tests.bot.platforms.discord.loopback.refusals import Refusal, invalid, unknown
-from tests.bot.platforms.discord.loopback.things import FORUM, Message, User
+from tests.bot.platforms.discord.loopback.things import DM, FORUM, Message, User
 
 MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = MESSAGES + "/{message_id}"
@@ -37,6 +37,8 @@ def post(call: Call) -> Any:
     if channel.kind == FORUM:
         raise Refusal(400, 50008, "Cannot send messages in a non-text channel")
     permissions.require_to_send(channel, call.me)
+    if channel.kind == DM and call.state.closed.intersection(channel.recipients):
+        raise Refusal(403, 50007, "Cannot send messages to this user")
     if call.files:
         permissions.require(channel, call.me, "attach_files")
     if channel.archived and channel.locked:
@@ -75,7 +77,7 @@ def edit(call: Call) -> Any:
 @route("DELETE", MESSAGE)
 def delete(call: Call) -> None:
     message = call.message(call.channel())
-    if message.author is not call.me:
+    if message.author is not call.me or message.webhook:
         permissions.require(message.channel, call.me, "manage_messages")
     posting.delete(call.state, message)
 

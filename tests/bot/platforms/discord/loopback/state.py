@@ -62,6 +62,7 @@ class State:
         self.cdn: dict[str, Attachment] = {}
         self.pictures: dict[str, bytes] = {}
         self.shards = 1
+        self.closed: set[User] = set()
         self._last_id = 0
         self._moved = asyncio.Event()
         self.me = self.user("Troupe", bot=True)

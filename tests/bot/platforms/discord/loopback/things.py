@@ -1,5 +1,6 @@
 """What a Discord is made of: plain records that know neither the wire nor anybody's clicks."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -101,6 +102,13 @@ class Message:
     pinged: set[str] = field(default_factory=set)
     thread: "Channel | None" = None
     deleted: bool = False
+
+    @property
+    def previews(self) -> list[str]:
+        """The links that Discord would show a preview of: none where embeds are suppressed, or in angle brackets."""
+        if self.flags & SUPPRESS_EMBEDS:
+            return []
+        return re.findall(r"(?<![<\w])https?://[^\s<>]+", re.sub(r"```.*?```|`[^`\n]*`", "", self.content, flags=re.S))
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,105 @@
+"""Commands about what the story keeps, what follows each reply by itself, and why a reply is as it is."""
+
+from bot.core import Afterwards
+from bot.platforms.commands.table import Command, Given, Kind, Option
+from bot.platforms.player import Player
+from bot.roleplay.aftermath import MOST_SUGGESTIONS
+from bot.words import Sentence, sentence
+from engine import Explained
+
+SWITCHES = {"on": True, "off": False}
+SWITCHED = {True: sentence("on"), False: sentence("off")}
+LEAST_SHOWN = 0.01
+
+
+async def _state(player: Player, given: Given) -> None:
+    name, value = given.text("name"), given.text("value")
+    if not name:  # typed without an equals sign
+        name, _, value = value.partition(" ")
+    if name:
+        state = await player.director.state.change(player.place, player.account, name, value.strip())
+    else:
+        state = await player.director.state.current(player.place)
+    if not state.definitions:
+        await player.answer("The story keeps no values.")
+    elif state.line:
+        await player.screen.answer(state.line)
+
+
+async def _after(player: Player, given: Given) -> None:
+    scene = await player.look()
+    current = scene.afterwards if scene else Afterwards()
+    wanted: dict[str, bool | int] = {
+        name: SWITCHES[given.text(name)] for name in ("narrate", "state") if given.text(name)
+    }
+    if (count := given.number("suggest")) is not None:
+        wanted["suggest"] = count
+    if wanted:
+        current = await player.director.aftermath.change(player.place, player.account, **wanted)
+    await player.answer(
+        "After each reply: narrate {narrate}, suggest {suggest}, state {state}.",
+        narrate=SWITCHED[current.narrate],
+        suggest=current.suggest,
+        state=SWITCHED[current.state],
+    )
+
+
+async def _why(player: Player, given: Given) -> None:
+    which, form = given.text("turn"), given.text("form")
+    turn = await player.director.turns.find(player.place, which) if which else None
+    if form == "prompt":
+        await player.screen.answer(await player.director.why.prompt(player.place, turn))
+    elif form == "tokens":
+        told = [player.words.say(_told(token)) for token in await player.director.why.tokens(player.place, turn)]
+        await player.screen.answer("\n".join(told))
+    else:
+        because = await player.director.why.of(player.place, turn)
+        await player.screen.answer("\n".join(map(player.words.say, because.sentences)))
+
+
+def _told(token: Explained) -> Sentence:
+    likely = [(text, part) for text, part in token.rivals if part >= LEAST_SHOWN]
+    rivals = ", ".join(f"{_shown(text)} {part:.0%}" for text, part in likely)
+    if not rivals:
+        return sentence("{text} {probability:.0%}", text=_shown(token.text), probability=token.probability)
+    return sentence(
+        "{text} {probability:.0%}; or {rivals}", text=_shown(token.text), probability=token.probability, rivals=rivals
+    )
+
+
+def _shown(text: str) -> str:
+    return f"“{text}”".replace("\n", "⏎")
+
+
+SWITCH = tuple(SWITCHES)
+
+COMMANDS = (
+    Command(
+        ("state",),
+        "show how things stand in the story, or set one of them",
+        _state,
+        (
+            Option("name", "what is set", until="="),
+            Option("value", "to what"),
+        ),
+    ),
+    Command(
+        ("after",),
+        "set what follows each reply by itself; shows it without more",
+        _after,
+        (
+            Option("narrate", "a narrator's passage", Kind.CHOICE, choices=SWITCH, is_flag=True),
+            Option("suggest", "so many lines for you", Kind.NUMBER, least=0, most=MOST_SUGGESTIONS, is_flag=True),
+            Option("state", "an update of the state", Kind.CHOICE, choices=SWITCH, is_flag=True),
+        ),
+    ),
+    Command(
+        ("why",),
+        "say why a reply is as it is",
+        _why,
+        (
+            Option("form", "its exact prompt, or token by token", Kind.CHOICE, choices=("prompt", "tokens")),
+            Option("turn", "the number of the reply; without it, the last", Kind.TURN),
+        ),
+    ),
+)

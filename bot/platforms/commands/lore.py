@@ -1,0 +1,85 @@
+"""Commands about lorebooks."""
+
+from bot.platforms.commands.table import Command, Given, Kind, Option
+from bot.platforms.player import Player
+from bot.roleplay.lore import Shelved
+from bot.words import counted
+
+LIMIT_BYTES = 8 * 1024 * 1024
+"""Of a lorebook; whoever reads it says that it is too large."""
+
+
+async def _attach(player: Player, given: Given) -> None:
+    file = given.file("file")
+    assert file
+    data = await file.read(LIMIT_BYTES)
+    shelved = await player.director.lore.attach(player.place, player.account, data, source=file.name)
+    await player.answer("Attached: {book}.", book=_described(shelved))
+    for problem in shelved.problems:
+        await player.screen.note(player.words.say(problem))
+    if shelved.too_long:
+        await player.note(
+            "{entries} too long to be told in a reply.",
+            entries=counted("One entry is", "{count} entries are", count=shelved.too_long),
+        )
+
+
+async def _detach(player: Player, given: Given) -> None:
+    detached = await player.director.lore.detach(player.place, player.account, given.text("book"))
+    await player.answer("Detached: {name}.", name=detached)
+
+
+async def _list(player: Player, given: Given) -> None:
+    books = await player.director.lore.listed(player.place)
+    for book in books:
+        if book.name:
+            await player.answer("- {book}", book=_described(book))
+        for problem in book.problems:
+            await player.screen.note(player.words.say(problem))
+    if not books:
+        await player.answer("No lorebook counts here.")
+
+
+async def _add(player: Player, given: Given) -> None:
+    keys, content = given.text("keys").split(","), given.text("text")
+    shelved = await player.director.lore.add(player.place, player.account, keys, content)
+    await player.answer("Added to {book}.", book=_described(shelved))
+
+
+async def _why(player: Player, given: Given) -> None:
+    because = await player.director.why.lore(player.place)
+    for one in because.sentences:
+        await player.screen.answer(player.words.say(one))
+    if not because.sentences:
+        await player.answer("No lore came in for that reply.")
+
+
+def _described(book: Shelved) -> object:
+    return counted("{name}, {count} entry", "{name}, {count:,} entries", count=book.entries, name=book.name)
+
+
+COMMANDS = (
+    Command(("lore", "list"), "list the lorebooks that count here", _list, is_usual=True),
+    Command(
+        ("lore", "attach"),
+        "bring a lorebook into the scene",
+        _attach,
+        (Option("file", "the lorebook, a JSON file", Kind.FILE, is_needed=True, example="world.json"),),
+    ),
+    Command(
+        ("lore", "detach"),
+        "take a lorebook off the scene",
+        _detach,
+        (Option("book", "its name", Kind.BOOK, is_needed=True, example="World"),),
+    ),
+    Command(
+        ("lore", "add"),
+        "add something that is told when it is spoken of",
+        _add,
+        (
+            Option("keys", "the words that call it up", is_needed=True, until="=", example="dragon, drake "),
+            Option("text", "what is told", is_needed=True, is_long=True, example="Dragons sleep here."),
+        ),
+    ),
+    Command(("lore", "why"), "say what lore came in for the last reply, and why", _why),
+)

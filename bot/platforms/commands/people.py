@@ -1,0 +1,168 @@
+"""Commands about who plays: personas, and who is let in."""
+
+from dataclasses import replace
+
+from bot.core import Access, Account
+from bot.errors import PlayError
+from bot.platforms.commands.table import Command, Given, Kind, Option
+from bot.platforms.player import Player
+from bot.roleplay.personas import MOST_PICTURE_MIB
+from bot.words import Sentence, sentence
+
+ACCESS: dict[Access, Sentence] = {
+    Access.OWNER: sentence("Only you may use this bot."),
+    Access.INVITED: sentence("You and those whom you invite may use this bot."),
+    Access.OPEN: sentence("Everybody may use this bot."),
+}
+
+
+async def _list(player: Player, given: Given) -> None:
+    playing = await player.director.personas.playing(player.place, player.account)
+    lines: list[str] = []
+    for one in await player.director.personas.list(player.place, player.account):
+        mark = ">" if playing and playing.persona == one.id else "-"
+        brackets = f" ({one.brackets})" if one.brackets else ""
+        lines += [f"{mark} {one.name}{brackets}", *([f"  {one.description}"] if one.description else [])]
+    if lines:
+        await player.screen.answer("\n".join(lines))
+    else:
+        await player.answer("You have no personas yet: /persona create NAME: DESCRIPTION makes one.")
+
+
+async def _use(player: Player, given: Given) -> None:
+    personas, name = player.director.personas, given.text("persona")
+    if name:
+        playing = await personas.use(player.place, player.account, name)
+    else:
+        playing = await personas.drop(player.place, player.account)
+    await player.look()
+    await player.answer("You play {name} from here on.", name=playing.name)
+
+
+async def _create(player: Player, given: Given) -> None:
+    made = await player.director.personas.create(
+        player.place,
+        player.account,
+        given.text("name"),
+        description=given.text("description"),
+        picture=await _picture(given),
+        brackets=given.text("brackets"),
+    )
+    await player.answer("There is a persona {name} now: /persona use {name} plays it.", name=made.name)
+
+
+async def _edit(player: Player, given: Given) -> None:
+    persona, without, picture = given.text("persona"), given.text("without"), await _picture(given)
+    if picture is None and not any(map(given.text, ("name", "description", "brackets", "without"))):
+        raise PlayError("Say what is to be known of {name}: /persona edit {name}: DESCRIPTION.", name=persona)
+    changed = await player.director.personas.edit(
+        player.place,
+        player.account,
+        persona,
+        name=given.text("name") or None,
+        description="" if without == "description" else given.text("description") or None,
+        brackets="" if without == "brackets" else given.text("brackets") or None,
+        picture=b"" if without == "picture" else picture,
+    )
+    await player.look()
+    await player.answer("The persona {name} is changed.", name=changed.name)
+    if given.text("brackets") and changed.brackets:
+        await player.answer(
+            "A line typed as {brackets} is said by {name}.", brackets=changed.brackets, name=changed.name
+        )
+
+
+async def _picture(given: Given) -> bytes | None:
+    file = given.file("picture")
+    return await file.read(MOST_PICTURE_MIB << 20) if file else None
+
+
+async def _delete(player: Player, given: Given) -> None:
+    gone = await player.director.personas.delete(player.place, player.account, given.text("persona"))
+    await player.look()
+    await player.answer("The persona {name} is deleted; the story keeps what was said under that name.", name=gone.name)
+
+
+async def _access(player: Player, given: Given) -> None:
+    if given.text("who"):
+        await player.director.door.open_to(player.place, player.account, Access(given.text("who")))
+    await player.screen.answer(player.words.say(ACCESS[await player.director.door.access(player.place)]))
+
+
+async def _invite(player: Player, given: Given) -> None:
+    guest = _guest(given.text("account"))
+    await player.director.door.invite(player.place, player.account, guest)
+    await player.answer("{account} is invited.", account=guest.id)
+
+
+async def _uninvite(player: Player, given: Given) -> None:
+    guest = _guest(given.text("account"))
+    await player.director.door.uninvite(player.place, player.account, guest)
+    await player.answer("{account} is not invited any more.", account=guest.id)
+
+
+def _guest(written: str) -> Account:
+    platform, _, id = written.partition(":")
+    if not platform or not id or " " in written:
+        raise PlayError("Somebody is invited by their account, for example /invite discord:80351110224678912.")
+    return Account(written, written)
+
+
+PERSONA = Option("persona", "which one", Kind.PERSONA, is_needed=True, example="Kit")
+BRACKETS = Option("brackets", "how its lines are typed, as in k: text", is_flag=True)
+PICTURE = Option("picture", "its face, a picture", Kind.FILE, is_flag=True)
+DESCRIPTION = Option("description", "what the characters know of them", is_long=True, example="A tired knight.")
+ACCOUNT = Option("account", "whose, as in discord:123", is_needed=True, example="discord:80351110224678912")
+
+COMMANDS = (
+    Command(("persona", "list"), "list whom you can play", _list, is_usual=True),
+    Command(
+        ("persona", "use"),
+        "play a persona from here on; without one, yourself",
+        _use,
+        (replace(PERSONA, is_needed=False),),
+    ),
+    Command(
+        ("persona", "create"),
+        "make somebody whom you can play",
+        _create,
+        (
+            BRACKETS,
+            PICTURE,
+            Option("name", "what they are called", is_needed=True, until=":", example="Kit"),
+            DESCRIPTION,
+        ),
+    ),
+    Command(
+        ("persona", "edit"),
+        "change a persona",
+        _edit,
+        (
+            Option("name", "what they are called from now on", is_flag=True),
+            BRACKETS,
+            PICTURE,
+            Option(
+                "without",
+                "take that away",
+                Kind.CHOICE,
+                choices=("brackets", "picture", "description"),
+                is_flag=True,
+            ),
+            replace(PERSONA, until=":"),
+            DESCRIPTION,
+        ),
+    ),
+    Command(("persona", "delete"), "delete a persona; the story keeps its lines", _delete, (PERSONA,)),
+    Command(
+        ("access",),
+        "set who may use this bot; shows it without more",
+        _access,
+        (
+            Option(
+                "who", "only its owner, whom they invite, or everybody", Kind.CHOICE, choices=tuple(map(str, Access))
+            ),
+        ),
+    ),
+    Command(("invite",), "let somebody use this bot", _invite, (ACCOUNT,)),
+    Command(("uninvite",), "take an invitation back", _uninvite, (ACCOUNT,)),
+)
