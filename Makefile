@@ -15,10 +15,10 @@ PLAY := $(VENV)/.stamp-play
 DEV := $(VENV)/.stamp-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat run test check bench words lock clean FORCE
+.PHONY: help setup chat run test check bench evening words lock clean FORCE
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(PLAY) ## install everything that playing needs into .venv (CMAKE_ARGS chooses a GPU)
 	@echo 'Troupe is set up: make chat'
@@ -42,6 +42,9 @@ check: $(DEV) ## check format, lint, types and import rules, then run all tests
 
 bench: $(PLAY) ## set up and measure the engine on this machine
 	@exec $(BIN)/troupe bench $(ARGS)
+
+evening: $(PLAY) ## set up and play an evening of 120 turns with all actions, to see what is read again (ARGS=my.gguf)
+	@exec $(BIN)/python -m tests.evening $(ARGS)
 
 words: $(DEV) ## bring the translations in bot/words up to what the bot says
 	@$(BIN)/python -m bot.words.catalogues

@@ -66,7 +66,7 @@ async def _losses(
     for speech in coming:
         prompt = from_label(Prompt(tuple(story), speech.cue()), oldest)
         for channel, found in losses.items():
-            (scores,) = await engine.score(channel, prompt, [speech.text])
+            (scores,) = (await engine.score(channel, prompt, [speech.text])).candidates
             found += [-score for score in scores]
         at += 1
         story = (*story, speech.turn(at))

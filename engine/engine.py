@@ -11,8 +11,8 @@ from itertools import count
 
 from engine.config import EngineSettings
 from engine.errors import Busy, EmptyText, NoModel
-from engine.figures import Occupancy
-from engine.messages import Cancel, Explained, ModelInfo, Priority, Request
+from engine.figures import Figures, Occupancy
+from engine.messages import Cancel, Explained, ModelInfo, Priority, Request, Scores
 from engine.prompt import Prompt
 from engine.sampling import Sampling
 from engine.stream import Stream
@@ -123,7 +123,7 @@ class Engine:
         priority: Priority = Priority.INTERACTIVE,
         user: str = "",
         exact: bool = False,
-    ) -> tuple[tuple[float, ...], ...]:
+    ) -> Scores:
         """Return the natural logarithms of the probabilities of each candidate's tokens behind a prompt's cue.
 
         With a `depth` they are those of its first tokens: one candidate then costs the reading of `depth` - 1 tokens.
@@ -137,7 +137,7 @@ class Engine:
         async with self._following(request) as stream:
             async for _ in stream:
                 pass
-        return stream.scores
+        return Scores(stream.scores, stream.finished.figures if stream.finished else Figures())
 
     async def explain(
         self,

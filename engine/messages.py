@@ -119,6 +119,14 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Scores:
+    """The natural logarithms of the probabilities of each candidate's tokens, and what it took to know them."""
+
+    candidates: tuple[tuple[float, ...], ...]
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """One token of a text: how probable it was in its place, from 0 to 1, and what else was likeliest there.
 

@@ -2,7 +2,7 @@
 
 from bot.core.people import Access, Account, Incoming, Patience, Persona, Place, Player, Role
 from bot.core.rules import RANGES, Afterwards, Answering, CastingRules, Order, ReplySettings, SamplingValue
-from bot.core.story import Author, Branch, Member, Scene, Summary, Turn, TurnState
+from bot.core.story import Author, Branch, Member, Scene, Shown, Summary, Turn, TurnState
 
 __all__ = [
     "RANGES",
@@ -24,6 +24,7 @@ __all__ = [
     "Role",
     "SamplingValue",
     "Scene",
+    "Shown",
     "Summary",
     "Turn",
     "TurnState",

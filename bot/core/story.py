@@ -41,6 +41,19 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A message on a platform (`platform:message-id`) that shows a turn (its id), or a part of it.
+
+    It `is_ours` where the bot sent it, and `is_marked` where it is marked there as out of the story.
+    """
+
+    message: str
+    turn: int
+    is_ours: bool = True
+    is_marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """A name for a way through a scene's tree, down to the turn `leaf`; None is before the first."""
 

@@ -3,6 +3,7 @@
 from bot.core import Account, Branch, Place, Scene, Turn
 from bot.errors import PlayError
 from bot.roleplay.drawing import Tree
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.path import number_of
 from bot.roleplay.permissions import Action
@@ -40,6 +41,7 @@ class Branches:
         async with self._house.changing(place) as (session, scene):
             self._stages.check_free(place)
             await self._house.allow(Action.BRANCH, account, scene)
+            await check_said(self._house, place, name)
             known = await branches.known(session, scene.id) or (
                 await branches.name(session, scene.id, MAIN, scene.leaf),
             )

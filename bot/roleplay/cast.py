@@ -7,6 +7,7 @@ from typing import Any
 from bot.core import Account, Answering, Author, CastingRules, Member, Order, Place, Scene
 from bot.errors import NothingPlayed, PlayError
 from bot.roleplay import library, players
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.names import check_names, one_called
 from bot.roleplay.opening import Company, arriving, check_room
@@ -102,6 +103,7 @@ class Cast:
                 most=MOST_ALIASES,
                 characters=MOST_ALIAS_CHARACTERS,
             )
+        await check_said(self._house, place, *wanted)
         return await self._change(place, account, member.name, aliases=wanted)
 
     async def answer(

@@ -131,7 +131,7 @@ class Choosing:
             return []
         template = await self._house.template()
         cue = CUE.format(name=scene.turns[-1].name)
-        told, neutral = [
+        told, neutral = scores = [
             await self._house.engine.score(
                 scene.channel,
                 script.addressee(scene, cue, template, between=between),
@@ -141,7 +141,9 @@ class Choosing:
             )
             for between in ("", NEUTRAL_LINE)
         ]
-        return [likeliest(asked, told, neutral)]
+        async with self._house.database.writing() as session:
+            await self._house.count(session, account, *(one.figures for one in scores), replies=0)
+        return [likeliest(asked, told.candidates, neutral.candidates)]
 
 
 def _people(scene: Scene) -> int:

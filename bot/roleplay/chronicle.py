@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from bot.core import Account, Place, Scene, Summary
 from bot.errors import LineTooLong, PlayError
 from bot.roleplay import blocks, retelling, script
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
 from bot.roleplay.tail import Tail
@@ -42,7 +43,7 @@ class Chronicle:
         if scene.leaf is None:
             raise PlayError("There is nothing to sum up: the story has not begun.")
         order = retelling.summary_order(retelling.LONGEST_TOKENS)
-        text = await self._told(scene, blocks.SUMMARY, order, priority=Priority.SUGGESTION, user=account.id)
+        text = await self._told(scene, blocks.SUMMARY, order, priority=Priority.SUGGESTION, account=account)
         if not text:
             raise _no_words()
         await self._keep(scene, scene.leaf, text)
@@ -56,6 +57,7 @@ class Chronicle:
         await self._house.allow(Action.MEMORY, account, scene)
         if scene.summary is None:
             raise PlayError("There is no summary to be changed yet.")
+        await check_said(self._house, place, text)
         person = await self._house.person(account)
         async with self._house.database.writing() as session:
             await summaries.revise(
@@ -81,7 +83,7 @@ class Chronicle:
         name = playing.name if playing else account.name
         order = retelling.recap_order(name, last, retelling.LONGEST_TOKENS)
         header = retelling.RECAP.format(name=name)
-        text = await self._told(scene, header, order, priority=Priority.SUGGESTION, user=account.id)
+        text = await self._told(scene, header, order, priority=Priority.SUGGESTION, account=account)
         if not text:
             raise _no_words()
         return Recap(count, text)
@@ -105,10 +107,20 @@ class Chronicle:
         return self._house.engine.occupancy.held.get(scene.channel, 0)
 
     async def _told(
-        self, scene: Scene, header: str, order: str, *, tokens: int = 0, priority: Priority, user: str = ""
+        self,
+        scene: Scene,
+        header: str,
+        order: str,
+        *,
+        tokens: int = 0,
+        priority: Priority,
+        account: Account | None = None,
     ) -> str:
-        """Let the model tell something beside the story, in whole sentences."""
+        """Let the model tell something beside the story, in whole sentences, for whoever asks for it."""
         house = self._house
+        if account:
+            await house.ask(account)
+        user = account.id if account else ""
         room = tokens or retelling.room_beside(scene, order, held=self._held(scene), window=house.engine.info.window)
         prompt = script.retelling(scene, header, await house.template(), tail=Tail(order=order))
         drawn = house.settings.sampling(seed=house.drawn(f"{header} {scene.leaf}"))
@@ -124,6 +136,9 @@ class Chronicle:
                 pass
         finished = stream.finished
         await house.note_window(scene, finished.window_from if finished else None)
+        if account and finished:
+            async with house.database.writing() as session:
+                await house.count(session, account, finished.figures)
         breaks_off = finished is not None and finished.reason is Finish.LENGTH
         return " ".join((retelling.whole_sentences(text) if breaks_off else text).split())
 

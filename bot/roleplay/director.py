@@ -25,6 +25,7 @@ from bot.roleplay.library import Library
 from bot.roleplay.lines import Lines
 from bot.roleplay.lore import Lore
 from bot.roleplay.memory import Memory
+from bot.roleplay.messages import Messages
 from bot.roleplay.notebook import WRITING, Notebook
 from bot.roleplay.path import last_said
 from bot.roleplay.pauses import Pauses
@@ -81,7 +82,7 @@ class Director:
         self.idle = Idle(self.chronicle.keep_up)
         self.filters = Filters(self._house)
         self.suggesting = Suggesting(self._house, self.filters)
-        self._lines = Lines(self._house, self.filters, self._choosing)
+        self._lines = Lines(self._house, self._choosing)
         self.quiet = Quiet(self._house, clock or Clock())
         self.lore = Lore(self._house)
         self.state = StateKeeping(self._house)
@@ -103,6 +104,7 @@ class Director:
         self.cast = Cast(self._house, self._stages)
         self.scenes = Scenes(self._house, self._stages)
         self.turns = Turns(self._house, self._stages)
+        self.messages = Messages(self._house)
         self.swipes = Swipes(self._house, self._stages)
         self.branches = Branches(self._house, self._stages)
         self.personas = Personas(self._house)
@@ -131,10 +133,13 @@ class Director:
         """Record a person's line and let the characters answer, once it is quiet. Out-of-character lines are dropped.
 
         A line that is only `+` or `+++` is a retry, or lets the last reply go on. Numbers such as `-temp=1.2` count for
-        what answers the line. Raises NothingPlayed, LineTooLong, LineFiltered, NotAllowed, and InvalidSampling.
+        what answers the line. What was heard before, by its event, changes nothing.
+        Raises NothingPlayed, LineTooLong, LineFiltered, NotAllowed, and InvalidSampling.
         """
         place, account = incoming.place, incoming.account
         match read_line(incoming.text):
+            case Retry() | Continue() if not await self.messages.is_new(incoming.event):
+                performing = self._stages.hear(place, account, None)
             case Retry(overrides):
                 performing = self.retry(place, account, overrides=overrides)
             case Continue(overrides):

@@ -56,34 +56,47 @@ class Filters:
 
     async def check_line(self, place: Place, text: str) -> None:
         """Raise LineFiltered where people must not say this at a place."""
-        if await self._says(await self._forbidden(place, Side.INPUT), text):
-            raise LineFiltered
+        await check_said(self._house, place, text)
 
     async def allowed(self, place: Place, texts: Sequence[str]) -> tuple[str, ...]:
         """Return those texts that a model may say at a place."""
         what = await self.forbidden(place)
-        return tuple([text for text in texts if not await self._says(what, text)])
+        return tuple([text for text in texts if not await _says(what, text)])
 
     async def forbidden(self, place: Place) -> Forbidden:
         """Return what a model must not say at a place."""
-        return await self._forbidden(place, Side.OUTPUT)
-
-    async def _forbidden(self, place: Place, side: Side) -> Forbidden:
-        texts = tuple(rule.text for rule in await self._rules(place) if rule.side in (side, Side.BOTH))
-        return await asyncio.to_thread(forbidden, texts) if texts else NOTHING
-
-    async def _says(self, what: Forbidden, text: str) -> bool:
-        if what.is_empty:
-            return False
-        slow = set[str]()
-        said = await asyncio.to_thread(is_said, what, text, slow)
-        for pattern in slow:
-            logger.warning("the filter %r took too long and was left out", pattern)
-        return said
+        return await _forbidden(self._house, place, Side.OUTPUT)
 
     async def _rules(self, place: Place) -> tuple[Rule, ...]:
-        async with self._house.database.reading() as session:
-            return _read(await servers.settings(session, _server(place)))
+        return await _rules_of(self._house, place)
+
+
+async def check_said(house: House, place: Place, *texts: str) -> None:
+    """Raise LineFiltered where people must not say one of these at a place: all that others come to read is asked."""
+    what = await _forbidden(house, place, Side.INPUT)
+    for text in texts:
+        if await _says(what, text):
+            raise LineFiltered
+
+
+async def _forbidden(house: House, place: Place, side: Side) -> Forbidden:
+    texts = tuple(rule.text for rule in await _rules_of(house, place) if rule.side in (side, Side.BOTH))
+    return await asyncio.to_thread(forbidden, texts) if texts else NOTHING
+
+
+async def _says(what: Forbidden, text: str) -> bool:
+    if what.is_empty or not text:
+        return False
+    slow = set[str]()
+    said = await asyncio.to_thread(is_said, what, text, slow)
+    for pattern in slow:
+        logger.warning("the filter %r took too long and was left out", pattern)
+    return said
+
+
+async def _rules_of(house: House, place: Place) -> tuple[Rule, ...]:
+    async with house.database.reading() as session:
+        return _read(await servers.settings(session, _server(place)))
 
 
 def _read(settings: dict[str, Any]) -> tuple[Rule, ...]:

@@ -80,11 +80,11 @@ class House:
             tokens = await usage.tokens(session, person, self.now().date())
         self.limits.ask(person, account.role, self.settings, tokens=tokens, now=self.now())
 
-    async def count(self, session: Session, account: Account, *written: Figures) -> None:
-        """Keep what somebody has used of the model, a reply for each of these figures."""
+    async def count(self, session: Session, account: Account, *spent: Figures, replies: int = 1) -> None:
+        """Keep what somebody has used of the model, for so many replies."""
         person = await people.person_of(session, account)
-        tokens = sum(map(tokens_of, written))
-        await usage.count(session, person, self.now().date(), replies=len(written), tokens=tokens)
+        tokens = sum(map(tokens_of, spent))
+        await usage.count(session, person, self.now().date(), replies=replies, tokens=tokens)
 
     async def note_window(self, scene: Scene, label: str | None) -> None:
         """Note what has left a scene's window to make room for something told beside it: `label` is the oldest left."""

@@ -6,7 +6,7 @@ from bot.core import Author, Incoming, Turn
 from bot.errors import NothingPlayed
 from bot.roleplay import players
 from bot.roleplay.choosing import Choosing
-from bot.roleplay.filters import Filters
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
 from bot.roleplay.typed import Line, Overrides
@@ -16,9 +16,8 @@ from bot.store import scenes, turns
 class Lines:
     """The lines that are heard. Numbers typed with a line are kept until it is answered."""
 
-    def __init__(self, house: House, filters: Filters, choosing: Choosing) -> None:
+    def __init__(self, house: House, choosing: Choosing) -> None:
         self._house = house
-        self._filters = filters
         self._choosing = choosing
         self._overrides: dict[int, Overrides] = {}
 
@@ -28,7 +27,7 @@ class Lines:
         Raises NothingPlayed, LineFiltered, NotAllowed, PlayError.
         """
         await self._house.allow(Action.SPEAK, incoming.account, incoming.place)
-        await self._filters.check_line(incoming.place, typed.text)
+        await check_said(self._house, incoming.place, typed.text)
         async with self._house.database.writing() as session:
             scene = await scenes.current(session, incoming.place.id)
             if scene is None:
@@ -38,6 +37,7 @@ class Lines:
             speaker = await players.speaker_of(session, scene, incoming.account, typed.text)
             if speaker is None:
                 return None
+            await check_said(self._house, incoming.place, speaker.name, speaker.about)
             turn = await turns.record(
                 session,
                 scene.id,

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.core import Account, Place
 from bot.errors import Missing, PlayError
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
 from bot.roleplay.tail import MOST_TOKENS, tokens_of
@@ -28,7 +29,7 @@ class Shelved:
     entries: int
     problems: tuple[Said, ...] = ()
     too_long: int = 0
-    """Entries that are longer than all lore of a reply may be: they are told only where they stand in the head."""
+    """Entries that are longer than all lore of a reply may be: their beginning is told, or all of it in the head."""
 
 
 class Lore:
@@ -90,6 +91,7 @@ class Lore:
             raise PlayError("A piece of lore needs at least one key, and a text.")
         scene = await self._house.scene(place)
         await self._house.allow(Action.LORE, account, scene)
+        await check_said(self._house, place, *wanted, content)
         async with self._house.database.writing() as session:
             own = next((one for one in await books.attached(session, scene.id) if not one.source), None)
             before = await books.body_of(session, own.id) if own else _empty(scene.title)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.core import Account, Author, Member, Place, Scene, Turn
 from bot.errors import LineTooLong, PlayError
 from bot.roleplay import recall, script
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
 from bot.roleplay.tail import MOST_TOKENS, tokens_of
@@ -67,6 +68,7 @@ class Memory:
         scene = await self._house.scene(place)
         await self._house.allow(Action.NOTE, account, scene)
         member = _present(scene, character) if character else None
+        await check_said(self._house, place, text)
         note = Note(text.strip(), member.character if member else None, depth, frequency)
         async with self._house.database.writing() as session:
             await notes.put(session, scene.id, note)
@@ -113,6 +115,7 @@ class Memory:
             raise PlayError("Say what is to be remembered, as in: the ring is cursed.")
         if len(fact) > MOST_NOTE_CHARACTERS:
             raise LineTooLong(len(fact), MOST_NOTE_CHARACTERS)
+        await check_said(self._house, place, fact)
         person = await self._house.person(account)
         async with self._house.changing(place) as (session, scene):
             await self._house.allow(Action.MEMORY, account, scene)

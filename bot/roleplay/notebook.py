@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from bot.core import Account, Author, Place, Scene
 from bot.errors import NothingPlayed, PlayError
 from bot.roleplay import blocks, players, script
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.performance import Performance
 from bot.roleplay.permissions import Action
@@ -35,6 +36,7 @@ class Notebook:
             raise PlayError("A title has at most {most} characters.", most=MOST_TITLE_CHARACTERS)
         at = self._house.now()
         await self._house.allow(Action.OPEN, account, place)
+        await check_said(self._house, place, title)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
             user = await players.guise(session, place, account, others=())
@@ -58,6 +60,7 @@ class Notebook:
         self._stages.check_free(place)
         await self._check_open(place, account)
         await self._house.allow(Action.SPEAK, account, place)
+        await check_said(self._house, place, text)
         if text.strip():
             await self._add(place, account, text.rstrip())
         async with self._stages.perform(place, account, WRITING) as performance:

@@ -17,8 +17,11 @@ from engine import Figures, Finish, Prompt, Stream
 TRIES = 2
 """A reply that is none is asked for once more."""
 
-Ask = Callable[[str, int], AbstractAsyncContextManager[Stream]]
-"""Asks the model to go on behind what was said so far, at which try, from 0."""
+Ask = Callable[[str, int, str | None], AbstractAsyncContextManager[Stream]]
+"""Asks the model to go on behind what was said so far, at which try, from 0.
+
+The label says with which turn the window began at the try before.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Reply:
         self._standard = standard
         self._left = standard.tokens
         self._stream: Stream | None = None
+        self._asked: list[Stream] = []
         self._is_stopped = False
         self._chunks = self._spoken()
 
@@ -84,9 +88,15 @@ class Reply:
         return self._stream.finished.figures if self._stream and self._stream.finished else None
 
     @property
+    def spent(self) -> tuple[Figures, ...]:
+        """What each try has cost that has ended."""
+        return tuple(stream.finished.figures for stream in self._asked if stream.finished)
+
+    @property
     def window_from(self) -> str | None:
         """The label of the oldest turn that the model has read for it, where that is known."""
-        return self._stream.finished.window_from if self._stream and self._stream.finished else None
+        ended = [stream.finished for stream in self._asked if stream.finished]
+        return ended[-1].window_from if ended else None
 
     def stop(self) -> None:
         """End it soon; what was said until then stays. Where the model was not asked yet, it never is."""
@@ -115,9 +125,11 @@ class Reply:
             guard = Guard(self._standard.formers, self._standard.forbidden, behind=self._begun + self.text)
             limit = Limit(self._left)
             is_last = self.tries + 1 == TRIES
-            async with self._ask(self.text, self.tries) as stream:
+            async with self._ask(self.text, self.tries, self.window_from) as stream:
                 self.tries += 1
                 self._stream = stream
+                self._asked.append(stream)
+                self.prompt = self.prompt if self.text else stream.request.prompt
                 async with aclosing(self._tried(stream, guard, limit, is_last=is_last)) as texts:
                     async for text in texts:
                         self.text += text

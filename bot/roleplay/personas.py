@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core import Account, Persona, Place, Player
 from bot.errors import NothingPlayed, PlayError
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.names import check_names
 from bot.roleplay.permissions import Action
@@ -72,6 +73,7 @@ class Personas:
     ) -> Persona:
         """Make a persona. Raises PlayError where its name, brackets or size will not do."""
         await self._house.allow(Action.KEEP, account, place)
+        await check_said(self._house, place, name, description)
         wanted = {"name": name.strip(), "description": description, "picture": picture, "brackets": brackets}
         async with self._house.database.writing() as session:
             person = await people.person_of(session, account)
@@ -103,6 +105,7 @@ class Personas:
         Raises PlayError, Missing.
         """
         await self._house.allow(Action.KEEP, account, place)
+        await check_said(self._house, place, name or "", description or "")
         given = {"name": name and name.strip(), "description": description, "picture": picture}
         changes = {key: value for key, value in given.items() if value is not None}
         async with self._house.database.writing() as session:
@@ -139,7 +142,9 @@ class Personas:
             scene = await scenes.current(session, place.id)
             if scene is None:
                 raise NothingPlayed
-            return await take_on(session, scene, person, await personas.persona(session, found.id))
+            persona = await personas.persona(session, found.id)
+            await check_said(self._house, place, persona.name, persona.description)
+            return await take_on(session, scene, person, persona)
 
     async def drop(self, place: Place, account: Account) -> Player:
         """Play under the name of one's account in the scene at a place from here on. Raises NothingPlayed."""

@@ -24,13 +24,14 @@ SOMEBODY = "Somebody"
 class Speaker:
     """Who says a line: a person (their id) under a name. `text` is the line without the brackets of a persona.
 
-    `overrides` are the numbers that stood inside these.
+    `overrides` are the numbers that stood inside these, `about` is what the model reads of the persona, if any.
     """
 
     person: int
     name: str
     text: str
     overrides: Overrides = Overrides()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ async def speaker_of(session: Session, scene: Scene, account: Account, text: str
         return None
     if isinstance(typed, Line) and typed.persona is not None:
         name = await _introduce(session, scene, player, own[typed.persona])
-        return Speaker(person, name, typed.text, typed.overrides)
-    return Speaker(person, player.name, text)
+        return Speaker(person, name, typed.text, typed.overrides, own[typed.persona].description)
+    return Speaker(person, player.name, text, about=player.block)
 
 
 async def guise(session: Session, place: Place, account: Account, *, others: Collection[str]) -> Guise:

@@ -55,6 +55,7 @@ class Questions:
         ) as stream:
             answer = Utterance(script.AUTHOR, stream, spoken(stream, script.AUTHOR, script.names(scene)))
             yield answer
+        await self._house.note_window(scene, answer.window_from)
         if answer.figures:
             async with self._house.database.writing() as session:
                 await self._house.count(session, account, answer.figures)

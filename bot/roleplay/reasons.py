@@ -31,6 +31,7 @@ CAUSES = {
 }
 CAME = {
     "told": sentence("told, {tokens} tokens"),
+    "begun": sentence("only its beginning was told, {tokens} tokens: it is longer than all lore of a reply may be"),
     "head": sentence("it stands at the scene's beginning already"),
     "tail": sentence("left out, because other things were to be told"),
     "outlet": sentence("left out, because it is meant for an outlet"),

@@ -9,6 +9,7 @@ from bot.core import Account, Place, Scene
 from bot.errors import PlayError
 from bot.roleplay import blocks, library, players, script
 from bot.roleplay import language as languages
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.opening import Company, Opening, Wishes, check_room, opening
 from bot.roleplay.permissions import Action
@@ -54,6 +55,7 @@ class Scenes:
         wished for; NotAllowed, StillSpeaking.
         """
         await self._house.allow(Action.OPEN, account, place)
+        await check_said(self._house, place, wishes.title, wishes.scenario)
         ids = await library.keep(self._house, account, cards)
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
         language = languages.read_language(wishes.language)
@@ -146,6 +148,7 @@ class Scenes:
     async def _change(self, place: Place, account: Account, **values: str) -> Scene:
         scene = await self._house.scene(place)
         await self._house.allow(Action.SETTINGS, account, scene)
+        await check_said(self._house, place, *values.values())
         template = await self._house.template()
         async with self._house.database.writing() as session:
             await scenes.change(session, scene.id, **values)

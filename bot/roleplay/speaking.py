@@ -16,6 +16,7 @@ from bot.roleplay.path import is_last_said
 from bot.roleplay.performance import Reply, Standard
 from bot.roleplay.quality import spare
 from bot.roleplay.typed import Overrides
+from bot.roleplay.window import since
 from bot.store import reasons, scenes, turns
 from engine import MAX_SEED, Figures, Priority, Prompt, Sampling, Stream
 
@@ -82,8 +83,8 @@ class Speaking:
             if reply:
                 await reply.aclose()
             await _whole(self._close(place, opened, part, told, reply))
-            if reply and reply.figures:
-                await _whole(self._count(account, reply.figures))
+            if reply and reply.spent:
+                await _whole(self._count(account, *reply.spent))
 
     async def _reply(self, place: Place, account: Account, opened: _Opened, part: Part, told: Brief) -> Reply:
         """Prepare a reply: the model is asked once somebody listens."""
@@ -92,13 +93,14 @@ class Speaking:
         is_drawn_anew = told.sampling.seed == self._house.drawn(f"turn {opened.turn.id}")
         formers = _formers(scene, part) if is_drawn_anew else ()
 
-        def prompt(said: str = "") -> Prompt:
-            return script.reply(scene, part.name, template, tail=told.tail, begun=opened.turn.text + said)
+        def prompt(said: str = "", window_from: str | None = None) -> Prompt:
+            read = since(scene, script.turn_of(window_from))
+            return script.reply(read, part.name, template, tail=told.tail, begun=opened.turn.text + said)
 
-        def ask(said: str, number: int) -> AbstractAsyncContextManager[Stream]:
+        def ask(said: str, number: int, window_from: str | None) -> AbstractAsyncContextManager[Stream]:
             return self._house.engine.stream(
                 scene.channel,
-                prompt(said),
+                prompt(said, window_from),
                 _drawn(told.sampling, number, grammar=part.grammar),
                 priority=part.priority,
                 user=account.id,
@@ -161,9 +163,9 @@ class Speaking:
             if oldest and scene.turns and oldest != scene.turns[0].id:
                 await scenes.set_window(session, scene.id, oldest)
 
-    async def _count(self, account: Account, figures: Figures) -> None:
+    async def _count(self, account: Account, *tries: Figures) -> None:
         async with self._house.database.writing() as session:
-            await self._house.count(session, account, figures)
+            await self._house.count(session, account, *tries)
 
 
 def _up_to(scene: Scene, turn: Turn) -> Scene:

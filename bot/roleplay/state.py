@@ -72,6 +72,12 @@ class State:
         return json.dumps(dict(zip(names, self.values, strict=True)), ensure_ascii=False)
 
     @property
+    def longest(self) -> int:
+        """The bytes of the longest JSON object that the values can become: no model needs more tokens for it."""
+        longest = {one.name: max(one.extremes, key=lambda text: len(text.encode())) for one in self.definitions}
+        return len(json.dumps(longest, ensure_ascii=False).encode())
+
+    @property
     def schema(self) -> str:
         """The JSON schema of an update, for a sampling's `json_schema`."""
         properties = {one.name: one.schema for one in self.definitions}

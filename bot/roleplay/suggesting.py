@@ -49,7 +49,7 @@ class Suggesting:
 
         lines = await _together([one(sampling) for sampling in await self._samplings(scene, count)])
         async with self._house.database.writing() as session:
-            await self._house.count(session, account, *figures)
+            await self._house.count(session, account, *figures, replies=len(figures))
         return await self._filters.allowed(place, tuple(dict.fromkeys(filter(None, lines))))
 
     async def _samplings(self, scene: Scene, count: int) -> list[Sampling]:

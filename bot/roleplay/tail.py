@@ -1,5 +1,6 @@
 """What is told for one reply alone, behind the story, and how much of it there is room for. Pure."""
 
+import re
 from dataclasses import dataclass, replace
 
 MOST_TOKENS = 256
@@ -7,6 +8,9 @@ MOST_TOKENS = 256
 
 BYTES_A_TOKEN = 3.5
 """By a measure of the demo model's vocabulary; only what is beyond it knows better. Chinese has three bytes a sign."""
+
+
+SENTENCE_ENDS = re.compile(r"[.!?…。！？]+[\"'”’»」』)*_]*(?=\s|$)|[。！？]+[”’」』]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,15 @@ class Tail:
 def tokens_of(text: str) -> int:
     """Estimate how many tokens a text is, rather too many than too few."""
     return int(len(text.encode("utf-8", "replace")) / BYTES_A_TOKEN) + 1
+
+
+def beginning(text: str, most: int) -> str:
+    """Return the whole sentences at a text's beginning that have so many tokens at most; of a long one, words."""
+    if tokens_of(text) <= most:
+        return text
+    cut = _shortened(text, by=tokens_of(text) - most)
+    ends = [end.end() for end in SENTENCE_ENDS.finditer(cut)]
+    return cut[: ends[-1]] if ends else cut
 
 
 def fitted(tail: Tail, *, most: int = MOST_TOKENS) -> Tail:

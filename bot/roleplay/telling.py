@@ -11,7 +11,7 @@ from typing import Any
 from bot.core import Scene, Turn
 from bot.roleplay.house import House
 from bot.roleplay.shelves import Ready, expander, macros_of
-from bot.roleplay.tail import tokens_of
+from bot.roleplay.tail import beginning, tokens_of
 from bot.store import reasons, tree
 from characters import Card, CardError
 from characters.lore import Book, Cause, Effects, Entry, Moment, Outcome, Shelf, match, read_card_book
@@ -52,17 +52,18 @@ async def lore_for(house: House, scene: Scene, turn: Turn, *, why: str, room: in
         return Told()
     moment, effects = await _moment(house, scene, turn, ready, why)
     random = house.random(f"lore {turn.id}")
+    budget = min(room, house.engine.info.window // PART_OF_WINDOW)
     outcome = await asyncio.to_thread(
         match,
         ready.shelf,
         moment,
         effects,
-        budget=min(room, house.engine.info.window // PART_OF_WINDOW),
-        count=_counter(scene.lore),
+        budget=budget,
+        count=_counter(scene.lore, budget),
         rng=random,
         expand=macros_of(scene, turn.name, ready.chars, rng=random, now=house.now()),
     )
-    return _told(outcome, ready, scene.lore)
+    return _told(outcome, ready, scene.lore, most=budget)
 
 
 async def head_lore(
@@ -75,9 +76,9 @@ async def head_lore(
     return await asyncio.to_thread(_head_lore, cards, user, persona, now, window // PART_OF_WINDOW)
 
 
-def _counter(head: str) -> Callable[[str], int]:
-    """Return how long a text is in tokens; what stands in the head already needs no room."""
-    return lambda text: 0 if text in head else tokens_of(text)
+def _counter(head: str, most: int) -> Callable[[str], int]:
+    """Return how much of a text is told, in tokens: at most so many, nothing where it stands in the head already."""
+    return lambda text: 0 if text in head else min(most, tokens_of(text))
 
 
 async def _moment(house: House, scene: Scene, turn: Turn, ready: Ready, why: str) -> tuple[Moment, Effects]:
@@ -101,16 +102,22 @@ async def _moment(house: House, scene: Scene, turn: Turn, ready: Ready, why: str
     return moment, Effects(kept.get("began", {}))
 
 
-def _told(outcome: Outcome, ready: Ready, head: str) -> Told:
+def _told(outcome: Outcome, ready: Ready, head: str, *, most: int) -> Told:
     titles = {rule.ref: rule.entry.title for rule in ready.shelf.rules}
     record = partial(_record, ready=ready, titles=titles)
     told = [one for one in outcome.fired if one.content not in head and one.position != "outlet"]
     left = [one for one in outcome.fired if one not in told]
-    why = [record(one.ref, one.entry, one.cause, "told", tokens=one.tokens) for one in told]
+    whole = [tokens_of(one.content) <= most for one in told]
+    why = [
+        record(one.ref, one.entry, one.cause, "told" if is_whole else "begun", tokens=one.tokens)
+        for one, is_whole in zip(told, whole, strict=True)
+    ]
     why += [record(one.ref, one.entry, one.cause, "head" if one.content in head else "outlet") for one in left]
     why += [record(one.ref, one.entry, one.cause, one.reason) for one in outcome.missed[:MOST_MISSED]]
     return Told(
-        texts=tuple(one.content for one in told),
+        texts=tuple(
+            one.content if is_whole else beginning(one.content, most) for one, is_whole in zip(told, whole, strict=True)
+        ),
         why=tuple(why),
         slow_keys=outcome.slow_keys,
         effects={"began": dict(outcome.effects.began)} if outcome.effects.began else {},

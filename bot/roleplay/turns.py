@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from bot.core import Account, Author, Place, Scene, Turn, TurnState
 from bot.errors import Missing, PlayError
 from bot.roleplay import dice, parts, players
+from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.path import from_last, last_said, number_of, said
 from bot.roleplay.permissions import Action
 from bot.roleplay.stages import Stages
 from bot.roleplay.typed import Line, check_length, read_line
-from bot.store import people, scenes, tree, turns
+from bot.store import messages, people, personas, scenes, tree, turns
 from bot.store.database import Session
 
 
@@ -54,7 +55,7 @@ class Turns:
     async def edit(self, place: Place, account: Account, turn: int, text: str) -> Turn:
         """Let a turn, whoever wrote it, say something else. One that is being spoken is stopped.
 
-        Raises PlayError where it is gone, or nothing would be left; LineTooLong.
+        Raises PlayError where it is gone, or nothing would be left; LineTooLong, LineFiltered.
         """
         text = text.strip()
         check_length(text)
@@ -63,6 +64,7 @@ class Turns:
         async with self._house.changing(place) as (session, scene):
             former = await _existing(session, scene, turn)
             await self._house.allow(Action.EDIT, account, scene, former)
+            await check_said(self._house, place, text)
             if scene.is_notebook:  # what stands between its pieces is a part of them
                 text = former.text[: -len(former.text.lstrip())] + text
             person = await people.person_of(session, account)
@@ -83,17 +85,20 @@ class Turns:
         self._stages.forget(former.id)
         return former
 
-    async def edited(self, event: str, text: str) -> Turn | None:
-        """Let a turn say what its message on a platform says now; None where no turn is concerned.
+    async def edited(self, message: str, text: str) -> Turn | None:
+        """Let a line say what its message on a platform says now; None where no person's line is concerned.
 
-        Nobody answers. A line that has become an aside leaves the story. Raises LineTooLong.
+        Nobody answers. A line that has become an aside leaves the story. What the bot edits itself changes nothing.
+        Raises LineTooLong, LineFiltered.
         """
         async with self._house.database.writing() as session:
-            turn = await turns.by_event(session, event)
-            if turn is None or not turn.text:
+            turn = await messages.turn_of(session, message)
+            if turn is None or not turn.text or not await _is_line(session, turn, message):
                 return None
-            typed = read_line(text)
+            own = await personas.own(session, turn.person) if turn.person is not None else ()
+            typed = read_line(text, players.brackets_of(own))
             now = typed.text if isinstance(typed, Line) else ""
+            await check_said(self._house, await scenes.place_of(session, turn.id), now)
             if now != turn.text:
                 await turns.revise(session, turn.id, now, person=turn.person, at=self._house.now())
         if not now:
@@ -101,11 +106,15 @@ class Turns:
         async with self._house.database.reading() as session:
             return await tree.turn(session, turn.id)
 
-    async def deleted(self, event: str) -> Turn | None:
-        """Take a turn out of the story whose message was deleted on a platform; None where no turn is concerned."""
+    async def deleted(self, message: str) -> Turn | None:
+        """Take a turn out of the story that a message showed which was deleted on its platform, and return it.
+
+        None where no turn is concerned. Other messages that show it are the platform's to delete.
+        """
         async with self._house.database.writing() as session:
-            turn = await turns.by_event(session, event)
-            if turn is None or not turn.text:
+            turn = await messages.turn_of(session, message)
+            await messages.forget(session, [message])
+            if turn is None or not (turn.text or turn.state is TurnState.OPEN):
                 return None
             await turns.revise(session, turn.id, "", person=turn.person, at=self._house.now())
         self._stages.forget(turn.id)
@@ -157,7 +166,7 @@ class Turns:
     async def say_as(self, place: Place, account: Account, name: str, text: str) -> Turn:
         """Let a person write the line of a character, or of the narrator, by hand. Nobody answers it.
 
-        Raises PlayError where nobody is called so, or nothing is said; LineTooLong.
+        Raises PlayError where nobody is called so, or nothing is said; LineTooLong, LineFiltered.
         """
         text = text.strip()
         check_length(text)
@@ -166,6 +175,7 @@ class Turns:
         async with self._house.changing(place) as (session, scene):
             await self._house.allow(Action.SPEAK_AS, account, scene)
             who = parts.named(scene, name)
+            await check_said(self._house, place, text)
             return await turns.record(
                 session,
                 scene.id,
@@ -214,6 +224,11 @@ async def _existing(session: Session, scene: Scene, turn: int) -> Turn:
     if not found.text and found.state is not TurnState.OPEN:
         raise PlayError("That turn is deleted already: it has to be restored first.")
     return found
+
+
+async def _is_line(session: Session, turn: Turn, message: str) -> bool:
+    """Tell whether a message is the one in which a person wrote a turn."""
+    return [one.message for one in await messages.of_turn(session, turn.id) if not one.is_ours] == [message]
 
 
 async def _deleted_end(session: Session, scene: Scene) -> int | None:

@@ -70,6 +70,11 @@ class Number:
         short = self.most - self.least < MOST_LISTED_NUMBERS
         return {"enum": [*range(self.least, self.most + 1)]} if short else {"type": "integer"}
 
+    @property
+    def extremes(self) -> tuple[str, ...]:
+        """Values among which is the longest, as text."""
+        return (str(self.least), str(self.most))
+
     def read(self, value: object) -> Value | None:
         """Return a value that fits, or None. Digits in a text are a number."""
         if isinstance(value, bool) or not isinstance(value, int | str):
@@ -105,6 +110,11 @@ class Choice:
     def schema(self) -> dict[str, Any]:
         return {"enum": list(self.options)}
 
+    @property
+    def extremes(self) -> tuple[str, ...]:
+        """Values among which is the longest, as text."""
+        return self.options
+
     def read(self, value: object) -> Value | None:
         """Return the option that is meant, whatever its capitals, or None."""
         wanted = one_line(value).casefold() if isinstance(value, str) else None
@@ -136,6 +146,11 @@ class Text:
     @property
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": self.characters}
+
+    @property
+    def extremes(self) -> tuple[str, ...]:
+        """Values among which is the longest, as text."""
+        return ("…" * self.characters,)
 
     def read(self, value: object) -> Value | None:
         """Return the text on one line, or None where it is too long."""

@@ -123,6 +123,16 @@ async def scene(session: AsyncSession, scene_id: int) -> Scene:
     )
 
 
+async def place_of(session: AsyncSession, turn_id: int) -> Place:
+    """Return where a turn is played. Raises Missing."""
+    of_turn = select(models.Turn.scene_id).where(models.Turn.id == turn_id).scalar_subquery()
+    here = select(models.Place).join(models.Scene, models.Scene.place_id == models.Place.id)
+    place = await session.scalar(here.where(models.Scene.id == of_turn))
+    if place is None:
+        raise Missing("turn", turn_id)
+    return Place(place.id, place.name, place.server_id or "")
+
+
 async def entries(session: AsyncSession, place_id: str, *, most: int = MOST_ENTRIES) -> tuple[Entry, ...]:
     """List the newest scenes of a place, newest first."""
     here = select(models.Scene.id).where(models.Scene.place_id == place_id).order_by(models.Scene.id.desc()).limit(most)

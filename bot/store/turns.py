@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from bot.core import Author, Turn, TurnState
 from bot.errors import Missing
-from bot.store import models, scenes, search, tree
+from bot.store import messages, models, scenes, search, tree
 
 MOST_DIGITS = 18
 """Of an id: SQLite's whole numbers have 64 bits."""
@@ -31,7 +31,8 @@ async def record(
 ) -> Turn:
     """Append a turn and let the story stand at it; an event recorded before changes nothing and returns its first turn.
 
-    `event` is `platform:message-id`. Raises Missing where the parent is no turn of the scene.
+    `event` is `platform:message-id`, of the message that shows the turn.
+    Raises Missing where the parent is no turn of the scene.
     """
     known = await by_event(session, event) if event is not None else None
     if known is not None:
@@ -49,6 +50,8 @@ async def record(
     )
     turn_id = await _append(session, turn)
     await _write(session, turn_id, text, person=person, at=at)
+    if event is not None:
+        await messages.show(session, turn_id, [event], is_ours=False)
     return await tree.turn(session, turn_id)
 
 

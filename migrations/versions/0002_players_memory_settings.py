@@ -6,6 +6,8 @@ Revision: 0002, after 0001
 import sqlalchemy as sa
 from alembic import op
 
+from bot.store.search import FILED_UNDER, indexed
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -21,6 +23,7 @@ def upgrade() -> None:
     _search()
     _people_known_before()
     _scenes_known_before()
+    _said_before()
 
 
 def _people() -> None:
@@ -155,6 +158,13 @@ def _scenes() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_players_scene_id_person_id"), "players", ["scene_id", "person_id"])
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sqlite_strict=True,
+    )
 
 
 def _memory() -> None:
@@ -266,5 +276,20 @@ def _scenes_known_before() -> None:
         "left_after_id INTEGER CONSTRAINT fk_cast_left_after_id REFERENCES turns (id)",
     ):
         op.execute(f"ALTER TABLE cast ADD COLUMN {column}")
+    for column in ("is_ours", "is_marked"):
+        op.execute(f"ALTER TABLE messages ADD COLUMN {column} INTEGER DEFAULT '0' NOT NULL")
     op.execute("ALTER TABLE turns ADD COLUMN pinned INTEGER DEFAULT '0' NOT NULL")
     op.execute("ALTER TABLE turns ADD COLUMN kept TEXT")
+
+
+def _said_before() -> None:
+    """Let what was said before be found: what each turn says by its newest revision, filed under its scene."""
+    newest = "SELECT max(id) FROM revisions GROUP BY turn_id"
+    said = sa.text(
+        "SELECT turns.id, turns.scene_id, revisions.text FROM revisions JOIN turns ON turns.id = revisions.turn_id "
+        f"WHERE revisions.id IN ({newest}) AND revisions.text <> ''"
+    )
+    file = sa.text("INSERT INTO turns_fts (rowid, text) VALUES (:id, :text)")
+    connection = op.get_bind()
+    for turn, scene, text in connection.execute(said).all():
+        connection.execute(file, {"id": turn, "text": f"{FILED_UNDER}{scene} {indexed(text)}"})

@@ -135,12 +135,12 @@ async def test_candidates_are_scored_and_leave_no_trace(engine: Engine) -> None:
         likely = await anext(stream)
         await read(stream)
     held = engine.occupancy.held["a"]
-    scores = await engine.score("a", told(turn(1)), [likely, "zq", "Tolly"])
+    scores = (await engine.score("a", told(turn(1)), [likely, "zq", "Tolly"])).candidates
     assert [len(one) > 0 for one in scores] == [True, True, True]
     assert all(value < 0 for one in scores for value in one)
     assert scores[0][0] > max(scores[1][0], scores[2][0])
     assert engine.occupancy.held["a"] <= held
-    (fresh,) = await engine.score("fresh", told(turn(1)), [likely])
+    (fresh,) = (await engine.score("fresh", told(turn(1)), [likely])).candidates
     assert fresh == pytest.approx(scores[0], abs=1e-4)
     with pytest.raises(ValueError, match="candidates"):
         await engine.score("a", told(turn(1)), [])
@@ -158,12 +158,12 @@ async def test_behind_a_trim_scores_and_explanations_are_exact_where_that_is_ask
             trimmed = stream.finished.figures.trimmed_after
             turns = turns[[one.label for one in turns].index(str(stream.finished.window_from)) :]
         prompt = told(*turns)
-        (shifted,) = await engine.score("a", prompt, ["Tolly"])
-        (fresh,) = await engine.score("fresh", prompt, ["Tolly"])
+        (shifted,) = (await engine.score("a", prompt, ["Tolly"])).candidates
+        (fresh,) = (await engine.score("fresh", prompt, ["Tolly"])).candidates
         assert shifted != pytest.approx(fresh, abs=1e-4)
         (explained,) = (await engine.explain("a", prompt, "Tolly", exact=True))[:1]
         assert explained.probability == pytest.approx(math.exp(fresh[0]), abs=1e-4)
-        (exact,) = await engine.score("a", prompt, ["Tolly"], exact=True)
+        (exact,) = (await engine.score("a", prompt, ["Tolly"], exact=True)).candidates
         assert exact == pytest.approx(fresh, abs=1e-4)
 
 
@@ -179,8 +179,10 @@ async def test_scoring_may_look_at_the_first_tokens_alone(engine: Engine) -> Non
     names = ("Captain Mira of the ferry", "Tolly")
     whole = await engine.score("a", told(turn(1)), names)
     first = await engine.score("a", told(turn(1)), names, depth=2)
-    assert [len(scores) for scores in first] == [2, 2]
-    assert [pytest.approx(scores[:2], abs=1e-4) for scores in whole] == list(first)
+    assert [len(scores) for scores in first.candidates] == [2, 2]
+    assert [pytest.approx(scores[:2], abs=1e-4) for scores in whole.candidates] == list(first.candidates)
+    assert (first.figures.read_again, first.figures.written) == (0, 0)
+    assert first.figures.read_tail <= whole.figures.read_tail
 
 
 async def test_another_model_takes_over_without_a_new_engine(engine: Engine, tmp_path: Path, tiny_model: Path) -> None:

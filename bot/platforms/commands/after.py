@@ -4,6 +4,7 @@ from bot.core import Afterwards
 from bot.platforms.commands.table import Command, Given, Kind, Option
 from bot.platforms.player import Player
 from bot.roleplay.aftermath import MOST_SUGGESTIONS
+from bot.roleplay.state import State
 from bot.words import Sentence, sentence
 from engine import Explained
 
@@ -20,6 +21,19 @@ async def _state(player: Player, given: Given) -> None:
         state = await player.director.state.change(player.place, player.account, name, value.strip())
     else:
         state = await player.director.state.current(player.place)
+    await _show(player, state)
+
+
+async def _define(player: Player, given: Given) -> None:
+    written = f"{given.text('name')} = {given.text('kind')}"
+    await _show(player, await player.director.state.define(player.place, player.account, written))
+
+
+async def _forget(player: Player, given: Given) -> None:
+    await _show(player, await player.director.state.forget(player.place, player.account, given.text("name")))
+
+
+async def _show(player: Player, state: State) -> None:
     if not state.definitions:
         await player.answer("The story keeps no values.")
     elif state.line:
@@ -75,13 +89,29 @@ SWITCH = tuple(SWITCHES)
 
 COMMANDS = (
     Command(
-        ("state",),
+        ("state", "set"),
         "show how things stand in the story, or set one of them",
         _state,
         (
             Option("name", "what is set", until="="),
             Option("value", "to what"),
         ),
+        is_usual=True,
+    ),
+    Command(
+        ("state", "define"),
+        "let the story keep a value: a number, one of several words, or a short text",
+        _define,
+        (
+            Option("name", "what it is called", until="=", is_needed=True, example="trust "),
+            Option("kind", "1..9, some words with commas, or text", is_needed=True, example="wary, warm"),
+        ),
+    ),
+    Command(
+        ("state", "forget"),
+        "let the story keep a value no longer",
+        _forget,
+        (Option("name", "what it is called", is_needed=True, example="trust"),),
     ),
     Command(
         ("after",),

@@ -18,10 +18,12 @@ async def _attach(player: Player, given: Given) -> None:
     for problem in shelved.problems:
         await player.screen.note(player.words.say(problem))
     if shelved.too_long:
-        await player.note(
-            "{entries} too long to be told in a reply.",
-            entries=counted("One entry is", "{count} entries are", count=shelved.too_long),
+        long = counted(
+            "One entry is too long to be told whole in a reply: only its first sentences are.",
+            "{count} entries are too long to be told whole in a reply: only their first sentences are.",
+            count=shelved.too_long,
         )
+        await player.screen.note(player.words.say(long))
 
 
 async def _detach(player: Player, given: Given) -> None:

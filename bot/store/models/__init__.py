@@ -3,7 +3,7 @@
 from bot.store.models.library import Book, Card, Document, Holding, Passage
 from bot.store.models.memory import Note, Reason, SceneBook, SceneDocument, State, Summary
 from bot.store.models.people import Account, Person, Persona, Place, Preset, Server, Usage
-from bot.store.models.story import Branch, Cast, Message, Player, Revision, Scene, Turn
+from bot.store.models.story import Branch, Cast, Event, Message, Player, Revision, Scene, Turn
 from bot.store.models.table import Table
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Card",
     "Cast",
     "Document",
+    "Event",
     "Holding",
     "Message",
     "Note",

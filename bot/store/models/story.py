@@ -137,7 +137,10 @@ class Revision(Table):
 
 
 class Message(Table):
-    """A message on a platform (`platform:message-id`) that shows a turn or a part of it; in the order of sending."""
+    """A message on a platform (`platform:message-id`) that shows a turn or a part of it; in the order of sending.
+
+    It `is_ours` where the bot sent it, and `is_marked` where it is marked there as out of the story.
+    """
 
     __tablename__ = "messages"
     __table_args__ = NUMBERED
@@ -145,6 +148,18 @@ class Message(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     foreign_id: Mapped[str] = mapped_column(unique=True)
     turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), index=True)
+    is_ours: Mapped[bool] = mapped_column(server_default="0")
+    is_marked: Mapped[bool] = mapped_column(server_default="0")
+
+
+class Event(Table):
+    """An event of a platform (`platform:event-id`) that asked for an action and has been seen to."""
+
+    __tablename__ = "events"
+    __table_args__ = STRICT
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class Branch(Table):

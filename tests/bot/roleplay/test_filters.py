@@ -1,5 +1,6 @@
 """Filters of a server, with a real database and a real worker."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from bot.core import Place, Role, TurnState
 from bot.errors import LineFiltered, PlayError
 from bot.roleplay.director import Director
 from bot.roleplay.forbidden import Rule, Side
+from bot.roleplay.opening import Wishes
 from bot.store.database import Database
 from tests.bot.roleplay.conftest import ADA, AT, GREETING, KIM, PLACE, card, line, listen, open_scene, say, stored, told
 
@@ -62,6 +64,46 @@ async def test_a_reply_that_is_filtered_is_never_shown_and_that_is_said(director
     assert (await told(director))[:2] == [GREETING, ("Kim", "Hello.")]
     assert TurnState.OPEN not in {turn.state for turn in await stored(database)}
     assert await director.suggesting.lines(PLACE, KIM) == ()
+
+
+async def test_nothing_that_others_come_to_read_gets_past_a_filter(director: Director, database: Database) -> None:
+    await open_scene(director, card("Mira"))
+    await say(director, "Hello.")
+    told_before, at = await told(director), (await director.story(PLACE))[-1].id
+    await director.personas.create(PLACE, KIM, "Knight")
+    elsewhere = Place("terminal:elsewhere")
+    await director.personas.create(elsewhere, KIM, "Old Troll", brackets="t: text")
+    await director.personas.create(elsewhere, KIM, "Bogey", description="A troll.", brackets="b: text")
+    await director.chronicle.summarise(PLACE, KIM)
+    await director.filters.add(PLACE, MODERATOR, "troll", side=Side.INPUT)
+    text = "A Troll stands there."
+    refused: list[Callable[[], Awaitable[object]]] = [
+        lambda: say(director, "t: Good evening."),
+        lambda: say(director, "b: Good evening."),
+        lambda: director.turns.edit(PLACE, KIM, at, text),
+        lambda: director.turns.say_as(PLACE, KIM, "Mira", text),
+        lambda: director.personas.create(PLACE, KIM, "Troll"),
+        lambda: director.personas.create(PLACE, KIM, "Ogre", description=text),
+        lambda: director.personas.edit(PLACE, KIM, "Knight", name="Troll"),
+        lambda: director.personas.edit(PLACE, KIM, "Knight", description=text),
+        lambda: director.personas.use(PLACE, KIM, "Old Troll"),
+        lambda: director.memory.set_note(PLACE, KIM, text),
+        lambda: director.memory.remember(PLACE, KIM, text),
+        lambda: director.chronicle.edit(PLACE, KIM, text),
+        lambda: director.lore.add(PLACE, KIM, ["bridge"], text),
+        lambda: director.lore.add(PLACE, KIM, ["troll"], "Under the bridge."),
+        lambda: director.scenes.set_title(PLACE, KIM, text),
+        lambda: director.scenes.set_scenario(PLACE, KIM, text),
+        lambda: director.scenes.start(PLACE, KIM, [card("Tomas")], at=AT, wishes=Wishes(title=text)),
+        lambda: director.branches.make(PLACE, KIM, "troll"),
+        lambda: director.cast.set_aliases(PLACE, KIM, "Mira", ["Troll"]),
+        lambda: director.notebook.open(PLACE, KIM, title=text),
+    ]
+    for action in refused:
+        with pytest.raises(LineFiltered):
+            await action()
+    assert await told(director) == told_before
+    assert [one.name for one in await director.personas.list(PLACE, KIM)] == ["Knight", "Old Troll", "Bogey"]
 
 
 async def test_a_pattern_that_never_ends_refuses_nothing_and_hangs_nothing(director: Director) -> None:

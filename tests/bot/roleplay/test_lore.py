@@ -190,3 +190,16 @@ async def test_a_card_with_a_broken_lorebook_plays_on(director: Director) -> Non
         assert await listen(performance)
     [broken] = await director.lore.listed(PLACE)
     assert "cannot be read" in str(broken.problems[0])
+
+
+async def test_of_an_entry_that_is_too_long_for_a_reply_the_first_sentences_are_told(director: Director) -> None:
+    await open_scene(director, card("Mira"))
+    chapters = " ".join(f"Chapter {number} tells of the long war of the bridges." for number in range(40))
+    shelved = await attach(director, entry(chapters, "war"), DRAGONS)
+    assert shelved.too_long == 1
+    tail = await told(director, "Tell of the war!")
+    assert tail.rstrip().endswith("of the long war of the bridges.")
+    assert "Chapter 0 tells" in tail
+    assert "Chapter 39 tells" not in tail
+    [sentence] = [str(one) for one in (await director.why.lore(PLACE)).sentences if "beginning" in str(one)]
+    assert "only its beginning was told" in sentence

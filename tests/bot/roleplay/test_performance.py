@@ -53,7 +53,7 @@ def reply(*tries: Told, standard: Standard = STANDARD, begun: str = "", ask: Ask
     opened = turn(1, "Mira", begun)
     return Reply(
         "Mira",
-        ask or (lambda _, number: nullcontext(cast("Stream", tries[number]))),
+        ask or (lambda _, number, window: nullcontext(cast("Stream", tries[number]))),
         {"Mira", "Kim"},
         prompt=Prompt((), CUE),
         scene=scene(opened, members=()),
@@ -187,16 +187,17 @@ async def test_a_reply_that_is_stopped_at_once_asks_no_model() -> None:
 
 
 async def test_a_reply_goes_on_elsewhere_before_what_is_forbidden() -> None:
-    asked: list[str] = []
+    asked: list[tuple[str, str | None]] = []
     tries = [Told([" It", " is", " dark", "ness", " here"]), Told([" dark", "er", " here."])]
 
-    def ask(said: str, number: int) -> AbstractAsyncContextManager[Stream]:
-        asked.append(said)
+    def ask(said: str, number: int, window_from: str | None) -> AbstractAsyncContextManager[Stream]:
+        asked.append((said, window_from))
         return nullcontext(cast("Stream", tries[number]))
 
     spoken = reply(standard=Standard(100, (), Forbidden(["darkness"])), ask=ask)
     assert "".join([chunk async for chunk in spoken]) == "It is darker here."
-    assert asked == ["", "It is"]
+    assert asked == [("", None), ("It is", "4")]
+    assert len(spoken.spent) == 2
     assert (spoken.is_whole, spoken.tries, remark(spoken)) == (True, 2, "")
     assert tries[0].stops == 1
 

@@ -121,3 +121,27 @@ async def test_a_card_that_defines_nonsense_opens_no_scene(director: Director) -
     with pytest.raises(PlayError, match="The state that “Mira” defines cannot be used"):
         await open_scene(director, card("Mira", state=[{"kind": "list", "name": "day"}]))
     assert await director.scene(PLACE) is None
+
+
+async def test_players_define_what_the_story_keeps(director: Director) -> None:
+    await open_scene(director, card("Mira", state=[DAY]))
+    await say(director, "Hello.")
+    await director.state.define(PLACE, KIM, "trust = wary, warm")
+    await director.state.change(PLACE, KIM, "trust", "warm")
+    assert await line(director) == "day 3 · trust: warm"
+    await director.state.define(PLACE, KIM, "Day = 1..99")
+    assert await line(director) == "Day 3 · trust: warm"
+    await director.state.define(PLACE, KIM, "trust = warm, hearty")
+    assert await line(director) == "Day 3 · trust: warm"
+    assert (await director.state.forget(PLACE, KIM, "day")).line == "trust: warm"
+    for action in (
+        lambda: director.state.define(PLACE, KIM, "day = 9..1"),
+        lambda: director.state.define(PLACE, KIM, "1st = 1..9"),
+        lambda: director.state.forget(PLACE, KIM, "day"),
+    ):
+        with pytest.raises(PlayError):
+            await action()
+    for number in range(11):
+        await director.state.define(PLACE, KIM, f"number{chr(97 + number)} = 1..9")
+    with pytest.raises(PlayError, match="12 values at most"):
+        await director.state.define(PLACE, KIM, "mood = text")

@@ -24,6 +24,11 @@ async def test_values_are_shown_and_set(director: Director) -> None:
     assert await shown(director, "/state day = 4", state=[DAY]) == ["answer day 4"]
     assert await shown(director, "/state day=4", state=[DAY]) == ["answer day 4"]
     assert await shown(director, "/state day 5", state=[DAY]) == ["answer day 5"]
+    assert await shown(director, "/state define trust = wary, warm", state=[DAY]) == ["answer day 3 · trust: wary"]
+    assert await shown(director, "/state define trust", state=[DAY]) == [
+        "fail /state define needs more, for example /state define trust = wary, warm"
+    ]
+    assert await shown(director, "/state forget day", state=[DAY]) == ["answer The story keeps no values."]
     assert await shown(director, "/state day 99", state=[DAY]) == [
         "fail day cannot be “99”: a whole number from 1 to 9 was expected."
     ]

@@ -251,7 +251,9 @@ async def test_commands_are_completed_from_their_first_letters() -> None:
         "/story export",
         "/story import",
         "/story reset",
-        "/state",
+        "/state set",
+        "/state define",
+        "/state forget",
         "/status",
     ]
     assert offered("") == offered("re") == offered("/narrate r") == []
