@@ -104,6 +104,10 @@ def _platforms(settings: Settings) -> dict[str, Play]:
         from bot.platforms import discord
 
         plays["Discord"] = partial(discord.play, settings=settings.discord)
+    if settings.telegram.token.get_secret_value():
+        from bot.platforms import telegram
+
+        plays["Telegram"] = partial(telegram.play, settings=settings.telegram)
     return plays
 
 

@@ -99,6 +99,10 @@ class Wall:
                     await self._write(turn)
             await self._control()
 
+    def forget_controls(self) -> None:
+        """Put the buttons there anew next time: what stands there now is something else."""
+        self._row = None
+
     async def keep(self) -> None:
         """Let the posts stand that have left the story, after it was asked about them."""
         async with self._changing:

@@ -67,8 +67,12 @@ class Door:
             await codes.issue(session, code, Purpose.GUEST, until=until)
         return code
 
-    async def enter(self, account: Account, code: str) -> Purpose | None:
-        """Let somebody in, or make them the owner, by a code; None where it is not good for either, or not any more."""
+    async def admit(self, place: Place, account: Account) -> None:
+        """Raise NotAllowed where somebody may not play at a place."""
+        await self._house.allow(Action.SPEAK, account, place)
+
+    async def enter(self, account: Account, code: str) -> Access | None:
+        """Let somebody in by a code, as the owner or as invited; None where it is not good, or not any more."""
         async with self._house.database.writing() as session:
             used = await codes.use(session, code, Purpose.OWNER, Purpose.GUEST, now=self._house.now())
             if used is None:
@@ -77,7 +81,7 @@ class Door:
             if used.purpose is Purpose.OWNER:
                 await codes.own(session, person)
             await people.invite(session, person, is_invited=True)
-            return used.purpose
+            return Access.OWNER if used.purpose is Purpose.OWNER else Access.INVITED
 
     async def invite(self, place: Place, account: Account, guest: Account) -> None:
         """Let somebody use the bot wherever those do who are invited. Raises NotAllowed."""

@@ -135,6 +135,11 @@ class Scenes:
         async with self._house.database.reading() as session:
             return await scenes.entries(session, place.id)
 
+    async def move_places(self, former: str, new: str) -> None:
+        """Let all that was played on a server be played on another: some platforms rename groups that grow."""
+        async with self._house.database.writing() as session:
+            await scenes.move_places(session, former, new)
+
     async def set_title(self, place: Place, account: Account, title: str) -> Scene:
         """Give the present scene another title. Raises PlayError."""
         return await self._change(place, account, title=_checked_title(title))

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.errors import TroupeError
 from bot.platforms.commands import (
+    about,
     after,
     branches,
     cards,
@@ -80,4 +81,5 @@ COMMANDS: tuple[Command, ...] = (
     *lore.COMMANDS,
     *after.COMMANDS,
     *status.COMMANDS,
+    *about.COMMANDS,
 )

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 import telegram
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 
 from bot.platforms.delivery import Unreachable, Unsteady
 from bot.platforms.telegram.formatting import Formatted
+from bot.platforms.telegram.refusals import has_no_drafts, is_about_formatting, is_gone, is_unchanged, translated
 from bot.platforms.telegram.seen import Seen
 
 logger = logging.getLogger(__name__)
@@ -27,10 +28,6 @@ MOST_IN_WINDOW = 19
 """Of the 20 messages and edits a minute that a group takes. https://core.telegram.org/bots/faq"""
 DELETED_AT_ONCE = 100
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-NOT_MODIFIED = "message is not modified"
-GONE = ("message to edit not found", "message to delete not found", "message_id_invalid", "message to react not found")
-REFUSED_FORMAT = ("can't parse", "entity", "entities")
 
 
 class Chat:
@@ -48,6 +45,12 @@ class Chat:
     @property
     def is_group(self) -> bool:
         return self.id < 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a group has had more than half of what it takes in a minute."""
+        recent = time.monotonic() - WINDOW_SECONDS
+        return self.is_group and sum(at > recent for at in self._spent) > MOST_IN_WINDOW / 2
 
     async def send(
         self,
@@ -101,16 +104,13 @@ class Chat:
             await self.bot.send_message_draft(self.id, id, said.text, self.thread, entities=entities)
 
         try:
-            await draft(said.entities)
-        except RetryAfter as error:
-            raise self._told_to_wait(error) from error
-        except Forbidden as error:
-            raise _translated(error) from error
-        except TelegramError as error:
-            if type(error) is NetworkError or isinstance(error, telegram.error.TimedOut):
-                raise _translated(error) from error
-            logger.info("no drafts in this chat: %s", error.message)
-            self.has_drafts = False
+            await self.call(lambda: draft(said.entities))
+        except Unreachable as error:
+            if has_no_drafts(error):
+                self.has_drafts = False
+            elif not isinstance(error.__cause__, BadRequest):
+                raise
+            logger.info("a draft was not taken: %s", error.__cause__)
 
     async def picture(self, picture: bytes, said: Formatted, *, markup: InlineKeyboardMarkup | None = None) -> int:
         """Send a picture silently, and return its number."""
@@ -126,6 +126,23 @@ class Chat:
                     reply_markup=markup,
                 )
             )
+        )
+
+    async def change_picture(
+        self, message: int, picture: bytes | None, said: Formatted, *, markup: InlineKeyboardMarkup | None = None
+    ) -> bool:
+        """Let a message of the bot show another picture, or say something else beneath it. False where it is gone."""
+        if picture is None:
+            return await self._changed(
+                lambda: self.call(
+                    lambda: self.bot.edit_message_caption(
+                        self.id, message, caption=said.text, caption_entities=said.entities, reply_markup=markup
+                    )
+                )
+            )
+        media = telegram.InputMediaPhoto(picture, caption=said.text, caption_entities=said.entities)
+        return await self._changed(
+            lambda: self.call(lambda: self.bot.edit_message_media(media, self.id, message, reply_markup=markup))
         )
 
     async def document(self, name: str, data: bytes, *, reply_to: int | None = None) -> int:
@@ -151,7 +168,7 @@ class Chat:
         except Unreachable as error:
             if not isinstance(error.__cause__, BadRequest):
                 raise
-            return any(gone in str(error.__cause__).lower() for gone in GONE)
+            return is_gone(error)
         return True
 
     async def react(self, message: int, emoji: str | None) -> None:
@@ -181,7 +198,7 @@ class Chat:
         except RetryAfter as error:
             raise self._told_to_wait(error) from error
         except TelegramError as error:
-            raise _translated(error) from error
+            raise translated(error) from error
 
     def _check_pace(self) -> None:
         now = time.monotonic()
@@ -205,8 +222,7 @@ class Chat:
         try:
             return await self.call(lambda: act(said.entities))
         except Unreachable as error:
-            reason = str(error.__cause__).lower()
-            if not (said.entities and any(word in reason for word in REFUSED_FORMAT)):
+            if not (said.entities and is_about_formatting(error)):
                 raise
             logger.warning("formatting was refused, and is left out: %s", error.__cause__)
             return await self.call(lambda: act(()))
@@ -215,25 +231,14 @@ class Chat:
         try:
             await act()
         except Unreachable as error:
-            reason = str(error.__cause__).lower()
-            if NOT_MODIFIED in reason:
-                return True
-            if isinstance(error.__cause__, BadRequest) and (
-                any(gone in reason for gone in GONE) or "can't be edited" in reason or "no text" in reason
-            ):
-                return False
-            raise
+            if not (is_unchanged(error) or is_gone(error)):
+                raise
+            return is_unchanged(error)
         return True
 
     def _note(self, message: telegram.Message) -> int:
         self.seen.note(self.id, message.message_id)
         return message.message_id
-
-
-def _translated(error: TelegramError) -> Unreachable | Unsteady:
-    if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-        return Unsteady("Telegram did not take that: {reason}.", reason=error.message.rstrip("."))
-    return Unreachable("Telegram does not let me write here: {reason}.", reason=error.message.rstrip("."))
 
 
 def _answer_to(message: int | None) -> telegram.ReplyParameters | None:

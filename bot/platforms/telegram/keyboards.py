@@ -14,6 +14,9 @@ REMOVE_ALL = "w:remove"
 KEEP_ALL = "w:keep"
 BACK = "w:back"
 
+PROMPT = "↩"
+"""Begins the second line of a message that wants an answer; its first line is the command that the answer ends."""
+
 Labelled = tuple[str, str]
 """What stands on a button, and what is kept with it."""
 
@@ -35,6 +38,17 @@ def rest(turn: int, words: Words) -> InlineKeyboardMarkup:
     buttons = [(f"{FACES[one].sign} {words.say(FACES[one].words)}", data_of(one, turn)) for one in REST]
     rows = [buttons[at : at + REST_COLUMNS] for at in range(0, len(buttons), REST_COLUMNS)]
     return keyboard([*rows, [("◀", f"{BACK}:{turn}")]])
+
+
+def prompt(begun: str, asked: str) -> str:
+    """Return a message that wants an answer: whoever answers it goes on with this command."""
+    return f"{begun}\n{PROMPT} {asked}"
+
+
+def begun(text: str) -> str:
+    """Return the command, without its slash, that a message wants the end of; empty where it wants none."""
+    first, _, rest = text.partition("\n")
+    return first[1:] if first.startswith("/") and rest.startswith(PROMPT) else ""
 
 
 def columns(buttons: Sequence[Labelled], count: int) -> list[Sequence[Labelled]]:

@@ -1,13 +1,12 @@
 """A message on its way into a chat, which is never sent twice where it may have arrived. It knows no story."""
 
-import httpx
 import telegram
 from telegram import InlineKeyboardMarkup
-from telegram.error import NetworkError
 
 from bot.platforms.delivery import Unsteady
 from bot.platforms.telegram.chat import Chat
 from bot.platforms.telegram.formatting import Formatted
+from bot.platforms.telegram.refusals import may_have_arrived
 
 
 class Posting:
@@ -36,7 +35,7 @@ class Posting:
         try:
             return await self._chat.send(said, markup=markup, reply_to=reply_to, is_silent=is_silent)
         except Unsteady as error:
-            if self._lost_after is None and newest and _may_have_arrived(error.__cause__):
+            if self._lost_after is None and newest and may_have_arrived(error.__cause__):
                 self._lost_after = newest
             raise
 
@@ -47,8 +46,3 @@ class Posting:
                 return number
         self._lost_after = None
         return None
-
-
-def _may_have_arrived(error: BaseException | None) -> bool:
-    never_left = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-    return isinstance(error, NetworkError) and not isinstance(error.__cause__, never_left)

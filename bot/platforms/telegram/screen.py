@@ -61,7 +61,7 @@ class ChatScreen:
         await self.wall.follow(reply)
 
     async def spoken(self, reply: Reply) -> None:
-        await self.wall.tidy()
+        await self.wall.spoken(reply)
 
     async def suggestions(self, lines: Sequence[str]) -> None:
         told = "\n".join(f"{number}. {' '.join(line.split())}" for number, line in enumerate(lines, 1))
@@ -69,7 +69,7 @@ class ChatScreen:
         await self.show(told, keyboard([*columns(numbers, 5), [("⟲", ANOTHER)]]))
 
     async def state(self, line: str) -> None:
-        await self.show(f"· {line}")
+        await self.wall.state(line)
 
     async def show(self, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
         """Show words about the story; a keyboard stands under the last of them."""

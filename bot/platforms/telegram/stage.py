@@ -1,5 +1,6 @@
 """What all parts of the Telegram platform share: who plays where, and what each chat shows. It hears nothing."""
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,17 +9,21 @@ import telegram
 from telegram import Bot, User
 from telegram.error import TelegramError
 
-from bot.core import Account, Place, Role
+from bot.core import Account, Patience, Place, Role
+from bot.errors import TroupeError
 from bot.platforms.config import TelegramSettings
 from bot.platforms.player import Player, Screen
 from bot.platforms.telegram.chat import Chat
 from bot.platforms.telegram.reading import account_of, id_of, is_private, place_of
+from bot.platforms.telegram.screen import ChatScreen
 from bot.platforms.telegram.seen import Seen
 from bot.platforms.telegram.surface import Staging, TelegramSurface, pace_of
 from bot.platforms.wall import Wall
 from bot.roleplay.director import Director
 from bot.words import Languages, Words
-from characters import CardFile
+from characters import CardError, CardFile
+
+logger = logging.getLogger(__name__)
 
 ADMINS_KEPT_SECONDS = 300.0
 ANONYMOUS_ADMIN = 1087968824
@@ -49,6 +54,7 @@ class Stage:
         self.seen = Seen()
         self._walls: dict[str, Wall] = {}
         self._chats: dict[str, Chat] = {}
+        self.patience = Patience()
         self._admins: dict[int, tuple[float, frozenset[int]]] = {}
         self._spoken: dict[str, str] = {}
 
@@ -85,12 +91,16 @@ class Stage:
         """Return what the bot says at a place: in the language in which somebody spoke to it there last."""
         return self.languages.best(self._spoken.get(place.id, ""))
 
+    def screen(self, spot: Spot, *, reply_to: int | None = None) -> ChatScreen:
+        """Return what somebody reads at a place; in groups what they ask for answers their message."""
+        return ChatScreen(self.wall(spot), self.chat(spot), reply_to=reply_to)
+
     async def account(self, spot: Spot, user: User) -> Account:
         """Return the account of somebody, with what they are where they write."""
         account = account_of(user, Role.PLAYER)
         if await self.director.door.is_owner(account):
             role = Role.OWNER
-        elif not is_private(spot.chat) and await self._is_admin(spot.chat, user):
+        elif not is_private(spot.chat) and await self.is_admin(spot.chat, user):
             role = Role.MODERATOR
         else:
             role = Role.PLAYER
@@ -99,16 +109,24 @@ class Stage:
     async def player(self, spot: Spot, user: User, screen: Screen) -> Player:
         """Return somebody who does something at a place."""
         account = await self.account(spot, user)
-        player = Player(self.director, screen, self.languages, spot.place, account, cards=await self._cast(spot))
+        player = Player(
+            self.director, screen, self.languages, spot.place, account, cards=await self._cast(spot, account)
+        )
         await player.look()
         self._spoken[spot.place.id] = player.words.language
         return player
 
-    async def _cast(self, spot: Spot) -> Sequence[CardFile]:
+    async def _cast(self, spot: Spot, account: Account) -> Sequence[CardFile]:
         """Return the characters that a scene starts with where nobody names others."""
-        return await self.director.library.usual()
+        found: list[CardFile] = []
+        for name in (await self.director.servers.rules(spot.place)).cast:
+            try:
+                found.append(await self.director.library.find_card(spot.place, account, name))
+            except (TroupeError, CardError) as error:
+                logger.info("a character of the usual cast cannot be found: %s", error)
+        return found or await self.director.library.usual()
 
-    async def _is_admin(self, chat: telegram.Chat, user: User) -> bool:
+    async def is_admin(self, chat: telegram.Chat, user: User) -> bool:
         """Tell whether somebody runs a group; who does is asked for every five minutes."""
         if user.id == ANONYMOUS_ADMIN:
             return True

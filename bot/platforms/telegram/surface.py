@@ -6,9 +6,11 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from telegram import InlineKeyboardMarkup, MessageEntity, User
+
 from bot.core import Turn
 from bot.platforms.controls import Button
-from bot.platforms.delivery import Pace, Unreachable, Unsteady, persist
+from bot.platforms.delivery import Pace, Stuck, Unreachable, persist
 from bot.platforms.telegram.chat import Chat
 from bot.platforms.telegram.formatting import Formatted, bold, formatted, quoted, units
 from bot.platforms.telegram.keyboards import KEEP_ALL, REMOVE_ALL, keyboard, row
@@ -26,6 +28,7 @@ QUOTED_CHARACTERS = 200
 DRAFT_RENEWED_SECONDS = 20.0
 """A draft fades after 30 s. https://core.telegram.org/bots/api#sendmessagedraft"""
 TYPING_SECONDS = 4.0
+WHOLE_SECONDS = 0.4
 EDIT_SECONDS = 1.2
 GROUP_EDIT_SECONDS = 3.0
 
@@ -45,8 +48,9 @@ class Staging:
 def pace_of(chat: Chat, *, streams_in_groups: bool) -> Pace:
     """Return how replies grow in a chat: in drafts where it is private; by edits in groups, if at all."""
     if chat.is_group:
-        return Pace(edit_s=GROUP_EDIT_SECONDS if streams_in_groups else None, length=units)
-    return Pace(whole_s=0.4, edit_s=EDIT_SECONDS, length=units)
+        edit_s = GROUP_EDIT_SECONDS if streams_in_groups else None
+        return Pace(edit_s=edit_s, typing_s=TYPING_SECONDS, length=units)
+    return Pace(whole_s=WHOLE_SECONDS, edit_s=EDIT_SECONDS, typing_s=TYPING_SECONDS, length=units)
 
 
 class TelegramSurface:
@@ -56,27 +60,33 @@ class TelegramSurface:
         self.chat = chat
         self.pace = pace
         self.staging = staging
+        self.rows: dict[int, InlineKeyboardMarkup] = {}
 
     def outbox(self, name: str, character: int | None) -> "SpeakerOutbox":
         return SpeakerOutbox(self, name, character)
 
     async def remove(self, posts: Sequence[str]) -> None:
         numbers = [number_of(post) for post in posts]
-        if numbers and not await self.chat.delete(numbers):  # Telegram lets none vanish after two days
+        if numbers and not await persist(lambda: self.chat.delete(numbers)):  # none vanishes after two days
             gone = Formatted(self.staging.words().say(sentence("This is not part of the story any more.")))
             for number in numbers:
-                await self.chat.edit(number, gone)
+                await persist(lambda number=number: self.chat.edit(number, gone))
 
     async def mark(self, posts: Sequence[str]) -> None:
         for post in posts:
-            await self.chat.react(number_of(post), OUT_OF_STORY)
+            await persist(lambda post=post: self.chat.react(number_of(post), OUT_OF_STORY))
 
     async def unmark(self, posts: Sequence[str]) -> None:
         for post in posts:
-            await self.chat.react(number_of(post), None)
+            await persist(lambda post=post: self.chat.react(number_of(post), None))
 
     async def controls(self, post: str, buttons: Sequence[tuple[Button, str]], turn: int) -> None:
-        await persist(lambda: self.chat.put_buttons(number_of(post), row(buttons, turn)))
+        number, markup = number_of(post), row(buttons, turn)
+        self.rows.pop(number, None)
+        if markup:
+            self.rows[number] = markup
+        if markup or not self.chat.is_busy:  # a press of an old button is answered, and changes nothing
+            await persist(lambda: self.chat.put_buttons(number, markup))
 
     async def ask_to_remove(self, count: int) -> None:
         words = self.staging.words()
@@ -104,9 +114,18 @@ class TelegramSurface:
         said = Formatted(self.staging.words().say(what))
         return post_id(self.chat.id, await persist(lambda: posting.send(said, is_silent=True)))
 
-    async def ping(self, account: str, what: Sentence) -> None:
-        """Say something to somebody: in a chat of their own they hear of each message."""
-        await self.say(what)
+    async def ping(self, accounts: Sequence[str], what: Sentence) -> None:
+        """Call people: in a chat of one's own each message does so already."""
+        if not self.chat.is_group:
+            return
+        said = Formatted(self.staging.words().say(what))
+        for account in accounts:
+            person = User(number_of(account), "", is_bot=False)
+            said = (
+                said + Formatted(" ") + Formatted("●", (MessageEntity(MessageEntity.TEXT_MENTION, 0, 1, user=person),))
+            )
+        posting = Posting(self.chat)
+        await persist(lambda: posting.send(said))
 
     def foot(self, line: str) -> str:
         """Return how things stand in the story, as it is written under a reply."""
@@ -136,14 +155,18 @@ class SpeakerOutbox:
         return post_id(self._chat.id, sent)
 
     async def edit(self, post: str, text: str, number: int) -> None:
-        if not await self._chat.edit(number_of(post), await self._said(text, number)):
-            logger.info("a post that was to be changed is gone")
+        message = number_of(post)
+        said = await self._said(text, number)
+        if not await self._chat.edit(message, said, markup=self._surface.rows.get(message)):
+            raise Stuck("That message is gone.")
 
     async def remove(self, posts: Sequence[str]) -> None:
         await self._surface.remove(posts)
 
     async def preview(self, text: str) -> bool:
         """Show a text as a draft; False in groups, for long texts, and where a Bot API server knows no drafts."""
+        if not text.strip():
+            return True
         said = await self._said(text, 0)
         if not self._chat.has_drafts or units(said.text) > LIMIT_UNITS - NAME_UNITS:
             return False
@@ -162,8 +185,8 @@ class SpeakerOutbox:
         self._has_entered = True
         if picture := await self._surface.staging.new_face(self._character):
             try:
-                await self._chat.picture(picture, bold(self._name))
-            except (Unreachable, Unsteady) as error:
+                await persist(lambda: self._chat.picture(picture, bold(self._name)))
+            except Unreachable as error:
                 logger.info("a face was not shown: %s", error)
 
     async def _said(self, text: str, number: int) -> Formatted:
