@@ -42,6 +42,14 @@ class CardError(Exception):
         return clause("The card {source} cannot be read: {problem}.", source=source, problem=problem)
 
 
+class CardRefused(CardError):
+    """A card can be read, but nobody will play it."""
+
+    @staticmethod
+    def _sentence(source: str, problem: Clause) -> Clause:
+        return clause("The card {source} is refused: {problem}.", source=source, problem=problem)
+
+
 class LorebookError(CardError):
     """A lorebook cannot be read, be it a card's or one of its own."""
 

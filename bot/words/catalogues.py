@@ -28,9 +28,7 @@ msgstr ""
 
 FIRST = (0,)
 SAID: dict[str, tuple[int, ...]] = {
-    **dict.fromkeys(
-        ("sentence", "answer", "note", "Remark", "__init__", "PlayError", "TroupeError", "StoreError"), FIRST
-    ),
+    **dict.fromkeys(("sentence", "answer", "note", "__init__", "PlayError", "TroupeError", "StoreError"), FIRST),
     **dict.fromkeys(("clause", "EngineError", "GrammarError", "PatternError"), FIRST),
     **dict.fromkeys(("Command", "Option", "problem"), (1,)),
     **dict.fromkeys(("counted", "answer_counted"), (0, 1)),
