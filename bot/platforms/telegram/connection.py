@@ -71,14 +71,13 @@ async def logged_in(settings: TelegramSettings, tell: Callable[[str], None]) -> 
             get_updates_request=poll,
         )
         await _initialize(bot, tell)
-    except InvalidToken as error:
-        raise PlatformError(
-            "Telegram does not take the token in telegram.token: copy it anew from @BotFather."
-        ) from error
-    try:
-        yield bot
-    finally:
-        await bot.shutdown()
+        try:
+            yield bot
+        finally:
+            await bot.shutdown()
+    finally:  # a bot that was not let in closes nothing of its own
+        await ask.shutdown()
+        await poll.shutdown()
 
 
 async def _initialize(bot: Bot, tell: Callable[[str], None]) -> None:
@@ -86,8 +85,10 @@ async def _initialize(bot: Bot, tell: Callable[[str], None]) -> None:
     while True:
         try:
             return await bot.initialize()
-        except InvalidToken:
-            raise
+        except InvalidToken as error:
+            raise PlatformError(
+                "Telegram does not take the token in telegram.token: copy it anew from @BotFather."
+            ) from error
         except NetworkError as error:
             if pause == FIRST_PAUSE_SECONDS:
                 tell(f"Telegram cannot be reached ({error.message}): it is tried again and again.")

@@ -23,7 +23,10 @@ async def test_a_bad_token_is_one_sentence(world: World, director: Director) -> 
     world.server.requests.clear()
 
 
-async def test_a_second_poller_is_one_sentence(world: World, director: Director) -> None:
+async def test_a_second_poller_is_one_sentence(
+    world: World, director: Director, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.platforms.telegram.connection.MOST_CONFLICTS", 2)
     one, two = (Inn(world, director, settings_for(world)) for _ in range(2))
     async with one.open(), two.open():
         assert one.playing

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.telegram.formatting import bold, formatted, quoted, units
+from bot.platforms.telegram.formatting import Formatted, bold, formatted, quoted, units
 from bot.platforms.telegram.reading import markdown_of
 from tests.bot.platforms.telegram.loopback.entities import settle
 from tests.bot.platforms.telegram.loopback.rendering import rendered
@@ -59,10 +59,15 @@ def test_a_mark_that_is_never_closed_in_its_paragraph_is_text() -> None:
 
 
 def test_a_name_goes_in_front() -> None:
-    said = bold("Mira 😀") + formatted("\n*waves*") + quoted("**x**")
-    assert rendered(said.text, [one.to_dict() for one in said.entities]) == (
-        "<b>Mira 😀</b><i>waves</i><blockquote><b>x</b></blockquote>"
-    )
+    said = bold("Mira 😀") + Formatted("\n") + formatted("*waves*")
+    assert rendered(said.text, [one.to_dict() for one in said.entities]) == "<b>Mira 😀</b>\n<i>waves</i>"
+
+
+def test_what_is_quoted_keeps_its_formatting() -> None:
+    assert [(one.type, one.offset, one.length) for one in quoted("**x**\ny").entities] == [
+        ("blockquote", 0, 3),
+        ("bold", 0, 1),
+    ]
 
 
 @given(st.text(alphabet="ab *_`|~>\n\\😀", max_size=40))
