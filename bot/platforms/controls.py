@@ -53,6 +53,15 @@ ROW = (Button.RETRY, Button.LEFT, Button.RIGHT, Button.CONTINUE, Button.MORE)
 REST = (Button.EDIT, Button.DELETE, Button.BRANCH, Button.WHY, Button.MUTE, Button.SUGGEST)
 """What stands behind MORE."""
 
+WHO = {
+    (Author.CHARACTER, True): sentence("{name} is a character, played by an AI."),
+    (Author.CHARACTER, False): sentence("{name} is a character, and a person wrote this."),
+    (Author.NARRATOR, True): sentence("{name} is an AI that tells what happens."),
+    (Author.NARRATOR, False): sentence("{name} tells what happens, and a person wrote this."),
+    (Author.PERSON, True): sentence("{name} is played by a person."),
+    (Author.PERSON, False): sentence("{name} is played by a person."),
+}
+
 GONE = sentence("That is not the newest reply any more: its buttons have moved on.")
 
 
@@ -112,8 +121,13 @@ async def retry_from(player: Player, turn: Turn) -> None:
 
 async def explain(player: Player, turn: Turn) -> None:
     """Say whose a turn is, and why it is as it is."""
-    because = await player.director.why.of(player.place, turn)
-    await player.screen.answer("\n".join(map(player.words.say, because.sentences)))
+    who = WHO[turn.author, turn.person is None]
+    told = [Sentence(who.text, {"name": turn.name})]
+    try:
+        told += (await player.director.why.of(player.place, turn)).sentences
+    except PlayError as error:
+        told.append(error.said)
+    await player.screen.answer("\n".join(map(player.words.say, told)))
 
 
 async def delete(player: Player, turn: Turn) -> None:

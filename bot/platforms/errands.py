@@ -44,9 +44,14 @@ class Errands:
         if self._is_over:
             work.close()
             return
+
+        def over(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            work.close()  # it may never have begun
+
         task = asyncio.create_task(_attempted(work))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(over)
 
 
 async def _attempted(work: Coroutine[Any, Any, None]) -> None:

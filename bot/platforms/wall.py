@@ -108,6 +108,7 @@ class Wall:
         async with self._changing:
             out = await self._messages.out_of_story(self._place)
             await self._messages.gone(*(one.message for one in out if one.is_ours))
+            self._asked = frozenset()
 
     async def state(self, line: str) -> None:
         """Show a line, how things stand in the story, under its newest reply. Raises Unreachable."""

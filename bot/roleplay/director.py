@@ -12,6 +12,7 @@ from bot.roleplay import parts
 from bot.roleplay.accounts import Accounts
 from bot.roleplay.aftermath import Aftermath
 from bot.roleplay.branches import Branches
+from bot.roleplay.carrying import Carrying
 from bot.roleplay.cast import Cast
 from bot.roleplay.choosing import Choosing
 from bot.roleplay.chronicle import Chronicle
@@ -19,7 +20,7 @@ from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.door import Door
 from bot.roleplay.filters import Filters
-from bot.roleplay.house import House
+from bot.roleplay.house import Health, House
 from bot.roleplay.house import Status as Status
 from bot.roleplay.idle import Idle
 from bot.roleplay.knowledge import Knowledge
@@ -68,6 +69,7 @@ class Director:
         clock: Clock | None = None,
     ) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
+        self._began = self._house.now()
         self._choosing = Choosing(self._house)
         self.memory = Memory(self._house)
         self.chronicle = Chronicle(self._house)
@@ -106,6 +108,7 @@ class Director:
         self.pings = Pings(self._house)
         self.accounts = Accounts(self._house)
         self.servers = Servers(self._house)
+        self.carrying = Carrying(self._house)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
@@ -223,6 +226,12 @@ class Director:
         engine = self._house.engine
         held = engine.occupancy.held.get(scene.channel, 0) if scene else 0
         return Status(engine.info.name, held, engine.info.window, engine.running, engine.waiting)
+
+    @property
+    def health(self) -> Health:
+        """How the bot fares."""
+        now, up = self._house.engine.occupancy, self._house.now() - self._began
+        return Health(len(now.held), now.cells, now.cells_used, now.ram_bytes, now.disk_bytes, up)
 
     async def _last(self, place: Place, account: Account, action: Action) -> Turn | None:
         """Return the last turn that says something, for who may do that with it, while nobody speaks.

@@ -6,7 +6,7 @@ It performs no action.
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from bot.core import Account, Place, Scene, Turn
@@ -32,6 +32,18 @@ class Status:
     window: int
     running: int
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the bot fares: the stories held, in `cells_used` of `cells`; what else is kept ready; how long it is up."""
+
+    stories: int
+    cells: int
+    cells_used: int
+    ram_bytes: int
+    disk_bytes: int
+    up: timedelta
 
 
 @dataclass(frozen=True, slots=True)

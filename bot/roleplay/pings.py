@@ -4,7 +4,7 @@ from itertools import takewhile
 
 from bot.core import Account, Author, Place, Scene
 from bot.roleplay.house import House
-from bot.store import people
+from bot.store import people, servers
 
 
 class Pings:
@@ -30,6 +30,9 @@ class Pings:
 
         The reply is the last turn of the scene, or behind it: who waits has said something since the one before.
         """
+        async with self._house.database.reading() as session:
+            if not (await servers.rules(session, place.server)).pings:
+                return ()
         before = [turn for turn in scene.turns if turn.text]
         lines = takewhile(lambda turn: turn.author is Author.PERSON, reversed(before))
         waiting = {turn.person for turn in lines if turn.person is not None}

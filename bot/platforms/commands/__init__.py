@@ -19,6 +19,7 @@ from bot.platforms.commands import (
     scene,
     server,
     settings,
+    status,
     story,
     turns,
     writing,
@@ -62,10 +63,6 @@ async def done(player: Player, what: str, act: Callable[[Player], Awaitable[None
     return True
 
 
-async def _status(player: Player, given: Given) -> None:
-    await player.screen.answer(player.status())
-
-
 COMMANDS: tuple[Command, ...] = (
     *play.COMMANDS,
     *cast.COMMANDS,
@@ -83,6 +80,6 @@ COMMANDS: tuple[Command, ...] = (
     *safety.COMMANDS,
     *lore.COMMANDS,
     *after.COMMANDS,
+    *status.COMMANDS,
     *about.COMMANDS,
-    Command(("status",), "show what the model is doing", _status),
 )

@@ -74,13 +74,28 @@ def described(rules: ServerRules) -> list[Sentence]:
         sentence("Replies a minute for each person: {count}", count=rules.replies_per_minute or usual),
         sentence("Tokens a day for each person: {count}", count=rules.tokens_per_day or usual),
         sentence("Seconds of quiet before an answer: {count}", count=usual if rules.quiet_s is None else rules.quiet_s),
-        sentence("Who has waited long is pinged.") if rules.pings else sentence("Nobody is pinged."),
+        sentence("Who wants it is pinged after a long wait.") if rules.pings else sentence("Nobody is pinged."),
     ]
+
+
+async def _ping(player: Player, given: Given) -> None:
+    if given.text("when"):
+        await player.director.pings.want(player.account, is_wanted=SWITCHES[given.text("when")])
+    if await player.director.pings.wants(player.account):
+        await player.answer("You are pinged when a reply was long in coming.")
+    else:
+        await player.answer("You are not pinged.")
 
 
 SWITCH = tuple(SWITCHES)
 
 COMMANDS = (
+    Command(
+        ("settings", "ping"),
+        "set whether you are pinged after a long wait; shows it without more",
+        _ping,
+        (Option("when", "on or off", Kind.CHOICE, choices=SWITCH),),
+    ),
     Command(
         ("settings", "server"),
         "set how it is played on this server; shows it without more",
@@ -89,9 +104,7 @@ COMMANDS = (
             Option("replies", "how many replies a minute each person may ask for; - takes it back", is_flag=True),
             Option("tokens", "how many tokens each person may use in a day; - takes it back", is_flag=True),
             Option("language", "which language the bot speaks here; - takes it back", is_flag=True),
-            Option(
-                "pings", "whether somebody is pinged who has waited long", Kind.CHOICE, choices=SWITCH, is_flag=True
-            ),
+            Option("pings", "whether those are pinged who want it", Kind.CHOICE, choices=SWITCH, is_flag=True),
             Option("quiet", "so many seconds of quiet before an answer", is_flag=True),
             Option("opening", "whether players open scenes in this channel", Kind.CHOICE, choices=SWITCH, is_flag=True),
             Option("cast", "who plays where nobody is named, with commas; - takes it back", Kind.CARDS, is_flag=True),

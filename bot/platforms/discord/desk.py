@@ -30,7 +30,8 @@ from bot.platforms.discord.slash import MOST_CHOICES, slash
 from bot.platforms.discord.stage import Stage, channel_of
 from bot.platforms.discord.suggestions import SuggestionButton
 from bot.platforms.discord.surface import NOBODY
-from bot.platforms.discord.syncing import sync
+from bot.platforms.discord.syncing import Tree, sync
+from bot.platforms.discord.threads import ThreadButton, can_have_threads, offer
 from bot.platforms.discord.translating import Translator
 from bot.platforms.player import Player, Screen
 from bot.words import Sentence, Words, sentence
@@ -56,14 +57,6 @@ class Begins(Protocol):
     def begin(self, work: Coroutine[Any, Any, None], /) -> None: ...
 
 
-class Tree(app_commands.CommandTree[discord.Client]):
-    """The commands of a client, with as many menus as Discord takes."""
-
-    def add_menu(self, menu: app_commands.ContextMenu) -> None:
-        """Add a menu. discord.py 2.7 refuses more than five of a kind itself; Discord takes 15 by now."""
-        self._context_menus[menu.name, None, menu.type.value] = menu
-
-
 class Desk:
     """One client's commands, buttons and menus."""
 
@@ -76,7 +69,7 @@ class Desk:
 
     async def open(self) -> None:
         """Take up what earlier runs have drawn, and tell Discord of the commands where they have changed."""
-        self._client.add_dynamic_items(WallButton, SuggestionButton, QuestionButton)
+        self._client.add_dynamic_items(WallButton, SuggestionButton, QuestionButton, ThreadButton)
         await self.tree.set_translator(Translator(self.stage.languages))
         for command in slash(COMMANDS, self):
             self.tree.add_command(command)
@@ -197,6 +190,11 @@ class Desk:
         player = await self.player(interaction, channel, self.stage.screen(channel))
         await Panel(self, player).open(interaction)
 
+    async def offer_thread(self, player: Player, channel: object, name: str) -> None:
+        """Offer a thread for a branch that was just made, where there can be one."""
+        if can_have_threads(channel) and isinstance(player.screen, InteractionScreen):
+            await player.screen.offer(*offer(player.words, " ".join(name.split())))
+
     async def player(self, interaction: discord.Interaction, channel: Channel, screen: Screen) -> Player:
         """Return whoever has used a command or a button."""
         return await self.stage.player(channel, interaction.user, screen, language=str(interaction.locale))
@@ -207,7 +205,8 @@ class Desk:
 
     async def _attempt(self, interaction: discord.Interaction, command: Command, given: Given) -> None:
         async def act(player: Player) -> None:
-            await attempt(player, command, given)
+            if await attempt(player, command, given) and command.path == ("branch", "make"):
+                await self.offer_thread(player, interaction.channel, given.text("name"))
 
         await self.work(interaction, act)
 

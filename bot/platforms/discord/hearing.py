@@ -59,7 +59,8 @@ class Hearing:
             if is_voice(message):
                 await player.note("I cannot hear: what is to be in the story has to be written.")
                 return
-            incoming = incoming_of(message, player.place, player.account, bot=self._me)
+            quiet_s = (await self._stage.rules(channel)).quiet_s
+            incoming = incoming_of(message, player.place, player.account, bot=self._me, quiet_s=quiet_s)
             self._proxies.heard(message.id, channel.id, incoming.text)
             await self._follow(player, self._released(turn.pop_all(), player.director.hear(incoming)))
 
@@ -79,20 +80,27 @@ class Hearing:
                 await player.fail(error)
         await self._stage.wall(channel).tidy()
 
-    async def deletion(self, channel_id: int, messages: Sequence[int]) -> None:
+    async def deletion(self, channel_id: int, message: int) -> None:
         """Take out of the story what was deleted; a line that a proxy says anew is said by that persona instead."""
-        changed = False
-        for message in messages:
-            line = self._proxies.line(message)
-            post = await line.proxied() if line else None
+        line = self._proxies.line(message)
+        if line and (post := await line.proxied()):
+            said = {"by": id_of(post.id), "name": post.name, "text": post.text}
             async with self._order(channel_id):
-                if post:
-                    changed |= await self._director.personas.proxied(
-                        id_of(message), by=id_of(post.id), name=post.name, text=post.text
-                    )
-                else:
-                    changed |= await self._director.turns.deleted(id_of(message)) is not None
-        if changed and (channel := await self._stage.channel(channel_id)):
+                changed = await self._director.personas.proxied(id_of(message), **said)
+            if changed:
+                await self._changed(channel_id)
+        else:
+            await self.deletions(channel_id, [message])
+
+    async def deletions(self, channel_id: int, messages: Sequence[int]) -> None:
+        """Take out of the story all that was deleted."""
+        async with self._order(channel_id):
+            gone = [await self._director.turns.deleted(id_of(message)) for message in messages]
+        if any(gone):
+            await self._changed(channel_id)
+
+    async def _changed(self, channel_id: int) -> None:
+        if channel := await self._stage.channel(channel_id):
             await self._stage.wall(channel).tidy()
 
     def typing(self, channel_id: int, user: int) -> None:

@@ -85,6 +85,7 @@ class Menus:
         async def written(interaction: discord.Interaction, name: str) -> None:
             async def act(player: Player) -> None:
                 await controls.branch(player, turn, name)
+                await self._desk.offer_thread(player, interaction.channel, name)
 
             await self._desk.work(interaction, act)
 

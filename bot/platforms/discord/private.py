@@ -78,6 +78,11 @@ class InteractionScreen:
         for content, view in suggested(self._words, lines):
             await self._say(content, view=view)
 
+    async def offer(self, text: str, view: discord.ui.View) -> None:
+        """Offer something by buttons."""
+        await self.flush()
+        await self._say(text, view=view)
+
     async def follow(self, reply: Reply) -> None:
         await self._channel.follow(reply)
 

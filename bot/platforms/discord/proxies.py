@@ -67,7 +67,7 @@ class Proxies:
 
     def line(self, id: int) -> Line | None:
         """Return a line by its message, where it is fresh: it may have vanished because a proxy says it."""
-        line = self._lines.pop(id, None)
+        line = self._lines.get(id)
         return line if line and line.at > time.monotonic() - FRESH_SECONDS else None
 
 

@@ -37,8 +37,10 @@ def account_of(user: discord.abc.User, role: Role, *, language: str = "") -> Acc
     return Account(id_of(user), user.display_name, role, language)
 
 
-def incoming_of(message: discord.Message, place: Place, account: Account, *, bot: int) -> Incoming:
-    """Return what a person wrote, as the story takes it; its text can be empty."""
+def incoming_of(
+    message: discord.Message, place: Place, account: Account, *, bot: int, quiet_s: int | None = None
+) -> Incoming:
+    """Return what a person wrote, as the story takes it; its text can be empty. It waits `quiet_s` for an answer."""
     reference = message.reference
     replied = (id_of(reference.message_id),) if reference and reference.message_id else ()
     return Incoming(
@@ -47,10 +49,17 @@ def incoming_of(message: discord.Message, place: Place, account: Account, *, bot
         id_of(message),
         text_of(message, bot=bot),
         message.edited_at or message.created_at,
-        patience=Patience(),
+        patience=_patience(quiet_s),
         replied_to=replied,
         mentions_bot=any(user.id == bot for user in message.mentions),
     )
+
+
+def _patience(quiet_s: int | None) -> Patience:
+    usual = Patience()
+    if quiet_s is None:
+        return usual
+    return Patience(alone_s=quiet_s, several_s=quiet_s, most_s=max(usual.most_s, quiet_s))
 
 
 def text_of(message: discord.Message, *, bot: int) -> str:

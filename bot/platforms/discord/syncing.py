@@ -14,6 +14,14 @@ KEPT = "discord.commands"
 logger = logging.getLogger(__name__)
 
 
+class Tree(app_commands.CommandTree[discord.Client]):
+    """The commands of a client, with as many menus as Discord takes."""
+
+    def add_menu(self, menu: app_commands.ContextMenu) -> None:
+        """Add a menu. discord.py 2.7 refuses more than five of a kind itself; Discord takes 15 by now."""
+        self._context_menus[menu.name, None, menu.type.value] = menu
+
+
 async def sync(tree: app_commands.CommandTree[discord.Client], servers: Servers) -> bool:
     """Tell Discord of the commands of a tree where they have changed, and whether that was so."""
     translator = tree.translator

@@ -15,7 +15,7 @@ QUICK = Pace(whole_s=0.01, edit_s=0.01)
 class Box:
     """Keeps what was posted, and what it said before; what is in `troubles` is raised instead, once each."""
 
-    limit = 40
+    limit = 50
 
     def __init__(self) -> None:
         self.posts: dict[str, list[str]] = {}

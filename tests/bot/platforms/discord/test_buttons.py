@@ -24,7 +24,7 @@ async def test_a_retry_takes_the_place_of_the_reply_and_the_arrows_go_between_th
         await inn.anna.presses(inn.tavern.last, "⟲")
         await inn.tavern.until(lambda shown: any("2/2" in str(button) for button in shown[-1].buttons))
         second = inn.tavern.last.content
-        assert [one.author for one in inn.tavern.shown] == ["Mira", "Anna", "Mira"]
+        assert [one.author for one in inn.tavern.shown][-3:] == ["Mira", "Anna", "Mira"]
         await inn.anna.presses(inn.tavern.last, "◀")
         await inn.tavern.until(lambda shown: any("1/2" in str(button) for button in shown[-1].buttons))
         assert inn.tavern.last.content == first
@@ -38,7 +38,7 @@ async def test_only_the_newest_reply_has_buttons(inn: Inn) -> None:
         await inn.tavern.until(lambda shown: shown[-1].buttons)
         greeting = inn.tavern.last
         await spoken(inn)
-        assert [bool(one.buttons) for one in inn.tavern.shown] == [False, False, True]
+        assert [bool(one.buttons) for one in inn.tavern.shown][-3:] == [False, False, True]
         turn = (await inn.director.story(place_of(inn.tavern)))[0]
         answer = await inn.anna.clicks(greeting, f"t:r:{turn.id}")
         await answer.says("That is not the newest reply any more: its buttons have moved on.")
@@ -98,7 +98,7 @@ async def test_a_deletion_takes_the_post_away(inn: Inn) -> None:
         more = await inn.anna.presses(inn.tavern.last, "⋯")
         answer = await inn.anna.presses(more.message, "Delete")
         await answer.says("/restore brings it back")
-        await inn.tavern.until(lambda shown: not shown)
+        await inn.tavern.until(lambda shown: not any(one.author == "Mira" for one in shown))
 
 
 async def test_a_suggestion_is_said_as_mine(inn: Inn) -> None:

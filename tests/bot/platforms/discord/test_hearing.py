@@ -14,6 +14,11 @@ from tests.bot.roleplay.conftest import SILENT, card
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+@pytest.fixture(autouse=True)
+def grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proxies, "GRACE_SECONDS", 0.3)
+
+
 async def test_outside_a_scene_the_bot_is_silent(inn: Inn) -> None:
     async with inn.playing():
         await inn.anna.says(inn.tavern, "Is anybody here?")
@@ -98,8 +103,8 @@ async def test_who_types_is_waited_for(inn: Inn) -> None:
         await inn.tells("Good evening!")
         await asyncio.sleep(0.25)
         assert len(await inn.told()) == 2
-        await ben.says(inn.tavern, "And to you.")
-        await inn.tells("And to you.")
+        await ben.says(inn.tavern, "Good evening, Mira!")
+        await inn.tells("Good evening, Mira!")
         await inn.answered()
 
 
@@ -143,8 +148,7 @@ async def test_what_another_webhook_posts_is_no_line(inn: Inn) -> None:
         assert len(await inn.told()) == 2
 
 
-async def test_a_line_that_only_vanishes_is_deleted(inn: Inn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proxies, "GRACE_SECONDS", 0.05)
+async def test_a_line_that_only_vanishes_is_deleted(inn: Inn) -> None:
     async with inn.scene(SILENT):
         line = await inn.anna.says(inn.tavern, "Hello.")
         await inn.tells("Hello.")
@@ -189,4 +193,3 @@ async def test_a_post_belongs_to_the_line_that_says_the_same_and_to_one_only() -
     heard.posted(7, Post(11, "Kestrel", "Yes."))
     posts = {id: line.post for id in (1, 2, 3) if (line := heard.line(id))}
     assert posts == {1: Post(10, "Kestrel", "Yes."), 2: None, 3: None}
-    assert heard.line(1) is None
