@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core import Place
+from bot.core import Account, Place, Role
 from bot.store import servers
 from bot.store.database import Database
 from tests.bot.platforms.telegram.conftest import Inn, answered, plays
@@ -148,3 +148,33 @@ async def test_what_stays_out_of_the_story(inn: Inn) -> None:
     await anna.says(room, "// a word between us")
     await answered(room, await anna.says(room, "Hello."))
     assert [name for name, _ in await inn.story(room)] == ["Mira", "Anna", "Mira"]
+
+
+async def test_a_long_text_takes_several_posts_and_the_last_has_the_buttons(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await plays(anna, room)
+    text = "\n\n".join(f"*{number}* " + "word " * 200 for number in range(8)).strip()
+    place, account = Place(f"telegram:{room.id}"), Account(f"telegram:{anna.id}", "Anna", Role.OWNER)
+    before = len(room.said)
+    await inn.director.turns.say_as(place, account, "Mira", text)
+    await anna.says(room, "/status")
+    await room.until(lambda room: "⟲" in room.last.labels)
+    posts = [one for one in room.said[before:] if "word" in one.text]
+    assert len(posts) == 2
+    assert [bool(one.labels) for one in posts] == [False, True]
+    assert sum(one.html.count("<i>") for one in posts) == 8
+
+
+async def test_many_posts_vanish_only_once_somebody_has_said_so(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await plays(anna, room)
+    for number in range(11):
+        await anna.says(room, f"/say Mira: Line {number}.")
+    last = await room.until_said("Line 10.")
+    await room.until(lambda _: last.labels)
+    await anna.says(room, "/undo 11")
+    asked = await room.until(lambda room: next((one for one in room.said if "Remove them" in one.labels), None))
+    assert len([one for one in room.said if one.text.startswith("Line ")]) == 11
+    await anna.presses(asked, "Remove them")
+    await room.until(lambda room: not [one for one in room.said if one.text.startswith("Line ")])
+    await room.until(lambda room: asked.id not in [one.id for one in room.shown])

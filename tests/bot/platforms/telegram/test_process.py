@@ -77,4 +77,7 @@ async def test_the_bot_is_claimed_killed_and_goes_on(tmp_path: Path, tiny_model:
             assert not CLAIM.search(b"".join(console))
             process.send_signal(signal.SIGTERM)
             await asyncio.wait_for(process.wait(), START_SECONDS)
+        log = (tmp_path / "data" / "logs" / "troupe.log").read_text(encoding="utf-8")
+        assert world.token not in log
+        assert "still there" not in log
         assert world.violations == []
