@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from discord import app_commands
 
+from bot.platforms.discord.desk import Desk
 from bot.roleplay.director import Director
 from bot.store.database import Database
 from engine import Engine
@@ -75,6 +76,15 @@ def tavern(server: Server) -> Room:
 async def client(world: World, tavern: Room) -> AsyncIterator[Client]:
     async with logged_in(world, Client()) as client:
         yield client
+
+
+@pytest.fixture
+def without_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no client tell Discord of its commands: to check what it is told takes longer than most tests."""
+
+    async def nothing(desk: Desk) -> None: ...
+
+    monkeypatch.setattr(Desk, "open", nothing)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

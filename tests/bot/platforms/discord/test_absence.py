@@ -3,13 +3,16 @@
 import pytest
 
 from bot.platforms.discord import absence
-from tests.bot.platforms.discord.playing import Inn, account_of, place_of
+from tests.bot.platforms.discord.playing import Hasty, Inn, account_of, place_of
 from tests.bot.roleplay.conftest import SILENT, card
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("without_commands")]
 
 
-async def test_lines_that_were_missed_are_heard_told_and_answered_once(inn: Inn) -> None:
+async def test_lines_that_were_missed_are_heard_told_and_answered_once(
+    inn: Inn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Hasty, "RATE", 3.0)
     async with inn.scene(card("Mira")):
         await inn.says("Good evening!")
     for number in range(3):

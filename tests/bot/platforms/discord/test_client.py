@@ -5,7 +5,7 @@ import pytest
 from tests.bot.platforms.discord.playing import Inn
 from tests.bot.roleplay.conftest import card
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("without_commands")]
 
 
 async def test_a_character_answers_under_its_own_name(inn: Inn) -> None:

@@ -11,7 +11,7 @@ from tests.bot.platforms.discord.loopback.posting import Upload
 from tests.bot.platforms.discord.playing import Inn, account_of, place_of
 from tests.bot.roleplay.conftest import SILENT, card
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("without_commands")]
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from bot.platforms.config import DiscordSettings
 from tests.bot.platforms.discord.playing import LANGUAGES, Inn
 from tests.bot.roleplay.conftest import card
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("without_commands")]
 
 ROOT = Path(__file__).parents[4]
 POINTING = "tests.bot.platforms.discord.loopback.pointing"
@@ -105,10 +105,3 @@ async def test_a_process_plays_survives_a_kill_and_ends_in_good_order(inn: Inn, 
         assert process.returncode == 128 + signal.SIGTERM
     assert "Discord: connected as" in err.decode()
     assert inn.world.token not in err.decode()
-
-
-async def test_a_process_whose_only_platform_refuses_it_ends(inn: Inn, data: Path, tiny_model: Path) -> None:
-    async with running(inn, data, tiny_model, "wrong") as process:
-        _, err = await asyncio.wait_for(process.communicate(), 30)
-        assert process.returncode == 1
-    assert "does not take the token" in err.decode()

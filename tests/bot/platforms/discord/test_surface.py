@@ -19,7 +19,7 @@ from tests.bot.platforms.discord.playing import Inn, account_of, place_of
 from tests.bot.platforms.speech import Speech
 from tests.bot.roleplay.conftest import SILENT, card
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("without_commands")]
 
 EDIT = "PATCH /webhooks/*"
 SEND = "POST /webhooks/*"
