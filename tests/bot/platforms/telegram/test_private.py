@@ -153,7 +153,7 @@ async def test_what_stays_out_of_the_story(inn: Inn) -> None:
 async def test_a_long_text_takes_several_posts_and_the_last_has_the_buttons(inn: Inn) -> None:
     anna, room = await inn.owner()
     await plays(anna, room)
-    text = "\n\n".join(f"*{number}* " + "word " * 200 for number in range(8)).strip()
+    text = "\n\n".join(f"*{number}* " + "word " * 180 for number in range(8)).strip()
     place, account = Place(f"telegram:{room.id}"), Account(f"telegram:{anna.id}", "Anna", Role.OWNER)
     before = len(room.said)
     await inn.director.turns.say_as(place, account, "Mira", text)
@@ -170,7 +170,7 @@ async def test_many_posts_vanish_only_once_somebody_has_said_so(inn: Inn) -> Non
     await plays(anna, room)
     for number in range(11):
         await anna.says(room, f"/say Mira: Line {number}.")
-    last = await room.until_said("Line 10.")
+        last = await room.until_said(f"Line {number}.")
     await room.until(lambda _: last.labels)
     await anna.says(room, "/undo 11")
     asked = await room.until(lambda room: next((one for one in room.said if "Remove them" in one.labels), None))
