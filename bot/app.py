@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import Settings
-from bot.errors import ConfigError, DataFolderError, TroupeError
+from bot.errors import ConfigError, DataFolderError, TroupeError, refused
 from bot.platforms import terminal
 from bot.roleplay.director import Director
 from bot.store.database import Database, lock, migrate
-from bot.words import Languages
+from bot.words import Languages, sentence
 from characters import CardFile
 from engine import Engine, EngineError, ModelError, convert, converted, demo_model
 
@@ -35,11 +35,11 @@ Play = Callable[..., Coroutine[None, None, None]]
 UNDISTURBED: dict[str, Any] = {"parallel": 1, "heal": "off", "commit": "off"}
 """With a seed, nobody else's tokens stand in a batch and nothing is read in idle time: either moves the last digits."""
 
-NO_MODEL = (
+NO_MODEL = sentence(
     "No model is set: name a GGUF file with --model, or as engine.model in troupe.toml, "
     "or install the demo model with make setup."
 )
-NO_PLATFORM = (
+NO_PLATFORM = sentence(
     "No platform is configured: set discord.token or telegram.token in troupe.toml, "
     "or TROUPE_DISCORD__TOKEN or TROUPE_TELEGRAM__TOKEN in the environment."
 )
@@ -73,7 +73,12 @@ def fast_model(settings: Settings, model: Path) -> Path:
         return model
     copy = converted(model, settings.engine.cache or settings.data / "cache")
     if not copy.is_file():
-        terminal.note(f"Converting {model.name} to Q8_0, once: processors read that faster. It goes to {copy.parent}.")
+        converting = sentence(
+            "Converting {model} to Q8_0, once: processors read that faster. It goes to {folder}.",
+            model=model.name,
+            folder=copy.parent,
+        )
+        terminal.note(Languages().best(settings.terminal.language).say(converting))
         try:
             convert(model, copy)
         except ModelError as error:
@@ -120,7 +125,7 @@ def logging_to(folder: Path) -> Generator[None]:
             folder / "troupe.log", maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8", errors="replace"
         )
     except OSError as error:
-        raise DataFolderError(folder, error.strerror or str(error)) from error
+        raise DataFolderError(folder, refused(error)) from error
     handler.setFormatter(logging.Formatter(LOG_FORMAT))
     # A full disk would print a traceback for each line that is not written.
     logging.raiseExceptions = False
@@ -140,7 +145,8 @@ async def _chat(
 ) -> int:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.data))
-        with terminal.working(f"Loading {model_of(settings).name} …"):
+        loading = sentence("Loading {model} …", model=model_of(settings).name)
+        with terminal.working(languages.best(settings.terminal.language).say(loading)):
             engine = await stack.enter_async_context(Engine.open(settings.engine))
         director = Director(database, engine, settings.play, seed=seed)
         await director.clear_up()

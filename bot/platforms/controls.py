@@ -116,6 +116,7 @@ async def retry_from(player: Player, turn: Turn) -> None:
         raise PlayError("That message is not in the story as it is told now.")
     if behind:
         await player.director.turns.undo(player.place, player.account, count=behind)
+        await player.show()  # what is taken back goes before the new reply comes
     await player.follow(player.director.retry(player.place, player.account))
 
 

@@ -94,6 +94,9 @@ class Client(discord.AutoShardedClient):
         self.stage.tear_down(channel)
         self.hearing.forget(channel)
 
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        await self.desk.late_press(interaction)
+
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
         self.begin(self.desk.reacted(payload))
 

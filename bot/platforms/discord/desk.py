@@ -15,7 +15,7 @@ from bot.errors import PlayError, TroupeError
 from bot.platforms import controls
 from bot.platforms.commands import COMMANDS, Command, Given, Kind, Option, attempt, done
 from bot.platforms.commands.offers import offers
-from bot.platforms.controls import Button, Pressed
+from bot.platforms.controls import Button, Pressed, pressed
 from bot.platforms.discord.acknowledging import acknowledged, refuse
 from bot.platforms.discord.asking import QuestionButton
 from bot.platforms.discord.buttons import WallButton, rest_view
@@ -131,6 +131,20 @@ class Desk:
         else:
             view = rest_view(self.words(interaction), turn.id)
             await acknowledged(interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NOBODY))
+
+    async def late_press(self, interaction: discord.Interaction) -> None:
+        """Answer a press on a button that has gone meanwhile: discord.py looks for it on the message, in vain."""
+        if interaction.type is not discord.InteractionType.component or interaction.message is None:
+            return
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        there = {
+            child.custom_id
+            for child in discord.ui.View.from_message(interaction.message).children
+            if isinstance(child, discord.ui.Button)
+        }
+        what = pressed(custom_id)
+        if what and custom_id not in there:
+            await self.press(interaction, what)
 
     async def answer_question(self, interaction: discord.Interaction, *, is_yes: bool) -> None:
         """Take posts away that were asked about, or let them stay. Only moderators say so."""

@@ -6,6 +6,7 @@ import binascii
 import discord
 
 from bot.errors import ConfigError
+from bot.words import sentence
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -21,8 +22,10 @@ PERMISSIONS = discord.Permissions(
 )
 """What the bot is invited with."""
 
-NO_TOKEN = "No bot's token is set: put it into discord.token in troupe.toml, or into TROUPE_DISCORD__TOKEN."
-NOT_A_TOKEN = "That is no bot's token: copy it anew, at https://discord.com/developers/applications under Bot."
+NO_TOKEN = sentence("No bot's token is set: put it into discord.token in troupe.toml, or into TROUPE_DISCORD__TOKEN.")
+NOT_A_TOKEN = sentence(
+    "That is no bot's token: copy it anew, at https://discord.com/developers/applications under Bot."
+)
 
 
 def invitation(application: int) -> str:

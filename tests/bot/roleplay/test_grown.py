@@ -26,5 +26,5 @@ async def test_they_are_refused_where_adults_are_not_among_themselves(director: 
     await director.cast.add(HERE, KIM, ADULT)  # the same place, as another platform tells it
 
 
-def test_whether_a_place_is_for_adults_makes_it_no_other() -> None:
+async def test_whether_a_place_is_for_adults_makes_it_no_other() -> None:
     assert replace(HERE, for_adults=False) == HERE

@@ -15,10 +15,12 @@ from bot.roleplay.director import Director
 from bot.roleplay.quiet import Clock
 from bot.words import Languages
 from characters import CardFile
+from tests.bot.platforms.discord.loopback.asking import Answer
 from tests.bot.platforms.discord.loopback.people import Person
 from tests.bot.platforms.discord.loopback.rooms import Room
 from tests.bot.platforms.discord.loopback.servers import Server
 from tests.bot.platforms.discord.loopback.shown import Shown
+from tests.bot.platforms.discord.loopback.things import Message
 from tests.bot.platforms.discord.loopback.world import World
 from tests.bot.roleplay.conftest import AT, told
 
@@ -155,3 +157,9 @@ def place_of(room: Room) -> Place:
 
 def account_of(person: Person, role: Role = Role.MODERATOR) -> Account:
     return Account(id_of(person.user.id), person.name, role)
+
+
+def there(answer: Answer) -> Message:
+    """Return the message that an interaction was answered with."""
+    assert answer.message
+    return answer.message

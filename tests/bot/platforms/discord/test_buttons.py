@@ -4,7 +4,7 @@ import pytest
 
 from bot.core import Role
 from bot.roleplay.director import Director
-from tests.bot.platforms.discord.playing import Inn, account_of, place_of
+from tests.bot.platforms.discord.playing import Inn, account_of, place_of, there
 from tests.bot.roleplay.conftest import SILENT, card
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -18,19 +18,22 @@ async def spoken(inn: Inn) -> str:
     return reply.content
 
 
+async def shows(inn: Inn, text: str, place: str) -> None:
+    """Wait until the newest post says something, and its button which alternative that is."""
+    await inn.tavern.until(lambda shown: shown[-1].content == text and any(place in one for one in shown[-1].buttons))
+
+
 async def test_a_retry_takes_the_place_of_the_reply_and_the_arrows_go_between_them(inn: Inn) -> None:
     async with inn.scene(card("Mira")):
         first = await spoken(inn)
         await inn.anna.presses(inn.tavern.last, "⟲")
-        await inn.tavern.until(lambda shown: any("2/2" in str(button) for button in shown[-1].buttons))
+        await inn.tavern.until(lambda shown: any("2/2" in one for one in shown[-1].buttons))
         second = inn.tavern.last.content
         assert [one.author for one in inn.tavern.shown][-3:] == ["Mira", "Anna", "Mira"]
         await inn.anna.presses(inn.tavern.last, "◀")
-        await inn.tavern.until(lambda shown: any("1/2" in str(button) for button in shown[-1].buttons))
-        assert inn.tavern.last.content == first
+        await shows(inn, first, "1/2")
         await inn.anna.presses(inn.tavern.last, "▶ 1/2")
-        await inn.tavern.until(lambda shown: any("2/2" in str(button) for button in shown[-1].buttons))
-        assert inn.tavern.last.content == second
+        await shows(inn, second, "2/2")
 
 
 async def test_only_the_newest_reply_has_buttons(inn: Inn) -> None:
@@ -70,14 +73,14 @@ async def test_more_offers_the_rest_privately(inn: Inn) -> None:
         await inn.tavern.until(lambda shown: shown[-1].buttons)
         more = await inn.anna.presses(inn.tavern.last, "⋯")
         assert more.private
-        form = await inn.anna.presses(more.message, "Edit")
+        form = await inn.anna.presses(there(more), "Edit")
         assert form.modal
         label = next(iter(form.modal.fields))
         await inn.anna.submits(form, {label: "Mira nods."})
         await inn.tavern.post("Mira nods.")
-        why = await inn.anna.presses(more.message, "Why?")
+        why = await inn.anna.presses(there(more), "Why?")
         await why.says("only replies that the model has written have reasons")
-        mute = await inn.anna.presses(more.message, "Mute")
+        mute = await inn.anna.presses(there(more), "Mute")
         await mute.says("Mira is silent now")
 
 
@@ -85,7 +88,7 @@ async def test_a_branch_is_named_in_a_form(inn: Inn, director: Director) -> None
     async with inn.scene(SILENT):
         await inn.tavern.until(lambda shown: shown[-1].buttons)
         more = await inn.anna.presses(inn.tavern.last, "⋯")
-        form = await inn.anna.presses(more.message, "Branch here")
+        form = await inn.anna.presses(there(more), "Branch here")
         assert form.modal
         answer = await inn.anna.submits(form, {next(iter(form.modal.fields)): "Storm"})
         await answer.says("The story goes on in the branch Storm.")
@@ -96,7 +99,7 @@ async def test_a_deletion_takes_the_post_away(inn: Inn) -> None:
     async with inn.scene(SILENT):
         await inn.tavern.until(lambda shown: shown[-1].buttons)
         more = await inn.anna.presses(inn.tavern.last, "⋯")
-        answer = await inn.anna.presses(more.message, "Delete")
+        answer = await inn.anna.presses(there(more), "Delete")
         await answer.says("/restore brings it back")
         await inn.tavern.until(lambda shown: not any(one.author == "Mira" for one in shown))
 

@@ -14,7 +14,7 @@ from tests.bot.roleplay.conftest import SILENT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-LAST = ("scene", "story", "pause", "unpause", "jump", "notebook", "write", "access")
+LAST = ("scene", "story", "pause", "unpause", "jump", "notebook", "write", "access", "delete", "undo")
 """They change what the others work on."""
 FILES = {
     "card import": Upload("rosa.json", b'{"spec": "chara_card_v2", "data": {"name": "Rosa", "description": "Bakes."}}'),

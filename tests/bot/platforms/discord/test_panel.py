@@ -5,7 +5,7 @@ import pytest
 from bot.platforms.discord.reading import id_of
 from bot.roleplay.director import Director
 from tests.bot.platforms.discord.loopback.posting import Upload
-from tests.bot.platforms.discord.playing import Inn, place_of
+from tests.bot.platforms.discord.playing import Inn, place_of, there
 from tests.bot.roleplay.conftest import SILENT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -20,8 +20,8 @@ async def test_roles_say_who_moderates_and_who_plays(inn: Inn, director: Directo
     async with inn.scene(SILENT):
         panel = await inn.anna.runs(inn.tavern, "/settings server")
         assert panel.private
-        await inn.anna.selects(panel.message, "Roles that moderate", keepers)
-        await inn.anna.selects(panel.message, "Roles that play", guests)
+        await inn.anna.selects(there(panel), "Roles that moderate", keepers)
+        await inn.anna.selects(there(panel), "Roles that play; without any, all do", guests)
         rules = await director.servers.rules(place_of(inn.tavern))
         assert (rules.moderators, rules.players) == ((id_of(keepers.id),), (id_of(guests.id),))
         await (await ben.runs(inn.tavern, "/scene title", title="Rain")).says("This scene is called Rain now.")
@@ -40,7 +40,7 @@ async def test_it_is_played_in_the_channels_that_were_chosen(inn: Inn) -> None:
     stories, ben = inn.server.channel("stories"), inn.server.person("Ben")
     async with inn.scene(SILENT):
         panel = await inn.anna.runs(inn.tavern, "/settings server")
-        await inn.anna.selects(panel.message, "Channels where it is played", stories)
+        await inn.anna.selects(there(panel), "Channels where it is played; without any, all", stories)
         await (await ben.runs(inn.tavern, "/next")).says("It is not played in this channel")
         await (await ben.runs(stories, "/next")).says("Nothing is played here yet")
 
@@ -48,15 +48,15 @@ async def test_it_is_played_in_the_channels_that_were_chosen(inn: Inn) -> None:
 async def test_texts_and_switches_stand_on_the_other_page(inn: Inn, director: Director) -> None:
     async with inn.playing():
         panel = await inn.anna.runs(inn.tavern, "/settings server")
-        await inn.anna.presses(panel.message, "More")
-        form = await inn.anna.presses(panel.message, "Usual cast")
+        await inn.anna.presses(there(panel), "More")
+        form = await inn.anna.presses(there(panel), "Usual cast")
         assert form.modal
         await inn.anna.submits(form, {"Usual cast": "mira, fennel"})
-        form = await inn.anna.presses(panel.message, "Replies a minute")
+        form = await inn.anna.presses(there(panel), "Replies a minute")
         await inn.anna.submits(form, {"Replies a minute": "2"})
-        await inn.anna.presses(panel.message, "Pings")
-        await inn.anna.presses(panel.message, "Players open scenes here")
-        await inn.anna.selects(panel.message, "Language of the bot", "ja")
+        await inn.anna.presses(there(panel), "Pings")
+        await inn.anna.presses(there(panel), "Players open scenes here")
+        await inn.anna.selects(there(panel), "Language of the bot", "ja")
         rules = await director.servers.rules(place_of(inn.tavern))
         assert (rules.cast, rules.replies_per_minute, rules.pings, rules.language) == (
             ("Mira", "Fennel"),
@@ -65,7 +65,7 @@ async def test_texts_and_switches_stand_on_the_other_page(inn: Inn, director: Di
             "ja",
         )
         assert await director.servers.players_open(place_of(inn.tavern))
-        form = await inn.anna.presses(panel.message, "Replies a minute")
+        form = await inn.anna.presses(there(panel), "Replies a minute")
         await (await inn.anna.submits(form, {"Replies a minute": "many"})).says("many is no whole number from 0 on.")
         assert (await director.servers.rules(place_of(inn.tavern))).replies_per_minute == 2
 
@@ -81,10 +81,10 @@ async def test_moderators_are_told_where_they_want_to_be(inn: Inn) -> None:
     office, ben = inn.server.channel("office"), inn.server.person("Ben")
     async with inn.scene(SILENT):
         panel = await inn.anna.runs(inn.tavern, "/settings server")
-        await inn.anna.selects(panel.message, "Channel where moderators are told things", office)
+        await inn.anna.selects(there(panel), "Channel where moderators are told things", office)
         await ben.runs(inn.tavern, "/pause")
-        await office.until(lambda shown: any("Ben" in one.content for one in shown))
-        assert not any("Ben" in one.content for one in inn.tavern.shown)
+        await office.until(lambda shown: any("paused" in one.content for one in shown))
+        assert not any("has paused" in one.content for one in inn.tavern.shown)
 
 
 async def test_cards_for_adults_are_played_among_adults_only(inn: Inn) -> None:

@@ -109,8 +109,8 @@ async def test_what_only_few_may_is_offered_to_few(payloads: list[dict[str, Any]
 async def test_the_commands_that_the_issue_promises_are_there() -> None:
     promised = """scene start,scene end,scene list,scene resume,scene title,scene language,cast add,cast remove,
     cast mute,cast unmute,cast list,next,card import,card list,card show,card export,card remove,narrate,suggest,retry,
-    continue,undo,say,persona use,persona create,persona edit,persona list,persona delete,state,roll,recap,pause,note,
-    memory show,lore list,settings show,settings server,branch make,story export,story import,why,stop,status"""
+    continue,undo,say,persona use,persona create,persona edit,persona list,persona delete,state set,roll,recap,pause,
+    note,memory show,lore list,settings show,settings server,branch make,story export,story import,why,stop,status"""
     known = {command.name for command in COMMANDS}
     assert {" ".join(name.split()) for name in promised.split(",")} <= known
 
