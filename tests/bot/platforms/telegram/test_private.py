@@ -6,6 +6,7 @@ from bot.core import Account, Place, Role
 from bot.store import servers
 from bot.store.database import Database
 from tests.bot.platforms.telegram.conftest import Inn, answered, plays
+from tests.bot.platforms.telegram.loopback.rooms import Room, Shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -155,12 +156,14 @@ async def test_a_long_text_takes_several_posts_and_the_last_has_the_buttons(inn:
     await plays(anna, room)
     text = "\n\n".join(f"*{number}* " + "word " * 180 for number in range(8)).strip()
     place, account = Place(f"telegram:{room.id}"), Account(f"telegram:{anna.id}", "Anna", Role.OWNER)
-    before = len(room.said)
     await inn.director.turns.say_as(place, account, "Mira", text)
     await anna.says(room, "/status")
-    await room.until(lambda room: "⟲" in room.last.labels)
-    posts = [one for one in room.said[before:] if "word" in one.text]
-    assert len(posts) == 2
+
+    def shown(room: Room) -> list[Shown]:
+        return [one for one in room.said if "word word" in one.text]
+
+    await room.until(lambda room: shown(room) and shown(room)[-1].labels)
+    posts = shown(room)
     assert [bool(one.labels) for one in posts] == [False, True]
     assert sum(one.html.count("<i>") for one in posts) == 8
 
