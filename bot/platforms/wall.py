@@ -185,17 +185,19 @@ class Wall:
     async def _control(self) -> None:
         """Put the buttons under the newest reply, and take them from the one before."""
         told = await self._told()
-        shown = await self._messages.of(told[-1].id) if told and told[-1].author is not Author.PERSON else ()
-        posts = [one.message for one in shown if one.is_ours]
-        if not posts or self._speaking:
+        if self._speaking or not told or told[-1].author is Author.PERSON:
+            return await self._take_controls_away()
+        # Read at once with what the buttons say: the story may have gone on since.
+        alternatives = await self._director.swipes.alternatives(self._place)
+        turn = alternatives.turn.id
+        posts = [one.message for one in await self._messages.of(turn) if one.is_ours]
+        if not posts:
             return await self._take_controls_away()
         if self._controlled != posts[-1]:
             await self._take_controls_away()
-        alternatives = await self._director.swipes.alternatives(self._place)
-        buttons = row(shown=alternatives.shown, alternatives=len(alternatives.turns))
-        wanted = posts[-1], told[-1].id, buttons
+        wanted = posts[-1], turn, row(shown=alternatives.shown, alternatives=len(alternatives.turns))
         if self._row != wanted:
-            await self.surface.controls(posts[-1], buttons, told[-1].id)
+            await self.surface.controls(posts[-1], wanted[2], turn)
         self._controlled, self._row = posts[-1], wanted
 
     async def _take_controls_away(self) -> None:
