@@ -68,9 +68,9 @@ class Cast:
         leaving = one_called(scene.present, name)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
-            leaf = (await scenes.scene(session, scene.id)).leaf
-            await cast.change_member(session, scene.id, leaving.character, has_left=True, left_after_id=leaf)
-        return replace(leaving, has_left=True, left_after=leaf)
+            moves = _moved(leaving, (await scenes.scene(session, scene.id)).leaf)
+            await cast.change_member(session, scene.id, leaving.character, has_left=True, moves=cast.written(moves))
+        return replace(leaving, has_left=True, moves=moves)
 
     async def mute(self, place: Place, account: Account, name: str) -> Member:
         """Let a character be silent, but where it is asked for by `next`. Raises PlayError."""
@@ -131,8 +131,9 @@ class Cast:
         scene = await self._house.scene(place)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
-            await cast.change_member(session, scene.id, former.character, has_left=False, left_after_id=None)
-        return replace(former, has_left=False, left_after=None)
+            moves = _moved(former, (await scenes.scene(session, scene.id)).leaf)
+            await cast.change_member(session, scene.id, former.character, has_left=False, moves=cast.written(moves))
+        return replace(former, has_left=False, moves=moves)
 
     async def _scene(self, place: Place, account: Account) -> Scene:
         """Return the scene at a place, whose cast somebody is about to change. Raises PlayError."""
@@ -166,3 +167,9 @@ def _names(scene: Scene, *, but: Member | None = None) -> tuple[str, ...]:
     cast = (member.name for member in scene.members if member != but)
     people = (turn.name for turn in scene.turns if turn.author is Author.PERSON)
     return (*cast, *people, *(player.name for player in scene.players), scene.opened_by, NARRATOR)
+
+
+def _moved(member: Member, leaf: int | None) -> tuple[int, ...]:
+    """Return the moves of a character who leaves or comes back where the story stands; both at once are none."""
+    here = leaf or 0
+    return member.moves[:-1] if member.moves[-1:] == (here,) else (*member.moves, here)
