@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -15,7 +16,7 @@ PLAY := $(VENV)/.stamp-play
 DEV := $(VENV)/.stamp-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat run test check bench evening words lock clean FORCE
+.PHONY: help setup chat run test check bench evening fuzz words lock clean FORCE
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +46,10 @@ bench: $(PLAY) ## set up and measure the engine on this machine
 
 evening: $(PLAY) ## set up and play an evening of 120 turns with all actions, to see what is read again (ARGS=my.gguf)
 	@exec $(BIN)/python -m tests.evening $(ARGS)
+
+fuzz: $(DEV) ## feed what reads cards with what may break it, SECONDS=60 for each kind
+	@for kind in card json png chunk charx yaml prompt ages book face; do \
+		$(BIN)/python -m tests.characters.fuzz $$kind -max_total_time=$(SECONDS) || exit 1; done
 
 words: $(DEV) ## bring the translations in bot/words up to what the bot says
 	@$(BIN)/python -m bot.words.catalogues

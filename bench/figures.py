@@ -70,6 +70,7 @@ EXPECTED = {
     "ttft_speedup_ramcache": Expected("first token, Llama with LlamaRAMCache over ours", "≥", 1.8),
     "ttft_speedup_server": Expected("first token, llama-server over ours", "≥", 1),
     "ttft_speedup_server_tuned": Expected("first token, llama-server with a slot a channel over ours", "≥", 1),
+    "lore_match_ms": Expected("2,000 lore entries against 8,000 characters, median", "≤", 20),
     "ttft_s": Expected("seconds to the first token, all channels, median"),
     "ttft_p95_s": Expected("the same, p95"),
     "read_rate": Expected("tokens/s read"),

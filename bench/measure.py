@@ -9,6 +9,7 @@ from bench.apart import Ended
 from bench.batching import batching, smoothness
 from bench.caches import restart, tiers
 from bench.figures import Missing, Result, Tick
+from bench.lore import ENTRIES, ROUNDS, lore
 from bench.rivals import LLAMA, RAM_CACHE, Rival
 from bench.trace import LINES, USUAL, Lengths, Trace
 from bench.traffic import many_channels, one_story
@@ -98,6 +99,7 @@ async def measure(
         "tiers": lambda fresh: tiers(fresh, tick),
         "restart": lambda fresh: restart(fresh, scale.restart_turns, tick),
         "trims": lambda fresh: trims(fresh, scale.trims, tick),
+        "lore": lambda _: lore(ENTRIES, ROUNDS, tick),
     }
     for name, part in parts.items():
         with tempfile.TemporaryDirectory() as folder:

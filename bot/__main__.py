@@ -1,21 +1,16 @@
 """The command line. It imports what a command needs when that runs: help is quick, and the model's process light."""
 
-import io
-import os
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 import click
 
-INTERRUPTED = 130
-BROKEN_PIPE = 141
+from bot.commands.desk import DATA, explained
+from bot.commands.groups import card, lore, moving, story
 
 OUTPUT = click.File("w", encoding="utf-8", lazy=False)
-DATA = click.option("--data", metavar="DIR", help="Where the database, caches and logs are kept.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,17 +31,17 @@ def chat(
 ) -> None:
     """Play a scene in this terminal.
 
-    CARD is a character card's file, or the name of one that comes with Troupe. A scene goes on where it was left,
-    unless other characters are named.
+    CARD is a character card's file, or the name of one that you have or that comes with Troupe. A scene goes on where
+    it was left, unless other characters are named.
     """
     with explained():
         from bot import app, config
-        from bot.platforms.terminal import find_cards
+        from bot.commands.held import cards_called
 
-        chosen = find_cards(cards) if cards else ()
         engine = {"engine.model": model, "engine.convert": "true" if convert else None}
         options = {"data": data, "terminal.name": name, **engine}
-        sys.exit(app.chat(config.load(options).settings, chosen, seed=seed))
+        settings = config.load(options).settings
+        sys.exit(app.chat(settings, cards_called(settings, cards) if cards else (), seed=seed))
 
 
 @cli.command()
@@ -105,34 +100,8 @@ def show_config(data: str | None) -> None:
             click.echo("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-@contextmanager
-def explained() -> Generator[None]:
-    """Let what cannot be done end as a sentence, and an interruption quietly."""
-    from bot.errors import ConfigError, TroupeError
-    from bot.platforms.terminal.text import clean
-    from characters import CardError
-    from engine import EngineError
-
-    _tolerate_any_character()
-    try:
-        yield
-    except (TroupeError, CardError, EngineError) as error:
-        for line in clean(str(error)).splitlines():
-            click.echo(f"troupe: {line}", err=True)
-        sys.exit(2 if isinstance(error, ConfigError) else 1)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # What is still buffered for the reader that has gone would fail once more when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(BROKEN_PIPE)
-
-
-def _tolerate_any_character() -> None:
-    """Let a terminal that cannot show a character show a question mark instead."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+for commands in (card, lore, story, moving):
+    cli.add_command(commands)
 
 
 def main() -> None:

@@ -1,8 +1,30 @@
 """Character cards and what is written in them. It knows no model, no chat and no database."""
 
-from characters.card import Card, CardFile
-from characters.errors import CardError
-from characters.files import bundled_cards, load_card, open_card, read_card
+from characters.card import Card, CardFile, Container, DepthPrompt
+from characters.critic import Remark, check_card
+from characters.digest import digest_of
+from characters.editing import edit_card
+from characters.errors import CardError, CardRefused
+from characters.exporting import export_card
+from characters.files import CARD_SUFFIXES, bundled_cards, load_card, open_card, read_card
 from characters.macros import expand
 
-__all__ = ["Card", "CardError", "CardFile", "bundled_cards", "expand", "load_card", "open_card", "read_card"]
+__all__ = [
+    "CARD_SUFFIXES",
+    "Card",
+    "CardError",
+    "CardFile",
+    "CardRefused",
+    "Container",
+    "DepthPrompt",
+    "Remark",
+    "bundled_cards",
+    "check_card",
+    "digest_of",
+    "edit_card",
+    "expand",
+    "export_card",
+    "load_card",
+    "open_card",
+    "read_card",
+]

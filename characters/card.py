@@ -4,6 +4,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Spec = Literal["v1", "v2", "v3"]
+Container = Literal["json", "png", "charx"]
+Role = Literal["system", "user", "assistant"]
+
+DEFAULT_DEPTH_MESSAGES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class DepthPrompt:
+    """A note of the card's own, told so many messages above the end (SillyTavern's `depth_prompt`)."""
+
+    text: str
+    depth: int = DEFAULT_DEPTH_MESSAGES
+    role: Role = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +24,8 @@ class Card:
     """A character as its card describes it; macros are still in the texts.
 
     `raw` is the card's whole JSON text as it was written: what has no field here (lorebook, assets, extensions,
-    unknown fields) is there. `warnings` are sentences about what had to be guessed while reading.
+    unknown fields) is there; of what was neither V1, V2 nor V3, it is the V2 object that was made of it. `world` is
+    the name of a lorebook. `warnings` are sentences about what had to be guessed while reading.
     """
 
     name: str
@@ -32,6 +46,8 @@ class Card:
     creator: str = ""
     character_version: str = ""
     talkativeness: float = 0.5
+    world: str = ""
+    depth_prompt: DepthPrompt | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -47,9 +63,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class CardFile:
-    """A card with the file it came in, whole and unchanged. `picture` is the PNG that carries the card, if one does."""
+    """A card with the file it came in, whole and unchanged.
+
+    `picture` is its face as it came (PNG, JPEG, GIF or WebP): the card's own, or one that lay beside it.
+    """
 
     source: str
     data: bytes = field(repr=False)
     card: Card
     picture: bytes | None = field(default=None, repr=False)
+    container: Container = "json"

@@ -10,12 +10,19 @@ class CardError(Exception):
     """
 
     what = "card"
+    verdict = "cannot be read"
 
     def __init__(self, source: str, problem: str) -> None:
         shown = "".join(char if char.isprintable() else "?" for char in source)
-        super().__init__(f"The {self.what} {shown} cannot be read: {problem}.")
+        super().__init__(f"The {self.what} {shown} {self.verdict}: {problem}.")
         self.source = source
         self.problem = problem
+
+
+class CardRefused(CardError):
+    """A card can be read, but nobody will play it."""
+
+    verdict = "is refused"
 
 
 class LorebookError(CardError):

@@ -1,43 +1,76 @@
 """Card files: found, opened, and read in the format that their content shows. It knows no chat and no database."""
 
+from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from characters.card import Card, CardFile
+from characters.assets import icon_of, is_picture
+from characters.card import Card, CardFile, Container
 from characters.errors import CardError
-from characters.formats import png, text
-from characters.formats.objects import read_object
+from characters.formats import charx, png, text
+from characters.formats.objects import read_object, read_text
+from characters.formats.prompts import read_prompt
+from characters.formats.webui import LIMIT_BYTES as LIMIT_PLAIN_BYTES
+from characters.formats.webui import is_yaml, read_yaml
+from characters.safety import refuse_minors
+
+CARD_SUFFIXES = (".png", ".apng", ".json", ".yaml", ".yml", ".charx", ".jpg", ".jpeg", ".txt")
+"""How files end in which a card may be; what is in them decides."""
+
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
 def read_card(data: bytes, *, source: str) -> Card:
-    """Read a V1, V2 or V3 card from JSON or from a PNG, whatever its file is called. Raises `CardError`.
+    """Read a card of any kind from the bytes of its file, whatever that is called. Raises `CardError`.
 
     `source` is what the file is called in messages.
     """
+    match container_of(data):
+        case "png":
+            card = png.read_png(data, source)
+        case "charx":
+            card = charx.read_charx(data, source)
+        case "json":
+            card = _read_text(data, source)
+    refuse_minors(card, source)
+    return card
+
+
+def container_of(data: bytes) -> Container:
+    """Tell by how a file begins what a card in it is packed in; whatever is text counts as JSON."""
     if data.startswith(png.SIGNATURE):
-        return png.read_png(data, source)
-    if data.removeprefix(text.BYTE_ORDER_MARK).lstrip().startswith(b"{"):
-        return read_object(data, source)
-    raise CardError(source, "it is neither a PNG picture nor a JSON object")
+        return "png"
+    return "charx" if charx.is_charx(data) else "json"
 
 
 def load_card(path: Path | Traversable) -> CardFile:
-    """Read a card file of at most 20 MiB from disk or from the package, bytes and all. Raises `CardError`."""
+    """Read a card file of at most 64 MiB from disk or from the package, bytes and all. Raises `CardError`.
+
+    A picture that lies beside a text, such as `NAME.png` beside `NAME.json`, is its face.
+    """
+    data = _bytes_of(path)
+    beside = _beside(path) if isinstance(path, Path) and container_of(data) == "json" else None
+    return open_card(data, source=path.name, beside=beside)
+
+
+def open_card(data: bytes, *, source: str, beside: bytes | None = None) -> CardFile:
+    """Read a card from the bytes of its file, and keep them with it. Raises `CardError`.
+
+    `beside` is a picture that lay beside it: its face where it has none of its own.
+    """
+    card = read_card(data, source=source)
+    file = CardFile(source=source, data=data, card=card, container=container_of(data))
     try:
-        with path.open("rb") as file:
-            data = file.read(png.LIMIT_BYTES + 1)
-    except OSError as error:
-        raise CardError(str(path), f"the file cannot be opened ({error.strerror or error})") from error
-    except ValueError as error:
-        raise CardError(str(path), "that is no name of a file") from error
-    return open_card(data, source=path.name)
-
-
-def open_card(data: bytes, *, source: str) -> CardFile:
-    """Read a card from the bytes of its file, and keep them with it. Raises `CardError`."""
-    picture = data if data.startswith(png.SIGNATURE) else None
-    return CardFile(source=source, data=data, card=read_card(data, source=source), picture=picture)
+        picture = icon_of(file)
+    except CardError as error:
+        doubts = (*card.warnings, f"Its face was left out, because {error.problem}.")
+        file, picture = replace(file, card=replace(card, warnings=doubts)), None
+    if picture is None and file.container == "png":
+        picture = data
+    elif picture is None:
+        picture = charx.cover(data) or (beside if beside and is_picture(beside) else None)
+    return replace(file, picture=picture)
 
 
 def bundled_cards() -> dict[str, Traversable]:
@@ -45,3 +78,39 @@ def bundled_cards() -> dict[str, Traversable]:
     folder = files("characters").joinpath("cards")
     found = sorted(folder.iterdir(), key=lambda file: file.name)
     return {file.name.removesuffix(".json"): file for file in found if file.name.endswith(".json")}
+
+
+def _read_text(data: bytes, source: str) -> Card:
+    if data.removeprefix(text.BYTE_ORDER_MARK).lstrip().startswith(b"{"):
+        return read_object(data, source)
+    try:
+        written = data.decode("utf-8-sig") if len(data) <= LIMIT_PLAIN_BYTES else ""
+    except UnicodeDecodeError:
+        written = ""
+    if is_yaml(written):
+        return read_text(read_yaml(written, source), source)
+    prompt = read_prompt(written)
+    if prompt is None:
+        raise CardError(source, "it is neither a PNG picture, an archive, a JSON or YAML object nor a prompt")
+    return read_text(prompt, source)
+
+
+def _bytes_of(path: Path | Traversable) -> bytes:
+    """Read a file, of pictures and texts no more than what tells that they are too large. Raises `CardError`."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(png.LIMIT_BYTES + 1)
+            return data + file.read(charx.LIMIT_BYTES - png.LIMIT_BYTES) if charx.is_charx(data) else data
+    except OSError as error:
+        raise CardError(str(path), f"the file cannot be opened ({error.strerror or error})") from error
+    except ValueError as error:
+        raise CardError(str(path), "that is no name of a file") from error
+
+
+def _beside(path: Path) -> bytes | None:
+    for suffix in PICTURE_SUFFIXES:
+        picture = path.with_suffix(suffix)
+        if picture.is_file():
+            data = _bytes_of(picture)
+            return data if len(data) <= png.LIMIT_BYTES else None
+    return None

@@ -41,16 +41,19 @@ def retold(whole: Whole, faces: Faces = NO_FACES) -> Story:
     beside: dict[tuple[int | None, Author, str], list[Turn]] = {}
     for turn in whole.beside:
         beside.setdefault((turn.parent, turn.author, turn.name), []).append(turn)
-    turns = (
-        _retold(turn, beside[turn.parent, turn.author, turn.name], whole.kept, _face(turn, faces))
+    pairs = [
+        (turn.name, told)
         for turn in whole.path
         if turn.state is not TurnState.OPEN
-    )
-    story = Story(whole.title, tuple(filter(None, turns)), whole.opened_at, whole.header, whole.is_notebook)
+        and (told := _retold(turn, beside[turn.parent, turn.author, turn.name], whole.kept, _face(turn, faces)))
+    ]
+    turns = tuple(told for _, told in pairs)
+    story = Story(whole.title, turns, whole.opened_at, whole.header, whole.is_notebook)
     if not whole.header:
         return story
     was = read_header(json.loads(whole.header))
-    title = was.title if whole.title == title_of(replace(story, title=was.title)) else whole.title
+    as_here = Story(was.title, tuple(replace(told, name=name) for name, told in pairs))
+    title = was.title if whole.title == title_of(as_here) else whole.title
     return replace(story, title=title, opened_at=was.opened_at)
 
 
@@ -130,7 +133,8 @@ def _retold(turn: Turn, beside: Sequence[Turn], kept: Mapping[int, str], face: b
     was = read_message(json.loads(kept[origin.id]), Header(turn.name, turn.name), kept=kept[origin.id])
     if not turn.text and (turn != origin or was.hidden or was.text):
         return replace(was, face=face) if turn == origin and was.hidden else None
-    now = tell(turn, siblings=beside, face=face, kept=was.kept)
+    # Names were made fit to be spoken under when the story was brought in.
+    now = replace(tell(turn, siblings=beside, face=face, kept=was.kept), name=was.name)
     return _as_it_was(replace(now, at=was.at if turn.at == origin.at else turn.at), was)
 
 

@@ -1,19 +1,20 @@
 """What people bring along: theirs alone until they publish it to a server. What comes with the bot is for everybody."""
 
-import hashlib
 from asyncio import to_thread
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import dataclass
 
 from bot.core import Account, Place
 from bot.errors import Missing, PlayError
+from bot.roleplay import collection
+from bot.roleplay.collection import bundled
 from bot.roleplay.house import House
+from bot.roleplay.intake import Intake, Line
 from bot.roleplay.permissions import Action
-from bot.store import cards, holdings, people, personas
+from bot.store import books, cards, holdings, people, personas
 from bot.store.database import Session
 from bot.store.holdings import Held, Kind
-from characters import CardFile, bundled_cards, load_card, open_card
+from characters import CardFile, Container, export_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Library:
         """List the cards that somebody can use at a place: their own, those published there, those of the bot."""
         seen = await self.held(place, account, "card")
         listed = (Listed(one.name, one.is_own, one.is_published) for one in seen)
-        bundled = await to_thread(_bundled)
-        return (*listed, *(Listed(file.card.name, is_bundled=True) for file in bundled.values()))
+        ours = await to_thread(bundled)
+        return (*listed, *(Listed(file.card.name, is_bundled=True) for file in ours.values()))
 
     async def held(self, place: Place, account: Account, kind: Kind) -> tuple[Held, ...]:
         """List what somebody can use at a place: their own first, then what is published there."""
@@ -61,12 +62,35 @@ class Library:
             for one in sorted(seen, key=lambda one: (one.is_own, one.id), reverse=True):
                 fields = await cards.fields_of(session, one.id)
                 if wanted in (_folded(one.name), _folded(fields.get("nickname", ""))):
-                    entry, original = await cards.entry(session, one.id), await cards.original_of(session, one.id)
-                    return await to_thread(open_card, original, source=entry.source)
-        for short, file in (await to_thread(_bundled)).items():
+                    return await collection.stored_card(session, one.id)
+        for short, file in (await to_thread(bundled)).items():
             if wanted in (short, _folded(file.card.name), _folded(file.card.spoken_name)):
                 return file
         raise Missing("card", name)
+
+    async def take_card(
+        self, place: Place, account: Account, data: bytes, *, source: str, beside: bytes | None = None
+    ) -> Line:
+        """Take in a card from its file, with the picture that lies beside it; an earlier version is kept.
+
+        What cannot be read is refused, and leaves no trace. Raises NotAllowed.
+        """
+        return await (await self._intake(place, account)).card_data(data, source=source, beside=beside)
+
+    async def take_book(self, place: Place, account: Account, data: bytes, *, source: str) -> Line:
+        """Take in a lorebook from its file, as `take_card` does a card. Raises NotAllowed."""
+        return await (await self._intake(place, account)).book_data(data, source=source)
+
+    async def export_card(self, place: Place, account: Account, name: str, container: Container) -> bytes:
+        """Write a card that somebody can use into a container. Raises Missing, CardError."""
+        return await to_thread(export_card, await self.find_card(place, account, name), container)
+
+    async def export_book(self, place: Place, account: Account, name: str) -> bytes:
+        """Return a lorebook that somebody can use as its file. Raises Missing."""
+        await self._house.allow(Action.LOOK, account, place)
+        async with self._house.database.reading() as session:
+            held = await self._find(session, place, account, "book", name)
+            return (await books.body_of(session, held.id)).encode()
 
     async def publish(self, place: Place, account: Account, kind: Kind, name: str) -> Held:
         """Let everybody on the server of a place use what is one's own; without a server, everybody on the machine.
@@ -104,12 +128,12 @@ class Library:
             if kind == "persona":
                 await personas.remove(session, held.id)
                 return held
-            await holdings.take(session, kind, held.id, person=await people.person_of(session, account))
-            if not await holdings.has_owner(session, kind, held.id):
-                await holdings.withdraw(session, kind, held.id)
-            if kind == "card":
-                await cards.forget(session, held.id)
+            await collection.give_away(session, kind, held.id, person=await people.person_of(session, account))
             return held
+
+    async def _intake(self, place: Place, account: Account) -> Intake:
+        await self._house.allow(Action.KEEP, account, place)
+        return Intake(self._house.database.writing, await self._house.person(account))
 
     async def _own(self, session: Session, place: Place, account: Account, kind: Kind, name: str) -> Held:
         held = await self._find(session, place, account, kind, name)
@@ -127,39 +151,14 @@ async def keep(house: House, account: Account, files: Sequence[CardFile]) -> lis
 
     What comes with the bot belongs to nobody.
     """
-    digests = [hashlib.sha256(file.data).hexdigest() for file in files]
-    bundled = await to_thread(_bundled_digests)
+    ours = {file.data for file in (await to_thread(bundled)).values()}
     async with house.database.writing() as session:
         person = await people.person_of(session, account)
-        ids = [await store(session, file, digest) for file, digest in zip(files, digests, strict=True)]
-        for id, digest in zip(ids, digests, strict=True):
-            if digest not in bundled:
+        ids = [await collection.store_card(session, file) for file in files]
+        for id, file in zip(ids, files, strict=True):
+            if file.data not in ours:
                 await holdings.give(session, "card", id, person=person)
     return ids
-
-
-async def store(session: Session, file: CardFile, digest: str) -> int:
-    """Store a card, whole and unchanged, as nobody's own, and return its id."""
-    return await cards.add(
-        session,
-        digest=digest,
-        name=file.card.name,
-        source=file.source,
-        original=file.data,
-        picture=file.picture,
-        fields={name: value for name, value in asdict(file.card).items() if name != "raw"},
-    )
-
-
-@cache
-def _bundled() -> dict[str, CardFile]:
-    """Read the cards that come with the bot, by their short ids: that blocks."""
-    return {short: load_card(file) for short, file in bundled_cards().items()}
-
-
-@cache
-def _bundled_digests() -> frozenset[str]:
-    return frozenset(hashlib.sha256(file.data).hexdigest() for file in _bundled().values())
 
 
 def _folded(name: str) -> str:

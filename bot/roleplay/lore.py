@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -13,8 +13,10 @@ from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
 from bot.roleplay.tail import MOST_TOKENS, tokens_of
-from bot.store import books, people
-from characters.lore import Book, problems, read_book
+from bot.store import books, holdings, people
+from bot.store.database import Session
+from characters import CardError, CardFile
+from characters.lore import Book, problems, read_book, read_card_book
 from characters.lore.book import DEFAULT_ORDER
 
 MOST_BOOKS = 20
@@ -47,17 +49,25 @@ class Lore:
         book = await asyncio.to_thread(read_book, data, source=source)
         name = book.name.strip() or PurePath(source).stem or source
         async with self._house.database.writing() as session:
-            there = await books.attached(session, scene.id)
-            if name.casefold() in {one.name.casefold() for one in there}:
-                raise PlayError("A lorebook {name} is attached already: detach that one first.", name=name)
-            if len(there) >= MOST_BOOKS:
-                raise PlayError("A scene can have {most} lorebooks: detach one first.", most=MOST_BOOKS)
+            await _check_attached(session, scene.id, name)
             person = await people.person_of(session, account)
             body = data.decode("utf-8-sig")
             await books.attach(
                 session, scene.id, await books.add(session, name=name, source=source, body=body, person=person)
             )
         return await asyncio.to_thread(_shelved, name, book)
+
+    async def attach_own(self, place: Place, account: Account, name: str) -> Shelved:
+        """Let a lorebook count that somebody has, or that is published there. Raises PlayError, Missing."""
+        scene = await self._house.scene(place)
+        await self._house.allow(Action.LORE, account, scene)
+        async with self._house.database.writing() as session:
+            person = await people.person_of(session, account)
+            held = await holdings.find(session, "book", name, person=person, server=place.server)
+            await _check_attached(session, scene.id, held.name)
+            await books.attach(session, scene.id, held.id)
+            body = await books.body_of(session, held.id)
+        return _shelved(held.name, await asyncio.to_thread(read_book, body.encode(), source=held.name))
 
     async def detach(self, place: Place, account: Account, name: str) -> str:
         """Let a lorebook count no more and return its whole name. Raises Missing."""
@@ -103,6 +113,30 @@ class Lore:
                 await books.attach(session, scene.id, id)
         self._house.shelves.forget(scene.id)
         return _shelved(scene.title, book)
+
+
+async def attach_named(session: Session, scene_id: int, person: int, names: Iterable[str]) -> None:
+    """Let the lorebooks of these names count in a scene, of those that somebody has; of a name the newest."""
+    found = [await books.named(session, person, name) for name in dict.fromkeys(filter(None, names))]
+    for newest, *_ in filter(None, found):
+        await books.attach(session, scene_id, newest)
+
+
+def world_named(file: CardFile) -> str:
+    """Return the lorebook that a card only names, empty where it names none or brings one along."""
+    try:
+        return file.card.world if file.card.world and not read_card_book(file.card, source=file.source) else ""
+    except CardError:
+        return ""
+
+
+async def _check_attached(session: Session, scene_id: int, name: str) -> None:
+    """Raise PlayError where no lorebook of a name can be attached to a scene any more."""
+    there = await books.attached(session, scene_id)
+    if name.casefold() in {one.name.casefold() for one in there}:
+        raise PlayError("A lorebook {name} is attached already: detach that one first.", name=name)
+    if len(there) >= MOST_BOOKS:
+        raise PlayError("A scene can have {most} lorebooks: detach one first.", most=MOST_BOOKS)
 
 
 def _shelved(name: str, book: Book) -> Shelved:

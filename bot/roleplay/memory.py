@@ -9,6 +9,7 @@ from bot.roleplay import recall, script
 from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
+from bot.roleplay.shelves import last_said
 from bot.roleplay.tail import MOST_TOKENS, tokens_of
 from bot.store import notes, search, tree, turns
 from bot.store.notes import Note
@@ -161,7 +162,9 @@ async def remembered(house: House, scene: Scene, turn: Turn) -> Remembered:
 
 def _expanded(house: House, scene: Scene, turn: Turn, note: Note) -> str:
     random = house.random(f"note {turn.id}")
-    return expand(note.text, char=turn.name, user=scene.opened_by, rng=random, now=house.now())
+    now = house.now()
+    said, idle = last_said(scene, now)
+    return expand(note.text, char=turn.name, user=scene.opened_by, rng=random, now=now, last_message=said, idle=idle)
 
 
 async def _is_due(house: House, note: Note, turn: Turn) -> bool:

@@ -1,7 +1,7 @@
 """How a scene opens, and how somebody comes into one: texts of cards are expanded once, and frozen. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
@@ -48,7 +48,8 @@ class Opening:
 class Company:
     """Who plays with a card that is expanded, and when.
 
-    `user` opened the scene, whose description `persona` is; `cast` are all characters in it.
+    `user` opened the scene, whose description `persona` is; `cast` are all characters in it. What one text sets as a
+    variable, those behind it know. `seed` decides what is picked.
     """
 
     user: str
@@ -56,11 +57,21 @@ class Company:
     rng: Random
     now: datetime
     persona: str = ""
+    seed: str = ""
+    variables: dict[str, str] = field(default_factory=dict[str, str])
 
     def expanded(self, char: str, text: str) -> str:
         """Expand the macros of a card's text."""
         return expand(
-            text, char=char, user=self.user, persona=self.persona, cast=self.cast, rng=self.rng, now=self.now
+            text,
+            char=char,
+            user=self.user,
+            persona=self.persona,
+            cast=self.cast,
+            rng=self.rng,
+            now=self.now,
+            seed=self.seed,
+            variables=self.variables,
         ).strip()
 
 
@@ -83,7 +94,7 @@ def opening(
         raise PlayError("A scene needs at least one character.")
     names = [card.spoken_name for _, card in cards]
     check_names(names, taken=(user, NARRATOR))
-    company = Company(user, names, rng, now, persona)
+    company = Company(user, names, rng, now, persona, seed=str(now))
     told = [(card.spoken_name, card.scenario) for _, card in cards]
     scenarios = (company.expanded(*one) for one in ([(names[0], wishes.scenario)] if wishes.scenario else told))
     scenario = "\n".join(dict.fromkeys(filter(None, scenarios)))

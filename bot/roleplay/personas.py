@@ -74,19 +74,9 @@ class Personas:
         """Make a persona. Raises PlayError where its name, brackets or size will not do."""
         await self._house.allow(Action.KEEP, account, place)
         await check_said(self._house, place, name, description)
-        wanted = {"name": name.strip(), "description": description, "picture": picture, "brackets": brackets}
         async with self._house.database.writing() as session:
             person = await people.person_of(session, account)
-            own = await personas.own(session, person)
-            if len(own) >= MOST_PERSONAS:
-                raise PlayError("Nobody can have more than {most} personas: delete one first.", most=MOST_PERSONAS)
-            _check(wanted, own)
-            made = await personas.add(
-                session, person, name=name.strip(), description=description.strip(), picture=picture
-            )
-            await holdings.give(session, "persona", made, person=person)
-            await _set_brackets(session, made, brackets, own)
-            return await personas.persona(session, made)
+            return await make(session, person, name, description=description, picture=picture, brackets=brackets)
 
     async def edit(
         self,
@@ -156,6 +146,21 @@ class Personas:
             return await take_off(session, scene, account, await people.person_of(session, account))
 
 
+async def make(
+    session: Session, person: int, name: str, *, description: str = "", picture: bytes | None = None, brackets: str = ""
+) -> Persona:
+    """Make a persona of somebody's own. Raises PlayError where its name, brackets or size will not do."""
+    wanted = {"name": name.strip(), "description": description, "picture": picture, "brackets": brackets}
+    own = await personas.own(session, person)
+    if len(own) >= MOST_PERSONAS:
+        raise PlayError("Nobody can have more than {most} personas: delete one first.", most=MOST_PERSONAS)
+    _check(wanted, own)
+    made = await personas.add(session, person, name=name.strip(), description=description.strip(), picture=picture)
+    await holdings.give(session, "persona", made, person=person)
+    await _set_brackets(session, made, brackets, own)
+    return await personas.persona(session, made)
+
+
 async def _own(session: Session, account: Account, wanted: str) -> tuple[Persona, list[Persona]]:
     """Return somebody's own persona of a name, and the rest of their personas. Raises PlayError."""
     own = await personas.own(session, await people.person_of(session, account))
@@ -175,12 +180,17 @@ def _check(values: Mapping[str, Any], others: Sequence[Persona]) -> None:
             raise PlayError("A persona's name has {most} characters at most.", most=MOST_NAME_CHARACTERS)
         if any(one.name.casefold() == name.casefold() for one in others):
             raise PlayError("You have a persona called {name} already.", name=name)
-    if len(values.get("description") or "") > MOST_DESCRIPTION_CHARACTERS:
+    check_sizes(values.get("description") or "", values.get("picture"))
+
+
+def check_sizes(description: str, picture: bytes | None) -> None:
+    """Raise PlayError where a persona's description or picture is too large."""
+    if len(description) > MOST_DESCRIPTION_CHARACTERS:
         raise PlayError(
             "A persona's description has {most:,} characters at most: the model reads it all the time.",
             most=MOST_DESCRIPTION_CHARACTERS,
         )
-    if len(values.get("picture") or b"") > MOST_PICTURE_MIB << 20:
+    if len(picture or b"") > MOST_PICTURE_MIB << 20:
         raise PlayError("A persona's picture has {most} MiB at most.", most=MOST_PICTURE_MIB)
 
 

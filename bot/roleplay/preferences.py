@@ -23,7 +23,7 @@ from bot.roleplay.presets import (
 from bot.roleplay.typed import Overrides
 from bot.store import cast, people, presets, scenes
 
-MOST_PRESETS = 50
+MOST_PRESETS = 300
 
 
 class Preferences:

@@ -11,6 +11,7 @@ from bot.roleplay import blocks, library, players, script
 from bot.roleplay import language as languages
 from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
+from bot.roleplay.lore import attach_named, world_named
 from bot.roleplay.opening import Company, Opening, Wishes, check_room, opening
 from bot.roleplay.permissions import Action
 from bot.roleplay.players import Guise
@@ -27,6 +28,8 @@ from engine import EngineError, Priority
 
 MOST_TITLE_CHARACTERS = 100
 RECAP_TOKENS = 120
+MOST_FOUND = 10_000
+"""A whole house of stories can move in."""
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +85,7 @@ class Scenes:
                 state=state,
             )
             scene = await _set_up(session, place, beginning, opened, user)
+            await attach_named(session, scene, user.person, map(world_named, cards))
             check_room(await scenes.scene(session, scene), template, self._house.room)
         return await self._house.scene(place)
 
@@ -107,7 +111,7 @@ class Scenes:
         Raises PlayError where that is not just one; NotAllowed, StillSpeaking.
         """
         async with self._house.database.reading() as session:
-            found = _meant(await scenes.entries(session, place.id), wanted)
+            found = meant(await scenes.entries(session, place.id, most=MOST_FOUND), wanted)
             scene = await scenes.scene(session, found.id)
         await self._house.allow(Action.RESUME, account, scene)
         async with self._house.database.writing() as session:
@@ -195,8 +199,8 @@ async def _set_up(session: Session, place: Place, beginning: Beginning, opened: 
     return scene
 
 
-def _meant(entries: Sequence[Entry], wanted: str) -> Entry:
-    """Return the scene that somebody means by its number or its title, or by a part of that."""
+def meant(entries: Sequence[Entry], wanted: str) -> Entry:
+    """Return the scene that somebody means by its number or its title, or by a part of that. Raises PlayError."""
     written = " ".join(wanted.split()).casefold()
     found = [one for one in entries if written in (str(one.id), one.title.casefold())]
     found = found or [one for one in entries if written and written in one.title.casefold()]

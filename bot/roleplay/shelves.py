@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from bot.core import Member, Scene
@@ -64,18 +64,51 @@ class Shelves:
         return self._ready[key]
 
 
-def expander(chars: Mapping[str, str], *, char: str, user: str, persona: str, rng: Random, now: datetime) -> Expand:
-    """Return how macros are expanded in the texts of books; in those that are nobody's own, `{{char}}` is `char`."""
+def expander(
+    chars: Mapping[str, str],
+    *,
+    char: str,
+    user: str,
+    persona: str,
+    rng: Random,
+    now: datetime,
+    said: str = "",
+    idle: timedelta | None = None,
+) -> Expand:
+    """Return how macros are expanded in the texts of books; in those that are nobody's own, `{{char}}` is `char`.
+
+    `said` is the last line, `idle` how long ago it was. Variables are shared by all texts that are expanded so.
+    """
+    variables: dict[str, str] = {}
 
     def expanded(book: str, text: str) -> str:
-        return expand(text, char=chars.get(book, char), user=user, rng=rng, now=now, persona=persona, seed=book)
+        return expand(
+            text,
+            char=chars.get(book, char),
+            user=user,
+            rng=rng,
+            now=now,
+            persona=persona,
+            seed=book,
+            last_message=said,
+            idle=idle,
+            variables=variables,
+        )
 
     return expanded
 
 
 def macros_of(scene: Scene, speaker: str, chars: Mapping[str, str], *, rng: Random, now: datetime) -> Expand:
     """Return how macros are expanded in the texts of a scene's books when somebody speaks."""
-    return expander(chars, char=speaker, user=scene.opened_by, persona=persona_of(scene), rng=rng, now=now)
+    said, idle = last_said(scene, now)
+    persona = persona_of(scene)
+    return expander(chars, char=speaker, user=scene.opened_by, persona=persona, rng=rng, now=now, said=said, idle=idle)
+
+
+def last_said(scene: Scene, now: datetime) -> tuple[str, timedelta | None]:
+    """Return the last line of a story and how long ago it was said; replies that are still to come are none."""
+    last = next((turn for turn in reversed(scene.turns) if turn.text), None)
+    return (last.text, now - last.at) if last else ("", None)
 
 
 def persona_of(scene: Scene) -> str:
@@ -109,7 +142,9 @@ def _made_ready(
         if book:
             name = f"card {member.character}"
             named[name], titles[name], chars[name] = book, book.name or member.name, member.name
-    macros = macros_of(scene, speaker, chars, rng=Random(scene.id), now=datetime.fromtimestamp(0, UTC))
+    frozen = datetime.fromtimestamp(0, UTC)
+    user, persona = scene.opened_by, persona_of(scene)
+    macros = expander(chars, char=speaker, user=user, persona=persona, rng=Random(scene.id), now=frozen)
     shelf = Shelf(named, expand=macros)
     tags = frozenset(voice.tags) if voice else frozenset[str]()
     return Ready(shelf, titles, chars, tags, _extras(scene, voice) if shelf.extras else {}, tuple(problems))

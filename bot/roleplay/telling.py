@@ -146,7 +146,9 @@ def _record(
 def _head_lore(cards: Sequence[tuple[int, Card]], user: str, persona: str, now: datetime, budget: int) -> str:
     chars = {f"card {id}": card.spoken_name for id, card in cards}
     macros = partial(expander, chars, char="", user=user, persona=persona)
-    several = [macros(rng=Random(one), now=now + one * AWHILE) for one in range(TRIES)]
+    several = [
+        macros(rng=Random(one), now=now + one * AWHILE, said=str(one), idle=one * AWHILE) for one in range(TRIES)
+    ]
     held: dict[str, Book] = {}
     for id, card in cards:
         try:

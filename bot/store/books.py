@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Missing
@@ -24,6 +24,22 @@ async def add(session: AsyncSession, *, name: str, source: str, body: str, perso
     id = (await session.execute(book.returning(models.Book.id))).scalar_one()
     await holdings.give(session, "book", id, person=person)
     return id
+
+
+async def entry(session: AsyncSession, book_id: int) -> Entry:
+    """Return how a lorebook is listed. Raises Missing."""
+    found = select(models.Book.id, models.Book.name, models.Book.source).where(models.Book.id == book_id)
+    row = (await session.execute(found)).one_or_none()
+    if row is None:
+        raise Missing("lorebook", book_id)
+    return Entry(*row)
+
+
+async def named(session: AsyncSession, person: int, name: str) -> tuple[int, ...]:
+    """Return a person's own lorebooks of a name, the newest first."""
+    own = select(models.Book.id).join(models.Holding, models.Holding.book_id == models.Book.id)
+    own = own.where(models.Holding.person_id == person, models.Book.name == name)
+    return tuple(await session.scalars(own.order_by(models.Book.id.desc())))
 
 
 async def body_of(session: AsyncSession, book_id: int) -> str:
@@ -50,6 +66,18 @@ async def detach(session: AsyncSession, scene_id: int, book_id: int) -> None:
     """Let a lorebook count in a scene no more; it stays stored."""
     attached = (models.SceneBook.scene_id == scene_id, models.SceneBook.book_id == book_id)
     await session.execute(delete(models.SceneBook).where(*attached))
+
+
+async def supersede(session: AsyncSession, old: int, new: int) -> None:
+    """Let a lorebook count in all scenes in which another does, instead of that."""
+    other = update(models.SceneBook).where(models.SceneBook.book_id == old)
+    await session.execute(other.values(book_id=new))
+
+
+async def forget(session: AsyncSession, book_id: int) -> None:
+    """Delete a lorebook that nobody has and that counts nowhere; any other stays."""
+    unused = [~exists().where(use.book_id == book_id) for use in (models.Holding, models.SceneBook)]
+    await session.execute(delete(models.Book).where(models.Book.id == book_id, *unused))
 
 
 async def attached(session: AsyncSession, scene_id: int) -> tuple[Entry, ...]:

@@ -64,6 +64,23 @@ async def entry(session: AsyncSession, card_id: int) -> Entry:
     return Entry(*row)
 
 
+async def of_digest(session: AsyncSession, digest: str) -> int | None:
+    """Return the card that a file (its SHA-256, in hex) was stored as, if it was."""
+    return await session.scalar(select(models.Card.id).where(models.Card.digest == digest))
+
+
+async def named(session: AsyncSession, person: int, name: str) -> tuple[int, ...]:
+    """Return a person's own cards of a name, the newest first."""
+    own = select(models.Card.id).join(models.Holding, models.Holding.card_id == models.Card.id)
+    own = own.where(models.Holding.person_id == person, models.Card.name == name)
+    return tuple(await session.scalars(own.order_by(models.Card.id.desc())))
+
+
+async def picture_of(session: AsyncSession, card_id: int) -> bytes | None:
+    """Return the picture that came with a card, where one did."""
+    return await session.scalar(select(models.Card.picture).where(models.Card.id == card_id))
+
+
 async def forget(session: AsyncSession, card_id: int) -> None:
     """Delete a card that nobody has and that was never in a scene; any other stays, for stories are kept whole."""
     uses = (models.Holding, models.Cast, models.Turn, models.Note)

@@ -61,6 +61,22 @@ async def has_owner(session: AsyncSession, kind: Kind, item: int) -> bool:
     )
 
 
+async def lent_to(session: AsyncSession, kind: Kind, item: int) -> tuple[str, ...]:
+    """Return the servers on which something is published."""
+    servers = select(models.Holding.server_id).where(_thing(kind) == item, models.Holding.server_id.is_not(None))
+    return tuple(server for server in await session.scalars(servers) if server is not None)
+
+
+async def pass_on(session: AsyncSession, kind: Kind, old: int, new: int, *, person: int) -> None:
+    """Let something take the place of another that a person has, also where that was published by nobody else."""
+    await give(session, kind, new, person=person)
+    await take(session, kind, old, person=person)
+    if not await has_owner(session, kind, old):
+        for server in await lent_to(session, kind, old):
+            await give(session, kind, new, server=server)
+        await withdraw(session, kind, old)
+
+
 async def withdraw(session: AsyncSession, kind: Kind, item: int) -> None:
     """Take something away from all who have it. The thing itself stays."""
     await session.execute(delete(models.Holding).where(_thing(kind) == item))

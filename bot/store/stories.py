@@ -123,6 +123,25 @@ async def bring(session: AsyncSession, scene_id: int, turns: Sequence[Brought]) 
     return tuple(range(first, first + len(turns)))
 
 
+async def twin(session: AsyncSession, person: int, turns: Sequence[Brought]) -> int | None:
+    """Return the scene that somebody has in which just these turns were brought in, whatever happened to them since."""
+    said = select(models.Revision.text).where(models.Revision.turn_id == models.Turn.id)
+    said = said.order_by(models.Revision.id).limit(1).scalar_subquery()
+    in_scene = models.Turn.scene_id == models.Scene.id
+    first = select(models.Turn.id).where(in_scene).order_by(models.Turn.id).limit(1)
+    alike = select(models.Scene.id).join(models.Turn, models.Turn.id == first.correlate(models.Scene).scalar_subquery())
+    alike = alike.where(models.Scene.person_id == person, models.Turn.name == turns[0].name, said == turns[0].text)
+    wanted = [(turn.name, turn.text) for turn in turns]
+    is_kept = any(turn.kept for turn in turns)
+    for scene in (await session.scalars(alike.order_by(models.Scene.id))).all():
+        told = select(models.Turn.name, said, models.Turn.kept).where(models.Turn.scene_id == scene)
+        rows = (await session.execute(told.order_by(models.Turn.id).limit(len(turns) + 1))).all()
+        is_longer = is_kept and len(rows) > len(turns) and rows[-1].kept
+        if [(name, text) for name, text, _ in rows[: len(turns)]] == wanted and not is_longer:
+            return scene
+    return None
+
+
 async def known_cards(session: AsyncSession, *, person: int, server: str, scene_id: int | None) -> tuple[Known, ...]:
     """Return the cards that somebody has or has met, the newest first.
 

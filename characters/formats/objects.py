@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from characters.card import Card, Spec
+from characters.card import DEFAULT_DEPTH_MESSAGES, Card, DepthPrompt, Spec
 from characters.errors import CardError, quote
 from characters.formats import text
+from characters.formats.dialects import foreign_of, translated
 from characters.formats.fields import Fields, number
 
 V3_VERSION = 3.0
 DEFAULT_TALKATIVENESS = 0.5
+LIMIT_DEPTH_MESSAGES = 10_000
 
 _SPECS: Mapping[str, Spec] = {"chara_card_v2": "v2", "chara_card_v3": "v3"}
+_ROLES = ("system", "user", "assistant")
 _V1_FIELDS = frozenset({"description", "personality", "scenario", "first_mes", "mes_example"})
 
 
@@ -26,10 +29,20 @@ class _Dialect:
 def read_object(data: bytes, source: str) -> Card:
     """Read the UTF-8 JSON text of a card, at most 8 MiB of it. Raises `CardError`.
 
-    V1 is the flat object of `chara_card_v1`; V2 and V3 wrap theirs in `data`, and only what is in there counts.
+    V1 is the flat object of `chara_card_v1`; V2 and V3 wrap theirs in `data`, and only what is in there counts. The
+    objects of some other programs are made V2 first.
     """
-    raw = text.decode(data, source)
-    dialect = _dialect(text.parse(raw, source), source)
+    return read_text(text.decode(data, source), source)
+
+
+def read_text(raw: str, source: str) -> Card:
+    """Read the JSON text of a card. Raises `CardError`."""
+    root = text.parse(raw, source)
+    text.refuse_repeats(raw, source)
+    if not _is_card(root) and (foreign := foreign_of(root)):
+        raw = translated(raw, foreign)
+        root = text.parse(raw, source)
+    dialect = _dialect(root, source)
     fields = dialect.fields
     name = fields.name("name")
     if not name:
@@ -54,8 +67,14 @@ def read_object(data: bytes, source: str) -> Card:
         creator=fields.text("creator"),
         character_version=fields.version("character_version"),
         talkativeness=talkativeness,
+        world=_world(fields),
+        depth_prompt=_depth_prompt(fields),
         warnings=dialect.warnings + doubts,
     )
+
+
+def _is_card(root: Mapping[str, object]) -> bool:
+    return "data" in root or "spec" in root or ("name" in root and not _V1_FIELDS.isdisjoint(root))
 
 
 def _dialect(root: dict[str, object], source: str) -> _Dialect:
@@ -103,9 +122,7 @@ def _wrapped(fields: Fields, spec: Spec | None, version: object) -> _Dialect:
 
 
 def _talkativeness(fields: Fields) -> tuple[float, tuple[str, ...]]:
-    extensions = fields.values.get("extensions")
-    values = cast("dict[str, object]", extensions) if isinstance(extensions, dict) else fields.values
-    value = values.get("talkativeness")
+    value = _extensions(fields).get("talkativeness")
     read = number(value)
     if read is not None:
         return min(max(read, 0.0), 1.0), ()
@@ -113,3 +130,31 @@ def _talkativeness(fields: Fields) -> tuple[float, tuple[str, ...]]:
         return DEFAULT_TALKATIVENESS, ()
     warning = f"Its talkativeness {quote(value)} is no number from 0 to 1; {DEFAULT_TALKATIVENESS} was taken."
     return DEFAULT_TALKATIVENESS, (warning,)
+
+
+def _extensions(fields: Fields) -> Mapping[str, object]:
+    extensions = fields.values.get("extensions")
+    return cast("dict[str, object]", extensions) if isinstance(extensions, dict) else fields.values
+
+
+def _world(fields: Fields) -> str:
+    world = _extensions(fields).get("world")
+    return " ".join(world.split()) if isinstance(world, str) else ""
+
+
+def _depth_prompt(fields: Fields) -> DepthPrompt | None:
+    """Read SillyTavern's note of a card; what is odd in it is as if it were not there."""
+    values = _extensions(fields).get("depth_prompt")
+    if not isinstance(values, dict):
+        return None
+    note = Fields(cast("dict[str, object]", values), fields.source, f"{fields.path}extensions.depth_prompt.")
+    text = note.values.get("prompt")
+    if not isinstance(text, str) or not text.strip():
+        return None
+    depth = number(note.values.get("depth"))
+    role = note.values.get("role")
+    return DepthPrompt(
+        note.text("prompt"),
+        DEFAULT_DEPTH_MESSAGES if depth is None else min(max(int(depth), 0), LIMIT_DEPTH_MESSAGES),
+        role if role in _ROLES else "system",
+    )

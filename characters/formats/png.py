@@ -6,7 +6,7 @@ Picture libraries drop or rewrite the chunks that they do not know, so the chunk
 import base64
 import binascii
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from characters.card import Card
@@ -18,9 +18,13 @@ LIMIT_BYTES = 20 * 1024 * 1024
 LIMIT_INFLATED_BYTES = 12 * 1024 * 1024
 LIMIT_KEYWORD_BYTES = 79
 LIMIT_CHUNKS = 100_000
+LIMIT_CARRIERS = 8
 
 # A V2 copy for older programs often stands beside the V3 card: the first keyword here wins.
 KEYWORDS = ("ccv3", "chara")
+
+ASSET = "chara-ext-asset_:"
+"""Before the keys of assets, as RisuAI writes them into chunks beside the card."""
 
 _FRAME_BYTES = 12
 _TEXT_KINDS = frozenset({"tEXt", "zTXt", "iTXt"})
@@ -47,7 +51,7 @@ def read_png(data: bytes, source: str) -> Card:
         if keyword not in carriers:
             continue
         try:
-            card = read_object(_json(carriers[keyword], keyword, source), source)
+            card = read_object(_agreed(carriers[keyword], keyword, source), source)
         except CardError as error:
             problems.append(error)
         else:
@@ -83,20 +87,66 @@ def chunks(data: bytes, source: str) -> Iterator[Chunk]:
     raise CardError(source, f"the PNG has more than {LIMIT_CHUNKS:,} chunks")
 
 
-def _carriers(data: bytes, source: str) -> dict[str, Chunk]:
-    found: dict[str, Chunk] = {}
+def assets(data: bytes, source: str) -> dict[str, bytes]:
+    """Read the assets that lie in a PNG beside its card, by their keys. Raises `CardError`."""
+    found: dict[str, bytes] = {}
     for chunk in chunks(data, source):
-        if chunk.kind in _TEXT_KINDS:
-            found.setdefault(_keyword(chunk), chunk)
+        keyword = _title(chunk) if chunk.kind in _TEXT_KINDS else ""
+        if keyword.startswith(ASSET):
+            found.setdefault(keyword.removeprefix(ASSET), _decoded(chunk, keyword, source))
     return found
 
 
+def write_png(picture: bytes, texts: Mapping[str, bytes], source: str) -> bytes:
+    """Put texts, coded in base64, before the end of a PNG; older ones and old cards go. Raises `CardError`.
+
+    All other chunks stay as they are, so the pixels do too; what stands behind the end goes.
+    """
+    kept = [chunk for chunk in chunks(picture, source) if not _is_ours(chunk)]
+    added = [(b"tEXt", name.encode("latin-1") + b"\0" + base64.b64encode(text)) for name, text in texts.items()]
+    bodies = [(chunk.kind.encode("latin-1"), bytes(chunk.body)) for chunk in kept]
+    written = SIGNATURE + b"".join(_framed(kind, body) for kind, body in (*bodies[:-1], *added, bodies[-1]))
+    if len(written) > LIMIT_BYTES:
+        raise CardError(source, f"as a PNG it would be larger than {LIMIT_BYTES // 2**20} MiB")
+    return written
+
+
+def _framed(kind: bytes, body: bytes) -> bytes:
+    return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
+
+
+def _is_ours(chunk: Chunk) -> bool:
+    keyword = _keyword(chunk) if chunk.kind in _TEXT_KINDS else ""
+    return keyword in KEYWORDS or keyword.startswith(ASSET)
+
+
+def _carriers(data: bytes, source: str) -> dict[str, list[Chunk]]:
+    found: dict[str, list[Chunk]] = {}
+    for chunk in chunks(data, source):
+        if chunk.kind in _TEXT_KINDS and (keyword := _keyword(chunk)) in KEYWORDS:
+            found.setdefault(keyword, []).append(chunk)
+    return found
+
+
+def _agreed(carriers: list[Chunk], keyword: str, source: str) -> bytes:
+    """Read what some chunks say, which must be the same: two programs would otherwise read two characters."""
+    if len(carriers) > LIMIT_CARRIERS:
+        raise CardError(source, f'it has {len(carriers):,} chunks "{keyword}", where one was expected')
+    first, *others = (_decoded(chunk, keyword, source) for chunk in carriers)
+    if any(other != first for other in others):
+        raise CardError(source, f'its chunks "{keyword}" say different things, where one was expected')
+    return first
+
+
 def _keyword(chunk: Chunk) -> str:
-    head = bytes(chunk.body[: LIMIT_KEYWORD_BYTES + 1])
-    return head.partition(b"\0")[0].decode("latin-1").strip().lower()
+    return _title(chunk).lower()
 
 
-def _json(chunk: Chunk, keyword: str, source: str) -> bytes:
+def _title(chunk: Chunk) -> str:
+    return bytes(chunk.body[: LIMIT_KEYWORD_BYTES + 1]).partition(b"\0")[0].decode("latin-1").strip()
+
+
+def _decoded(chunk: Chunk, keyword: str, source: str) -> bytes:
     payload = _payload(chunk, keyword, source)
     if payload.lstrip().startswith(b"{"):
         return payload

@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bench import batching, caches, trims
+from bench import batching, caches, lore, trims
 from bench.figures import EXPECTED, Figure, Result, Series
 from bench.play import play
 from bench.trace import LINES, Rates
 from bench.traffic import many_channels, one_story
+from characters.lore import Outcome, match
 from engine import Engine, EngineSettings
 from tests.bench.conftest import SHORT, quiet, short
 
@@ -83,3 +85,17 @@ async def test_trims_cost_little(settings: EngineSettings, monkeypatch: pytest.M
     monkeypatch.setattr(trims, "SPEECH_WORDS", 10)
     monkeypatch.setattr(trims, "SCORED_TOKENS", 50)
     assert abs((await figures(trims.trims(settings, 2, quiet)))["trim_nll_delta"]) < 0.5
+
+
+async def test_lore_is_matched_and_some_of_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[int] = []
+
+    def watched(*arguments: Any, **options: Any) -> Outcome:
+        outcome = match(*arguments, **options)
+        found.append(len(outcome.fired) + len(outcome.missed))
+        return outcome
+
+    monkeypatch.setattr(lore, "match", watched)
+    assert (await figures(lore.lore(300, 3, quiet)))["lore_match_ms"] > 0
+    assert len(found) == 3
+    assert min(found) > 0

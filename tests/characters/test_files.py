@@ -1,13 +1,14 @@
 from contextlib import suppress
 from pathlib import Path
+from zipfile import ZIP_STORED, ZipFile
 from zipfile import Path as ZipMember
-from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from characters import CardError, bundled_cards, load_card, read_card
+from tests.characters.formats.test_charx import packed
 from tests.characters.pictures import V1, V2, V3, coded, json_bytes, png, text
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "cards"
@@ -28,12 +29,14 @@ def test_the_format_is_seen_in_the_content(data: bytes, name: str, spec: str) ->
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\xef\xbb\xbf", b"GIF89a", b"PK\x03\x04", b"\xff\xd8\xff\xe0", b"[]", b'"Ann"', b"\x00" * 100, b"name: Ann"],
+    [b"", b"\xef\xbb\xbf", b"GIF89a", b"\xff\xd8\xff\xe0", b"[]", b'"Ann"', b"\x00" * 100, b"Some words."],
 )
-def test_what_is_neither_a_png_nor_an_object_is_refused(data: bytes) -> None:
+def test_what_is_no_card_of_any_kind_is_refused(data: bytes) -> None:
     with pytest.raises(CardError) as raised:
         read_card(data, source="odd.png")
-    assert str(raised.value) == "The card odd.png cannot be read: it is neither a PNG picture nor a JSON object."
+    assert str(raised.value) == (
+        "The card odd.png cannot be read: it is neither a PNG picture, an archive, a JSON or YAML object nor a prompt."
+    )
 
 
 @given(st.binary() | st.binary().map(b"{".__add__) | st.binary().map(png()[:8].__add__))
@@ -62,6 +65,34 @@ def test_a_card_in_an_archive_is_loaded_like_one_on_disk(tmp_path: Path) -> None
         archive.writestr("cards/ann.json", json_bytes(V1))
     file = load_card(ZipMember(tmp_path / "package.zip", "cards/ann.json"))
     assert (file.source, file.card.name) == ("ann.json", "Ann")
+
+
+@pytest.mark.parametrize(("card", "suffix"), [("ann.json", ".png"), ("ann.yaml", ".webp"), ("ann.txt", ".jpg")])
+def test_a_picture_beside_a_text_is_its_face(tmp_path: Path, card: str, suffix: str) -> None:
+    texts = {"ann.json": json_bytes(V1), "ann.yaml": b"name: Ann\ncontext: x", "ann.txt": b"User: Hi.\n\nAnn: Hi."}
+    pictures = {".png": png(), ".webp": b"RIFF\0\0\0\0WEBP", ".jpg": b"\xff\xd8\xff"}
+    (tmp_path / card).write_bytes(texts[card])
+    (tmp_path / "bob.png").write_bytes(png())
+    assert load_card(tmp_path / card).picture is None
+    (tmp_path / f"ann{suffix}").write_bytes(b"no picture")
+    assert load_card(tmp_path / card).picture is None
+    (tmp_path / f"ann{suffix}").write_bytes(pictures[suffix])
+    file = load_card(tmp_path / card)
+    assert (file.picture, file.data, file.card.name) == (pictures[suffix], texts[card], "Ann")
+
+
+def test_a_picture_beside_one_that_carries_a_card_is_none_of_its(tmp_path: Path) -> None:
+    data = png(text(b"chara", coded(V2)))
+    (tmp_path / "bob.png").write_bytes(data)
+    (tmp_path / "bob.webp").write_bytes(b"RIFF\0\0\0\0WEBP")
+    assert load_card(tmp_path / "bob.png").picture == data
+
+
+def test_an_archive_may_be_larger_than_a_picture(tmp_path: Path) -> None:
+    data = packed(("card.json", json_bytes(V3)), ("big", bytes(21 * 2**20)), compression=ZIP_STORED)
+    (tmp_path / "cleo.charx").write_bytes(data)
+    file = load_card(tmp_path / "cleo.charx")
+    assert (file.container, file.card.name, len(file.data)) == ("charx", "Cleo", len(data))
 
 
 def test_what_cannot_be_opened_is_named_with_its_path(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from characters import expand
+from characters.macros import LIMIT_VARIABLES, unknown_macros
 
 NOW = datetime(2026, 3, 7, 21, 5, tzinfo=UTC)
 
@@ -43,7 +44,7 @@ def test_a_macro_becomes_its_value(text: str, result: str) -> None:
     "text",
     [
         "{{unknown}}",
-        "{{getvar::x}}",
+        "{{setvar::x}}",
         "{{char:x}}",
         "{{char.name}}",
         "{{}}",
@@ -164,3 +165,50 @@ def test_any_text_expands_the_same_way_twice(text: str) -> None:
 @given(st.text(alphabet=st.characters(exclude_characters="{}<>")))
 def test_a_text_without_macros_stays_as_written(text: str) -> None:
     assert expanded(text) == text
+
+
+def test_variables_are_set_and_read_and_shared_where_that_is_asked_for() -> None:
+    assert expanded("a{{setvar::mood::wary}}b{{getvar::mood}}c{{getvar::none}}d") == "abwarycd"
+    assert expanded("{{setvar::x::1}}{{setvar::x::{{getvar::x}}2}}{{getvar::x}}{{GetVar :: x }}") == "1212"
+    assert expanded("{{setvar::x::{{char}}}}{{getvar::x}} {{setvar::x::}}[{{getvar::x}}]") == "Mira []"
+    shared: dict[str, str] = {}
+    for text, result in (("{{setvar::x::7}}", ""), ("{{getvar::x}}", "7")):
+        assert expand(text, char="Mira", user="Sam", rng=Random(1), now=NOW, variables=shared) == result
+
+
+def test_what_a_variable_holds_is_never_read_again_and_bounded() -> None:
+    assert expanded("{{setvar::x::{{user}}}}{{getvar::x}}") == "Sam"
+    doubling = "{{setvar::x::abc}}" + "{{setvar::x::{{getvar::x}}{{getvar::x}}}}" * 100
+    assert len(expanded(doubling + "{{getvar::x}}")) < 5_000_000
+    many = "".join(f"{{{{setvar::{number}::x}}}}" for number in range(LIMIT_VARIABLES + 5))
+    assert expanded(many) == "".join(f"{{{{setvar::{LIMIT_VARIABLES + number}::x}}}}" for number in range(5))
+
+
+@pytest.mark.parametrize(
+    ("idle", "result"),
+    [
+        (None, "just now"),
+        (timedelta(seconds=-5), "0 seconds"),
+        (timedelta(seconds=1), "1 second"),
+        (timedelta(seconds=59), "59 seconds"),
+        (timedelta(minutes=2), "2 minutes"),
+        (timedelta(hours=1, minutes=5), "1 hour"),
+        (timedelta(days=3), "3 days"),
+        (timedelta(days=65), "2 months"),
+        (timedelta(days=800), "2 years"),
+    ],
+)
+def test_how_long_nothing_was_said(idle: timedelta | None, result: str) -> None:
+    text = expand("{{idleDuration}}|{{idle_duration}}", char="Mira", user="Sam", rng=Random(1), now=NOW, idle=idle)
+    assert text == f"{result}|{result}"
+
+
+def test_the_last_message_is_put_in_as_it_is() -> None:
+    text = expand("> {{lastMessage}}", char="Mira", user="Sam", rng=Random(1), now=NOW, last_message="{{char}}?")
+    assert text == "> {{char}}?"
+
+
+def test_macros_that_nothing_expands_are_listed_once() -> None:
+    text = "{{char}} {{Mood}} {{mood::x}} {{roll:d6}} {{a{{char}}b}} {{}} {{outfit}} {{Mood}}"
+    assert unknown_macros(text) == ("{{Mood}}", "{{mood}}", "{{outfit}}")
+    assert not unknown_macros("{{" * 100_000)

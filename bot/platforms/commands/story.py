@@ -55,7 +55,7 @@ COMMANDS = (
         (
             Option(
                 "format",
-                "Markdown to read, a page with faces, or SillyTavern's JSONL",
+                "Markdown to read, a page with faces, SillyTavern's JSONL, or a log",
                 Kind.CHOICE,
                 is_needed=True,
                 choices=tuple(map(str, Format)),
@@ -70,7 +70,7 @@ COMMANDS = (
         (
             Option(
                 "file",
-                "SillyTavern's JSONL, or a log with a name in front of each line",
+                "SillyTavern's JSONL, DiscordChatExporter's JSON, or a log with a name in front of each line",
                 Kind.FILE,
                 is_needed=True,
                 example="story.jsonl",

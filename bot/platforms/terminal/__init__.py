@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from bot.platforms.config import TerminalSettings
 from bot.platforms.terminal import interactive, plain
 from bot.platforms.terminal.cards import find_cards
-from bot.platforms.terminal.seat import take_seat
+from bot.platforms.terminal.seat import PLACE, local_account, take_seat
 from bot.roleplay.director import Director
 from bot.words import Languages
 from characters import CardFile
 
-__all__ = ["find_cards", "note", "play", "working"]
+__all__ = ["PLACE", "find_cards", "local_account", "note", "play", "working"]
 
 PATIENCE_SECONDS = 2.0
 

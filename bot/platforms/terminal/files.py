@@ -24,6 +24,18 @@ def write_new(name: str, data: bytes) -> Path:
     raise AssertionError("there are names without end")
 
 
+def write_at(path: Path, data: bytes) -> Path:
+    """Write a file where there is none yet. Raises PlayError."""
+    try:
+        with path.expanduser().open("xb") as file:
+            _fill(file, path, data)
+    except FileExistsError as error:
+        raise PlayError("The file {file} is there already: choose another name.", file=path) from error
+    except (OSError, ValueError) as error:
+        raise PlayError("The file {file} cannot be written: {reason}.", file=path, reason=_why(error)) from error
+    return path
+
+
 def _fill(file: BinaryIO, path: Path, data: bytes) -> None:
     """Write all of a new file, or leave none."""
     try:

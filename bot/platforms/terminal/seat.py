@@ -18,6 +18,11 @@ PLACE = Place("terminal:main", "Terminal")
 ACCOUNT = "terminal:local"
 
 
+def local_account(name: str, language: str = "") -> Account:
+    """Return the account of whoever sits at this machine, whose it is."""
+    return Account(ACCOUNT, name, Role.OWNER, language)
+
+
 async def take_seat(
     director: Director, screen: Screen, languages: Languages, *, name: str, language: str, cards: Sequence[CardFile]
 ) -> Player:
@@ -26,7 +31,7 @@ async def take_seat(
     async def card_file(name: str) -> CardFile:
         return (await to_thread(find_cards, [name]))[0]
 
-    account = Account(ACCOUNT, name, Role.OWNER, language)
+    account = local_account(name, language)
     usual = cards or await to_thread(find_cards, ())
     return Player(director, screen, languages, PLACE, account, cards=usual, card_file=card_file)
 

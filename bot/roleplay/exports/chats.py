@@ -3,6 +3,7 @@
 Line 1 is a header, which groups of older versions lack; every other line is a message.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,6 +95,13 @@ def read_message(values: Mapping[str, object], header: Header, *, kept: str) -> 
         hidden=_flag(fields, "is_system"),
         kept=kept,
     )
+
+
+def world_of(header: str) -> str:
+    """Return the name of the lorebook that a chat's header names, empty where it names none."""
+    metadata = as_object(json.loads(header).get("chat_metadata")) if header else {}
+    world = metadata.get("world_info")
+    return world.strip() if isinstance(world, str) else ""
 
 
 def as_object(value: object) -> dict[str, object]:

@@ -17,11 +17,18 @@ def data_uri(picture: bytes) -> str | None:
     kind = next((kind for signature, kind in SIGNATURES.items() if picture.startswith(signature)), None)
     if picture.startswith(b"RIFF") and picture[8:12] == b"WEBP":
         kind = "image/webp"
-    try:
-        shown = b"".join(_bare(picture)) if kind == "image/png" else picture
-    except CardError:
+    shown = bare(picture)
+    if shown is None:
         return None
     return f"data:{kind};base64,{base64.b64encode(shown).decode()}" if kind else None
+
+
+def bare(picture: bytes) -> bytes | None:
+    """Return a picture without what else is in its file, as far as it is a PNG; None where that is damaged."""
+    try:
+        return b"".join(_bare(picture)) if picture.startswith(png.SIGNATURE) else picture
+    except CardError:
+        return None
 
 
 def _bare(picture: bytes) -> Iterator[bytes]:

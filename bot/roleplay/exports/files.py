@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from bot.errors import StoryFileError
 from bot.roleplay.exports.chats import read_chat
+from bot.roleplay.exports.discord import is_discord, read_discord
 from bot.roleplay.exports.logs import read_log
 from bot.roleplay.exports.story import Story
 
@@ -12,19 +13,22 @@ LIMIT_LINES = 100_000
 
 
 def read_story(data: bytes, *, source: str, people: Collection[str] = ()) -> Story:
-    """Read SillyTavern's JSONL, of one character or a group, or a log of lines such as `Name: text`.
+    """Read SillyTavern's JSONL, of one character or a group, DiscordChatExporter's JSON, or a log of `Name: text`.
 
-    `source` is what the file is called in messages; in a log, `people` are the names of those who are no characters.
+    `source` is what the file is called in messages; in the last two `people` are the names of those who are no
+    characters.
     A very large file takes seconds, and is for a thread. Raises StoryFileError, and then nothing is read.
     """
     if len(data) > LIMIT_BYTES:
         raise StoryFileError(source, f"it is larger than {LIMIT_BYTES // 2**20} MiB")
-    if data.count(b"\n") >= LIMIT_LINES:
-        raise StoryFileError(source, f"it has more than {LIMIT_LINES:,} lines")
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise StoryFileError(source, "it is not UTF-8 text", line=data[: error.start].count(b"\n") + 1) from error
+    if is_discord(text):
+        return read_discord(text, source, people=people)
+    if text.count("\n") >= LIMIT_LINES:
+        raise StoryFileError(source, f"it has more than {LIMIT_LINES:,} lines")
     if text.lstrip().startswith("{"):
         return read_chat(text, source)
     return read_log(text, source, people=people)

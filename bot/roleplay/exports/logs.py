@@ -1,4 +1,4 @@
-"""Logs in plain text, `Name: text`, read into stories. It knows no database."""
+"""Logs in plain text, `Name: text`, in and out. It knows no database."""
 
 import re
 from collections.abc import Collection
@@ -33,6 +33,21 @@ def read_log(text: str, source: str, *, people: Collection[str] = ()) -> Story:
         title="",
         turns=tuple(Told(_author(name, persons), name, "\n".join(lines).strip()) for name, lines in turns),
     )
+
+
+def to_log(story: Story) -> str:
+    """Write a story as a log; further lines of a turn are indented, so that none can be taken for another turn.
+
+    What the model did not see is left out, and all alternatives are.
+    """
+    return "".join(map(_entry, (told for told in story.turns if told.text and not told.hidden)))
+
+
+def _entry(told: Told) -> str:
+    if not told.name:
+        return f"{told.text}\n"
+    first, *more = told.text.split("\n")
+    return "\n".join([f"{told.name}: {first}", *(f"  {line}" if line else "" for line in more)]) + "\n"
 
 
 def _author(name: str, persons: Collection[str]) -> Author:

@@ -1,6 +1,6 @@
 """How a scene opens: names that differ, a head that is expanded once, a greeting."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -144,6 +144,28 @@ def test_macros_are_expanded_once() -> None:
     scene = opened(tricky, user="{{random::a::b}}")
     assert scene.members[0].block == "{{user}}: {{random::a::b}} and {{user}}"
     assert scene.greeting == "{{user}} nods."
+
+
+def test_what_a_card_sets_its_later_texts_and_the_greeting_know() -> None:
+    mira = card("Mira", description="{{setvar::mood::wary}}{{getvar::mood}}", first_mes="*{{getvar::mood}}*")
+    scene = opened(mira, card("Tomás", description="{{getvar::mood}}"))
+    assert [member.block for member in scene.members] == ["Mira: wary", "Tomás: wary"]
+    assert scene.greeting == "*wary*"
+    assert opened(card("Ann", description="{{getvar::mood}}")).members[0].block == "Ann:"
+
+
+def test_at_the_opening_nothing_has_been_said() -> None:
+    scene = opened(card("Mira", description="[{{lastMessage}}] {{idleDuration}}"))
+    assert scene.members[0].block == "Mira: [] just now"
+
+
+def test_what_is_picked_differs_from_scene_to_scene() -> None:
+    mira = card("Mira", description="{{pick:a,b,c,d,e,f,g,h}}")
+    days = [NOW + timedelta(days=day) for day in range(20)]
+    picked = [opening([(1, mira)], user="Kim", rng=Random(1), now=day).members[0].block for day in days]
+    again = [opening([(1, mira)], user="Kim", rng=Random(2), now=day).members[0].block for day in days]
+    assert picked == again
+    assert len(set(picked)) > 2
 
 
 def test_the_names_of_players_are_no_macros() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from characters.card import Card
+from characters.card import Card, DepthPrompt
 from characters.errors import CardError
 from characters.formats.objects import read_object
 from tests.characters.pictures import V1, V2, V3, json_bytes
@@ -69,7 +69,7 @@ def test_missing_and_null_fields_are_empty() -> None:
 
 
 def test_the_object_is_kept_as_it_was_written() -> None:
-    written = '{ "spec":"chara_card_v2",\r\n "data":{"name":"\\u00c1da","x":1.50,"x":2}, "extra":[1e2] }'
+    written = '{ "spec":"chara_card_v2",\r\n "data":{"name":"\\u00c1da","x":1.50,"y":2}, "extra":[1e2] }'
     assert read_object(written.encode(), "a.json").raw == written
 
 
@@ -126,6 +126,39 @@ def test_a_talkativeness_that_is_no_number_is_the_default_with_a_warning(value: 
 @pytest.mark.parametrize("extensions", [[], "none", 5])
 def test_extensions_that_are_no_object_do_no_harm(extensions: object) -> None:
     assert read({"spec": "chara_card_v2", "data": {"name": "Bob", "extensions": extensions}}).talkativeness == 0.5
+
+
+@pytest.mark.parametrize(
+    ("note", "read"),
+    [
+        ({"prompt": "Mind the tide."}, DepthPrompt("Mind the tide.")),
+        ({"prompt": "a\r\nb", "depth": "2", "role": "assistant"}, DepthPrompt("a\nb", 2, "assistant")),
+        ({"prompt": "x", "depth": -3, "role": "god"}, DepthPrompt("x", 0)),
+        ({"prompt": "x", "depth": 1e300}, DepthPrompt("x", 10_000)),
+        ({"prompt": " "}, None),
+        ({"prompt": 5}, None),
+        ("x", None),
+    ],
+)
+def test_a_note_of_its_own(note: object, read: DepthPrompt | None) -> None:
+    card = read_object(
+        json_bytes({"spec": "chara_card_v2", "data": {"name": "A", "extensions": {"depth_prompt": note}}}), ""
+    )
+    assert card.depth_prompt == read
+
+
+@pytest.mark.parametrize(("world", "name"), [(" The  North ", "The North"), (5, ""), (None, "")])
+def test_the_name_of_a_lorebook(world: object, name: str) -> None:
+    card = read_object(json_bytes({"spec": "chara_card_v2", "data": {"name": "A", "extensions": {"world": world}}}), "")
+    assert card.world == name
+
+
+@pytest.mark.parametrize(
+    "raw", ['{"name": "A", "description": "", "name": "B"}', '{"data": {"name": "A", "x": [{"y": 1, "y": 2}]}}']
+)
+def test_what_stands_twice_in_one_object_is_refused(raw: str) -> None:
+    with pytest.raises(CardError, match="stands twice in one object of its JSON, where one was expected"):
+        read_object(raw.encode(), "a.json")
 
 
 @pytest.mark.parametrize(

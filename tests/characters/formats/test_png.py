@@ -71,8 +71,17 @@ def test_ccv3_wins_wherever_it_stands(swapped: int) -> None:
     assert read(png(*texts)).name == "Cleo"
 
 
-def test_the_first_of_two_equal_chunks_wins() -> None:
-    assert read(png(text(b"chara", coded(V2)), text(b"chara", coded(V3)))).name == "Bob"
+def test_two_chunks_must_say_the_same() -> None:
+    assert read(png(text(b"chara", coded(V2)), compressed_text(b"Chara", coded(V2)))).name == "Bob"
+    problem = refusal(png(text(b"chara", coded(V2)), text(b"chara", coded(V3))))
+    assert problem == 'its chunks "chara" say different things, where one was expected'
+    card = read(png(text(b"ccv3", coded(V3)), text(b"chara", coded(V2)), text(b"ccv3", coded(V2))))
+    assert (card.name, card.warnings[0][:57]) == ("Bob", 'Its newer copy was left out, because its chunks "ccv3" sa')
+
+
+def test_a_crowd_of_chunks_is_refused() -> None:
+    problem = 'it has 9 chunks "chara", where one was expected'
+    assert refusal(png(*[text(b"chara", coded(V2))] * 9)) == problem
 
 
 def test_a_card_may_stand_behind_the_pixels_and_the_file_go_on_behind_its_end() -> None:

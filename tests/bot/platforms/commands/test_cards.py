@@ -1,7 +1,12 @@
 """The cards that somebody has, with a real director."""
 
+from asyncio import to_thread
+from pathlib import Path
+
 import pytest
 
+from characters import open_card
+from tests.bot.commands.cards import v2, written
 from tests.bot.platforms.theatre import Typist
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,3 +28,19 @@ async def test_a_card_that_is_not_there_is_told(alone: Typist) -> None:
         "fail There is no card Nobody.",
         "fail /card publish needs more, for example /card publish Mira",
     ]
+
+
+async def test_cards_come_from_files_and_go_into_files(alone: Typist, tmp_path: Path) -> None:
+    (tmp_path / "bea.json").write_bytes(written(v2("Bea", creator_notes="For sailors.")))
+    (tmp_path / "changed.json").write_bytes(written(v2("Bea", personality="Kind.")))
+    (tmp_path / "bad.json").write_text("{")
+    *told, failed = await alone(*(f"/card import {tmp_path}/{name}.json" for name in ("bea", "bea", "changed", "bad")))
+    assert told == ["answer imported: Bea", "answer already there: Bea", "answer new version: Bea"]
+    assert failed.startswith("fail The card bad.json cannot be read: it is not valid JSON")
+    (told,) = await alone("/card show bea")
+    assert told.startswith("answer Bea\n\n")
+    assert "Kind." in told
+    await alone("/card remove bea")
+    assert await alone("/card export bea charx") == ["answer The card is in bea.charx now."]
+    file = await to_thread(open_card, alone.screen.files["bea.charx"], source="bea.charx")
+    assert file.card.creator_notes == "For sailors."

@@ -57,7 +57,7 @@ async def test_a_story_begins_anew(typed: Typist) -> None:
     [
         ("/story two", "/story goes on with one of these words: show, export, import, reset."),
         ("/story export", "/story export needs more, for example /story export md"),
-        ("/story export pdf", "/story export takes one of these as format: md, html, jsonl."),
+        ("/story export pdf", "/story export takes one of these as format: md, html, jsonl, txt."),
         ("/story import", "/story import needs more, for example /story import story.jsonl"),
         ("/story import nowhere.jsonl", "The file nowhere.jsonl cannot be read: No such file or directory."),
         ('/story import "x', "A quotation mark is not closed."),

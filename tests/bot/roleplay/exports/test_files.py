@@ -4,7 +4,7 @@ import pytest
 
 from bot.core import Author
 from bot.errors import StoryFileError
-from bot.roleplay.exports import Told, read_story, to_jsonl, to_markdown
+from bot.roleplay.exports import Story, Told, read_story, to_jsonl, to_log, to_markdown
 from bot.roleplay.exports.files import LIMIT_BYTES, LIMIT_LINES
 from tests.bot.roleplay.exports.stories import GOLDEN
 
@@ -49,6 +49,18 @@ def test_a_log_can_be_written_in_every_format() -> None:
     story = read_story((GOLDEN / "log.txt").read_bytes(), source="log.txt")
     assert read_story(to_jsonl(story).encode(), source="log.jsonl").characters == ("Ann", "Tolly", "米拉")
     assert "**Tolly:** *He lifts the kettle.*\n\nAlways.  \nNote the time, 10:30." in to_markdown(story)
+
+
+def test_a_log_comes_back() -> None:
+    """A line of a turn that looks like another's beginning is none."""
+    turns = (
+        Told(Author.CHARACTER, "Tolly", "Always.\nNote: hot.\n\nKim: never said."),
+        Told(Author.NARRATOR, "Narrator", "Steam."),
+        Told(Author.PERSON, "Ann", "Two cups!"),
+    )
+    written = to_log(Story("", (*turns, Told(Author.PERSON, "Ann", "(brb)", hidden=True))))
+    assert written.startswith("Tolly: Always.\n  Note: hot.\n\n  Kim: never said.\nNarrator: Steam.\n")
+    assert read_story(written.encode(), source="log.txt", people=["Ann"]).turns == turns
 
 
 def test_what_is_no_story_is_refused_with_its_line() -> None:

@@ -1,0 +1,1 @@
+"""Moving house: a user folder of SillyTavern taken in whole."""

@@ -1,0 +1,132 @@
+"""Cards and lorebooks from the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from characters import digest_of, load_card, open_card
+from characters.formats.text import parse
+from tests.bot.commands.cards import BAD, BOOK, FACE, GOOD, build, v2, written
+from tests.bot.commands.conftest import Troupe
+
+
+def outcomes(output: str) -> dict[str, list[str]]:
+    """Return the lines of a report by the words that they begin with."""
+    found: dict[str, list[str]] = {}
+    for line in output.splitlines()[:-1]:
+        label, _, told = line.partition("  ")
+        found.setdefault(label, []).append(told.strip())
+    return found
+
+
+def test_a_folder_of_every_shape_is_imported_with_a_line_for_each(troupe: Troupe) -> None:
+    build(Path("cards"))
+    result = troupe("card", "import", "cards")
+    lines = outcomes(result.output)
+    assert [line.split(" → ")[0] for line in lines["imported"]] == sorted(GOOD)
+    assert lines["not taken"] == ["beside.png · It is the face of beside.json."]
+    assert len(lines["refused"]) == len(BAD)
+    for name, (_, why) in BAD.items():
+        (told,) = (line for line in lines["refused"] if name in line)
+        assert why in told
+    assert (result.exit_code, result.output.splitlines()[-1]) == (
+        1,
+        "Cards: 12 imported, 8 refused, one not taken.",
+    )
+    again = outcomes(troupe("card", "import", "cards").output)
+    assert (len(again["already there"]), len(again["refused"])) == (len(GOOD), len(BAD))
+    assert len(troupe("card", "list").output.splitlines()) == len(GOOD)
+
+
+@pytest.mark.parametrize("container", ["json", "png", "charx"])
+def test_a_round_trip_of_the_whole_folder_is_equal_field_by_field(troupe: Troupe, container: str) -> None:
+    build(Path("cards"))
+    troupe("card", "import", *(f"cards/{name}" for name in GOOD))
+    for name in GOOD:
+        before = load_card(Path("cards") / name)
+        target = Path(f"{name}.{container}")
+        assert troupe("card", "export", before.card.name, "-o", target).exit_code == 0
+        after = load_card(target)
+        assert digest_of(after.card) == digest_of(before.card)
+        if container == before.container != "png":  # in which V3 stands beside V2
+            assert parse(after.card.raw, name) == parse(before.card.raw, name)
+        data, kept = (parse(one.card.raw, name) for one in (after, before))
+        told, was = (one.get("data", one) for one in (data, kept))
+        assert isinstance(told, dict)
+        assert isinstance(was, dict)
+        assert {field: told.get(field) for field in was} == was
+        assert json.dumps(told.get("extensions")) == json.dumps(was.get("extensions", told.get("extensions")))
+    again = troupe("card", "import", *(f"{name}.{container}" for name in GOOD))
+    assert "imported" not in again.output.replace("already there", "")
+
+
+def test_a_face_beside_a_card_goes_into_its_picture(troupe: Troupe) -> None:
+    build(Path("cards"))
+    troupe("card", "import", "cards/beside.json")
+    troupe("card", "export", "lene", "--output", "lene.png")
+    assert open_card(Path("lene.png").read_bytes(), source="x").picture
+    assert Path("lene.png").read_bytes()[:41] == FACE[:41]
+    assert "is there already" in troupe("card", "export", "lene", "--output", "lene.png").stderr
+
+
+def test_a_new_version_is_kept_beside_the_old_one_or_takes_its_place(troupe: Troupe) -> None:
+    for number, personality in enumerate(("Kind.", "Cruel.", "Tired.")):
+        Path(f"{number}.json").write_bytes(written(v2("Bea", personality=personality)))
+    Path("other.json").write_bytes(written(v2("Bea", creator="them")))
+    troupe("card", "import", "0.json")
+    assert troupe("card", "import", "1.json").output.startswith("new version")
+    assert troupe("card", "import", "2.json", "--replace").output.startswith("replaced")
+    assert troupe("card", "import", "other.json").output.startswith("imported")
+    assert [line.split()[-1] for line in troupe("card", "list").output.splitlines()] == [
+        "0.json",
+        "2.json",
+        "other.json",
+    ]
+    assert "Kind." in troupe("card", "show", "#1").output
+    assert "Cruel." not in "".join(troupe("card", "show", f"#{id}").output for id in (1, 2, 3, 4))
+
+
+def test_a_card_is_shown_checked_and_removed(troupe: Troupe) -> None:
+    Path("bea.json").write_bytes(written(v2("Bea", creator_notes="For sailors.")))
+    troupe("card", "import", "bea.json")
+    shown = troupe("card", "show", "bea").output
+    assert all(part in shown for part in ("us · V2 · harbour", "For sailors.", "Mends nets.", "greeting 1\nHi."))
+    assert troupe("card", "check", "Bea").output == troupe("card", "check", "bea.json").output
+    assert "scenario: is empty." in troupe("card", "check", "bea").output
+    assert troupe("card", "remove", "bea").output == "Removed: Bea.\n"
+    assert troupe("card", "list").output == "You have no cards yet: troupe card import brings some.\n"
+    gone = troupe("card", "remove", "bea")
+    assert (gone.exit_code, gone.stderr) == (1, "troupe: There is no card bea.\n")
+
+
+def test_what_comes_with_troupe_is_not_imported_and_can_be_exported(troupe: Troupe) -> None:
+    assert troupe("card", "export", "mira", "-o", "mira.charx").exit_code == 0
+    assert "It comes with Troupe." in troupe("card", "import", "mira.charx").output
+    wrong = troupe("card", "export", "mira", "-o", "mira.gif")
+    assert (wrong.exit_code, wrong.stderr) == (
+        1,
+        "troupe: A card goes into a file that ends with one of .json, .png, .charx: mira.gif does not.\n",
+    )
+
+
+def test_lorebooks_come_and_go_as_cards_do(troupe: Troupe) -> None:
+    world = {"entries": {"0": {"uid": 0, "key": ["net"], "content": "Nets tear.", "order": 5, "odd": 1}}}
+    Path("Nets.json").write_text(json.dumps(world))
+    Path("bad.json").write_text('{"entries": 7}')
+    result = troupe("lore", "import", ".")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (1, "Lorebooks: one imported, one refused.")
+    assert troupe("lore", "import", "Nets.json").output.startswith("already there")
+    assert troupe("lore", "list").output == "#1  Nets  1  Nets.json\n"
+    assert "net [net]\nNets tear." in troupe("lore", "show", "nets").output
+    troupe("lore", "export", "nets", "-o", "same.json")
+    assert json.loads(Path("same.json").read_text()) == world
+    troupe("lore", "export", "nets", "-o", "v3.json", "--dialect", "v3")
+    v3 = json.loads(Path("v3.json").read_text())
+    assert (v3["spec"], v3["data"]["entries"][0]["keys"]) == ("lorebook_v3", BOOK["entries"][0]["keys"])  # type: ignore[index]
+    assert "Nothing is wrong" in troupe("lore", "check", "nets").output
+    Path("Nets.json").write_text('{"entries": {"0": {"uid": 0, "key": [], "content": "Never."}}}')
+    assert troupe("lore", "import", "Nets.json", "--keep-old").output.startswith("new version")
+    assert "can never be told" in troupe("lore", "check", "nets").output
+    assert troupe("lore", "remove", "#1").output == "Removed: Nets.\n"
+    assert troupe("lore", "list").output == "#2  Nets  1  Nets.json\n"
