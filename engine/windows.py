@@ -36,9 +36,9 @@ class Windows:
 
     def note(self, channel: str, before: Sequence[Span], after: Sequence[Span]) -> None:
         """Note that a trim has left this of a channel's story."""
-        kept = set(map(_name, after))
-        left = [name for name in map(_name, before) if name not in kept]
-        if left:
+        if len(before) > len(after):
+            kept = set(map(_name, after))
+            left = [name for name in map(_name, before) if name not in kept]
             gone = self._gone.setdefault(channel, OrderedDict())
             self._gone.move_to_end(channel)
             gone.update(dict.fromkeys(left))
