@@ -134,16 +134,18 @@ def _behind(scene: Scene, turn: Turn) -> Iterator[Block]:
         for number, after in enumerate(member.moves):
             if after == turn.id:
                 word = (COMES_BACK if number % 2 else LEAVES).format(name=member.name)
-                yield Block(Role.SYSTEM, word, label="leaves", may_lead=False)
+                yield Block(Role.SYSTEM, word, label="leaves", may_lead=False, apart=True)
     yield from (_summary(one, scene) for one in summaries(scene) if one.turn == turn.id)
 
 
 def _card(member: Member) -> Block:
-    return Block(Role.SYSTEM, member.block, label=f"card {member.character}", pinned=True)
+    return Block(
+        Role.SYSTEM, member.block, label=f"card {member.character}", pinned=True, apart=member.after is not None
+    )
 
 
 def _persona(player: Player) -> Block:
-    return Block(Role.SYSTEM, player.block, label=f"player {player.id}", pinned=True)
+    return Block(Role.SYSTEM, player.block, label=f"player {player.id}", pinned=True, apart=player.after is not None)
 
 
 def summaries(scene: Scene) -> tuple[Summary, ...]:
@@ -155,7 +157,7 @@ def _summary(summary: Summary, scene: Scene) -> Block:
     """Show a summary; a former one is no longer pinned, and leaves together with the turn that it stands behind."""
     is_newest = summary == scene.summary
     text = f"{SUMMARY} {summary.text}"
-    return Block(Role.SYSTEM, text, label="summary", pinned=is_newest, may_lead=is_newest)
+    return Block(Role.SYSTEM, text, label="summary", pinned=is_newest, may_lead=is_newest, apart=True)
 
 
 def _examples(member: Member, user: str) -> Iterator[Block]:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from engine import Prompt, Sampling, Segment
+from engine import Sampling, Segment
 from engine.messages import Finished
 from engine.plan import Span
 from engine.reading import Reading
 from engine.windows import CHANNELS_REMEMBERED, SPANS_REMEMBERED, Windows
-from tests.engine.conftest import GREEDY, Bench, segment, told, turn
+from tests.engine.conftest import Bench, segment, told, turn
 
 Open = Callable[..., Bench]
 WINDOW = 512
@@ -79,15 +79,11 @@ def finish(bench: Bench, *ids: int) -> list[Finished]:
     return [ended for ended in map(bench.ended, ids) if isinstance(ended, Finished)]
 
 
-def asked(bench: Bench, prompt: Prompt, sampling: Sampling) -> int:
-    return bench.request(prompt, sampling)
-
-
 def test_what_was_asked_for_before_a_trim_does_not_undo_it(open_worker: Open) -> None:
     bench = open_worker(window=WINDOW, parallel=3)
     turns = full(bench, room=120)
-    passage = asked(bench, told(*turns, tail=ORDER), LONG)
-    suggestions = [asked(bench, told(*turns, tail=LINE), SHORT) for _ in range(2)]
+    passage = bench.request(told(*turns, tail=ORDER), LONG)
+    suggestions = [bench.request(told(*turns, tail=LINE), SHORT) for _ in range(2)]
     first, *others = finish(bench, passage, *suggestions)
     assert first.figures.trimmed > 0
     assert [one.figures.read_again for one in (first, *others)] == [0, 0, 0]
@@ -97,10 +93,10 @@ def test_what_was_asked_for_before_a_trim_does_not_undo_it(open_worker: Open) ->
 def test_a_trim_under_a_suggestion_that_is_being_written_reads_nothing_again(open_worker: Open) -> None:
     bench = open_worker(window=WINDOW, parallel=3)
     turns = full(bench, room=120)
-    suggestion = asked(bench, told(*turns, tail=LINE), SHORT)
+    suggestion = bench.request(told(*turns, tail=LINE), SHORT)
     while not bench.text(suggestion):
         bench.step()
-    passage = asked(bench, told(*turns, tail=ORDER), LONG)
+    passage = bench.request(told(*turns, tail=ORDER), LONG)
     for _ in range(2):
         bench.step()
     assert not bench.ended(suggestion)
@@ -111,17 +107,20 @@ def test_a_trim_under_a_suggestion_that_is_being_written_reads_nothing_again(ope
     assert bench.text(suggestion) == alone
 
 
-def test_where_there_is_no_room_for_a_trim_beside_a_suggestion_it_waits(open_worker: Open) -> None:
-    bench = open_worker(window=WINDOW, parallel=2)
+def test_where_there_is_no_room_for_a_trim_beside_a_suggestion_it_waits(
+    open_worker: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = open_worker(window=WINDOW, parallel=3)
     turns = full(bench, room=120)
-    suggestion = asked(bench, told(*turns, tail=LINE), SHORT)
+    suggestion = bench.request(told(*turns, tail=LINE), SHORT)
     while not bench.text(suggestion):
         bench.step()
-    cells = bench.worker._loaded.memory.cells
-    bench.play(told(turn(50)), GREEDY, "other")
-    bench.worker._loaded.memory.cells = WINDOW
-    passage = asked(bench, told(*turns, tail=ORDER), LONG)
-    ended, _ = finish(bench, passage, suggestion)
-    bench.worker._loaded.memory.cells = cells
+    loaded = bench.worker._loaded
+    monkeypatch.setattr(loaded.memory, "cells", loaded.cache.cells_used + WINDOW // 2)
+    passage = bench.request(told(*turns, tail=ORDER), LONG)
+    while not bench.ended(suggestion):
+        assert len(bench.worker._running) == 1
+        bench.step()
+    (ended,) = finish(bench, passage)
     assert ended.figures.trimmed > 0
     assert ended.figures.read_again == 0
