@@ -138,7 +138,7 @@ class Library:
     async def _own(self, session: Session, place: Place, account: Account, kind: Kind, name: str) -> Held:
         held = await self._find(session, place, account, kind, name)
         if not held.is_own:
-            raise Missing(f"{kind} of your own called", name)
+            raise Missing(f"{holdings.SPOKEN_OF[kind]} of your own called", name)
         return held
 
     async def _find(self, session: Session, place: Place, account: Account, kind: Kind, name: str) -> Held:

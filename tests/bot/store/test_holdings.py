@@ -86,5 +86,5 @@ async def test_a_name_means_ones_own_and_of_those_the_newest(database: Database)
             assert held.id == third
         with pytest.raises(Missing, match="There is no card Otto"):
             await holdings.find(session, "card", "Otto", person=kim, server="discord:inn")
-        with pytest.raises(Missing, match="There is no book Mira"):
+        with pytest.raises(Missing, match="There is no lorebook Mira"):
             await holdings.find(session, "book", "Mira", person=kim)
