@@ -11,7 +11,7 @@ from bot.store.database import Database
 from bot.store.notes import Note
 from characters import CardFile
 from tests.bot.roleplay.conftest import KIM, PLACE, line, narrate, open_scene, say
-from tests.bot.roleplay.lorebooks import card, finish
+from tests.bot.roleplay.lorebooks import book, card, entry, finish
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -119,3 +119,10 @@ async def test_the_longest_that_is_told_finds_room_beside_a_note_and_lore(direct
     read = tail(await answered(director, "Hello."))
     assert longest in read
     assert "It rains all day." in read
+
+
+async def test_a_piece_of_lore_may_look_into_it(director: Director) -> None:
+    await open_scene(director, noting("Mira", "She fears the tide."))
+    tides = entry("The tide takes all.", "tide", extensions={"match_character_depth_prompt": True})
+    await director.lore.attach(PLACE, KIM, book(tides), source="tides.json")
+    assert "The tide takes all." in tail(await answered(director, "Hello."))
