@@ -34,13 +34,14 @@ def chat(
     CARD is a character card's file, or the name of one that you have or that comes with Troupe. A scene goes on where
     it was left, unless other characters are named.
     """
-    with explained():
+    with explained() as reader:
         from bot import app, config
         from bot.commands.held import cards_called
 
         engine = {"engine.model": model, "engine.convert": "true" if convert else None}
         options = {"data": data, "terminal.name": name, **engine}
         settings = config.load(options).settings
+        reader.language = settings.terminal.language
         sys.exit(app.chat(settings, cards_called(settings, cards) if cards else (), seed=seed))
 
 
@@ -48,10 +49,12 @@ def chat(
 @DATA
 def run(data: str | None) -> None:
     """Play on the platforms that are configured."""
-    with explained():
+    with explained() as reader:
         from bot import app, config
 
-        sys.exit(app.run(config.load({"data": data}).settings))
+        settings = config.load({"data": data}).settings
+        reader.language = settings.terminal.language
+        sys.exit(app.run(settings))
 
 
 @cli.command()

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import Settings
-from bot.errors import ConfigError, DataFolderError
+from bot.errors import ConfigError, DataFolderError, refused
 from bot.platforms import terminal
 from bot.roleplay.director import Director
 from bot.store.database import Database, lock, migrate
-from bot.words import Languages
+from bot.words import Languages, sentence
 from characters import CardFile
 from engine import Engine, ModelError, convert, converted, demo_model
 
@@ -30,11 +30,11 @@ TERMINATED = 128 + signal.SIGTERM
 UNDISTURBED: dict[str, Any] = {"parallel": 1, "heal": "off", "commit": "off"}
 """With a seed, nobody else's tokens stand in a batch and nothing is read in idle time: either moves the last digits."""
 
-NO_MODEL = (
+NO_MODEL = sentence(
     "No model is set: name a GGUF file with --model, or as engine.model in troupe.toml, "
     "or install the demo model with make setup."
 )
-NO_PLATFORM = (
+NO_PLATFORM = sentence(
     "No platform is configured: set discord.token or telegram.token in troupe.toml, "
     "or TROUPE_DISCORD__TOKEN or TROUPE_TELEGRAM__TOKEN in the environment."
 )
@@ -68,7 +68,12 @@ def fast_model(settings: Settings, model: Path) -> Path:
         return model
     copy = converted(model, settings.engine.cache or settings.data / "cache")
     if not copy.is_file():
-        terminal.note(f"Converting {model.name} to Q8_0, once: processors read that faster. It goes to {copy.parent}.")
+        converting = sentence(
+            "Converting {model} to Q8_0, once: processors read that faster. It goes to {folder}.",
+            model=model.name,
+            folder=copy.parent,
+        )
+        terminal.note(Languages().best(settings.terminal.language).say(converting))
         try:
             convert(model, copy)
         except ModelError as error:
@@ -84,7 +89,12 @@ def run(settings: Settings) -> int:
     configured = [name for name, token in platforms.items() if token.get_secret_value()]
     if not configured:
         raise ConfigError(NO_PLATFORM)
-    raise ConfigError(f"This version cannot play on {' and '.join(configured)} yet: troupe chat plays in the terminal.")
+    raise ConfigError(
+        sentence(
+            "This version cannot play on {platforms} yet: troupe chat plays in the terminal.",
+            platforms=", ".join(configured),
+        )
+    )
 
 
 @contextmanager
@@ -96,7 +106,7 @@ def logging_to(folder: Path) -> Generator[None]:
             folder / "troupe.log", maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8", errors="replace"
         )
     except OSError as error:
-        raise DataFolderError(folder, error.strerror or str(error)) from error
+        raise DataFolderError(folder, refused(error)) from error
     handler.setFormatter(logging.Formatter(LOG_FORMAT))
     # A full disk would print a traceback for each line that is not written.
     logging.raiseExceptions = False
@@ -116,7 +126,8 @@ async def _chat(
 ) -> int:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.data))
-        with terminal.working(f"Loading {model_of(settings).name} …"):
+        loading = sentence("Loading {model} …", model=model_of(settings).name)
+        with terminal.working(languages.best(settings.terminal.language).say(loading)):
             engine = await stack.enter_async_context(Engine.open(settings.engine))
         director = Director(database, engine, settings.play, seed=seed)
         await director.clear_up()

@@ -13,9 +13,10 @@ from platformdirs import user_data_path
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, refused
 from bot.platforms.config import DiscordSettings, TelegramSettings, TerminalSettings
 from bot.roleplay.config import PlaySettings
+from bot.words import Said, Sentence, sentence
 from engine.config import EngineSettings
 from engine.demo import demo_model
 from engine.errors import InvalidSampling, InvalidSetting
@@ -26,16 +27,25 @@ DEFAULT = "default"
 
 # By how pydantic's names for a wrong type begin.
 EXPECTED = {
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "string_type": "text",
-    "string_unicode": "text",
-    "string_pattern": "text without control characters",
-    "path": "a path, as text",
-    "dataclass": "a table of settings",
-    "arguments": "a table of settings",
+    "int": sentence("a whole number"),
+    "float": sentence("a number"),
+    "bool": sentence("true or false"),
+    "string_type": sentence("text"),
+    "string_unicode": sentence("text"),
+    "string_pattern": sentence("text without control characters"),
+    "path": sentence("a path, as text"),
+    "dataclass": sentence("a table of settings"),
+    "arguments": sentence("a table of settings"),
 }
+
+WRONG = {
+    "literal_error": sentence("{key} in {origin} must be one of {choices}."),
+    "greater_than_equal": sentence("{key} in {origin} must be at least {ge}."),
+    "less_than_equal": sentence("{key} in {origin} must be at most {le}."),
+    "string_too_short": sentence("{key} in {origin} must not be empty."),
+    "string_too_long": sentence("{key} in {origin} must have at most {max_length} characters."),
+}
+UNFIT = sentence("{key} in {origin} cannot be used.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,11 @@ def load(options: Mapping[str, str | None]) -> Configuration:
     inner = [] if _is_same(data, here) else list(_file(data / FILENAME))
     for source in inner:
         if "data" in source.values:
-            raise ConfigError(f"data in {source.origin} must not be set: that file is read because it lies there.")
+            raise ConfigError(
+                sentence(
+                    "data in {origin} must not be set: that file is read because it lies there.", origin=source.origin
+                )
+            )
     return _completed(_compose([*inner, *outer]))
 
 
@@ -101,12 +115,19 @@ def _file(path: Path) -> Iterator[Source]:
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        raise ConfigError(f"The settings in {path} cannot be read: {error.strerror}.") from error
+        raise ConfigError(_unreadable(path, refused(error))) from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"The settings in {path} cannot be read: the file is not UTF-8 text.") from error
+        raise ConfigError(_unreadable(path, sentence("the file is not UTF-8 text"))) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"The settings in {path} are not TOML: {str(error).rstrip('.')}.") from error
+        message = str(error).rstrip(".")
+        raise ConfigError(
+            sentence("The settings in {path} are not TOML: {message}.", path=path, message=message)
+        ) from error
     yield Source(str(path), values, "toml", path.parent)
+
+
+def _unreadable(path: Path, reason: Sentence) -> Sentence:
+    return sentence("The settings in {path} cannot be read: {reason}.", path=path, reason=reason)
 
 
 def _environment(folder: Path) -> Iterator[Source]:
@@ -126,7 +147,7 @@ def _options(options: Mapping[str, str | None], folder: Path) -> Iterator[Source
 
 def _compose(sources: Iterable[Source]) -> Configuration:
     """Lay sources over the defaults, each checked by itself, so that a mistake is known by its place."""
-    settings, origins, problems = Settings(), dict[str, str](), list[str]()
+    settings, origins, problems = Settings(), dict[str, str](), list[Sentence]()
     for source in sources:
         try:
             parsed = _parse(source)
@@ -135,10 +156,12 @@ def _compose(sources: Iterable[Source]) -> Configuration:
             problems += _problems(error, source)
             continue
         except InvalidSetting as error:
-            problems.append(f"engine.{error.name} in {source.origin} must be {error.expected}.")
+            problems.append(_must_be(f"engine.{error.name}", source, error.expected))
             continue
         except InvalidSampling as error:
-            problems.append(f"play in {source.origin} cannot be used: {error}")
+            problems.append(
+                sentence("play in {origin} cannot be used: {problem}", origin=source.origin, problem=error.said)
+            )
             continue
         for key in _given(source.values):
             settings = _set(settings, key, _beside(source.folder, _get(parsed, key)))
@@ -155,22 +178,36 @@ def _parse(source: Source) -> Settings:
     return SETTINGS.validate_json(json.dumps(source.values, default=str), strict=True)
 
 
-def _problems(error: ValidationError, source: Source) -> Iterator[str]:
-    for detail in error.errors(include_url=False, include_input=False, include_context=False):
+def _must_be(key: str, source: Source, expected: Said) -> Sentence:
+    return sentence("{key} in {origin} must be {expected}.", key=key, origin=source.origin, expected=expected)
+
+
+def _problems(error: ValidationError, source: Source) -> Iterator[Sentence]:
+    for detail in error.errors(include_url=False, include_input=False):
         key = ".".join(map(str, detail["loc"][:2]))
         if detail["type"] != "unexpected_keyword_argument":
-            yield f"{key} in {source.origin} {_expected(detail)}."
+            yield _wrong(key, source, detail)
             continue
         for unknown in _under(source.values, key) or [key]:
-            near = get_close_matches(unknown, _keys(), n=1)
-            yield f"{unknown} in {source.origin} is no setting{f': did you mean {near[0]}?' if near else '.'}"
+            if near := get_close_matches(unknown, _keys(), n=1):
+                yield sentence(
+                    "{key} in {origin} is no setting: did you mean {near}?",
+                    key=unknown,
+                    origin=source.origin,
+                    near=near[0],
+                )
+            else:
+                yield sentence("{key} in {origin} is no setting.", key=unknown, origin=source.origin)
 
 
-def _expected(detail: ErrorDetails) -> str:
+def _wrong(key: str, source: Source, detail: ErrorDetails) -> Sentence:
     for kind, expected in EXPECTED.items():
         if detail["type"].startswith(kind):
-            return f"must be {expected}"
-    return detail["msg"].replace("Input should be", "must be").replace("String should have", "must have")
+            return _must_be(key, source, expected)
+    context = detail.get("ctx", {})
+    choices = str(context.get("expected", "")).replace(" or ", ", ")
+    facts = {"key": key, "origin": source.origin, "choices": choices, **context}
+    return replace(WRONG.get(detail["type"], UNFIT), facts=facts)
 
 
 def _completed(configuration: Configuration) -> Configuration:

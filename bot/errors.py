@@ -1,11 +1,40 @@
 """Everything the bot can refuse. `str(error)` is one sentence that may be shown to a user; `said` is translated."""
 
-import reprlib
+import os
 from datetime import timedelta
 from math import ceil
 from pathlib import Path
 
-from bot.words import Sentence
+from bot.words import Said, Sentence, sentence
+
+MISSING = {
+    "book": sentence("There is no lorebook {wanted}."),
+    "branch": sentence("There is no branch {wanted}."),
+    "card": sentence("There is no card {wanted}."),
+    "character": sentence("There is no character {wanted}."),
+    "document": sentence("There is no document {wanted}."),
+    "open reply": sentence("There is no open reply {wanted}."),
+    "persona": sentence("There is no persona {wanted}."),
+    "scene": sentence("There is no scene {wanted}."),
+    "turn": sentence("There is no turn {wanted}."),
+}
+NOT_OWNED = {
+    "book": sentence("You have no lorebook called {wanted}."),
+    "card": sentence("You have no card called {wanted}."),
+    "document": sentence("You have no document called {wanted}."),
+    "persona": sentence("You have no persona called {wanted}."),
+}
+OUT_OF_RANGE = {
+    "chance_percent": sentence("The chance of an answer is a whole number from {least} to {most}, in percent."),
+    "most_replies": sentence("One line brings about from {least} to {most} replies."),
+    "among_themselves": sentence("The characters can go on among themselves for {least} to {most} turns."),
+}
+"""A sentence for each: a noun put into another sentence would need its case, which not all languages share."""
+
+
+def refused(error: OSError) -> Sentence:
+    """Return what the operating system says: catalogues have the commonest of its refusals."""
+    return Sentence(os.strerror(error.errno)) if error.errno else sentence("the system does not say why")
 
 
 class TroupeError(Exception):
@@ -19,8 +48,9 @@ class TroupeError(Exception):
 class ConfigError(TroupeError):
     """The settings cannot be used. Each problem is a sentence on a line of its own."""
 
-    def __init__(self, *problems: str) -> None:
-        super().__init__("{problems}", problems="\n".join(problems))
+    def __init__(self, *problems: Said) -> None:
+        named = {f"problem{number}": problem for number, problem in enumerate(problems)}
+        super().__init__("\n".join(f"{{{name}}}" for name in named), **named)
 
 
 class StoreError(TroupeError):
@@ -30,7 +60,7 @@ class StoreError(TroupeError):
 class DataFolderError(StoreError):
     """The data folder cannot be made, or written to."""
 
-    def __init__(self, folder: Path, reason: str) -> None:
+    def __init__(self, folder: Path, reason: Said) -> None:
         super().__init__("The data folder {folder} cannot be used: {reason}.", folder=folder, reason=reason)
 
 
@@ -78,10 +108,17 @@ class SqliteTooOld(StoreError):
 
 
 class Missing(StoreError):
-    """What was asked for by its id is not stored."""
+    """What was asked for by its id or name is not stored; `kind` is one of MISSING."""
 
     def __init__(self, kind: str, wanted: object) -> None:
-        super().__init__("There is no {kind} {wanted}.", kind=kind, wanted=wanted)
+        super().__init__(MISSING[kind].text, wanted=wanted)
+
+
+class NotOwned(StoreError):
+    """Somebody has nothing of that name; `kind` is one of NOT_OWNED."""
+
+    def __init__(self, kind: str, wanted: object) -> None:
+        super().__init__(NOT_OWNED[kind].text, wanted=wanted)
 
 
 class PlayError(TroupeError):
@@ -128,17 +165,10 @@ class LineTooLong(PlayError):
 
 
 class InvalidRule(PlayError):
-    """A rule of the casting is outside its range."""
+    """A rule of the casting is outside its range; `name` is one of OUT_OF_RANGE."""
 
-    def __init__(self, name: str, value: object, expected: str) -> None:
-        super().__init__(
-            "The casting's {name} cannot be {value}: expected {expected}.",
-            name=name,
-            value=reprlib.repr(value),
-            expected=expected,
-        )
-        self.name = name
-        self.expected = expected
+    def __init__(self, name: str, *, least: int, most: int) -> None:
+        super().__init__(OUT_OF_RANGE[name].text, least=least, most=most)
 
 
 class NotAllowed(PlayError):
@@ -174,7 +204,7 @@ class TooManyTokens(PlayError):
 class StoryFileError(TroupeError):
     """A story cannot be read from a file; `line` counts from 1, and `problem` is a clause that says what is wrong."""
 
-    def __init__(self, source: str, problem: str, *, line: int | None = None) -> None:
+    def __init__(self, source: str, problem: Said, *, line: int | None = None) -> None:
         shown = "".join(char if char.isprintable() else "?" for char in source)
         if line is None:
             super().__init__("The story {shown} cannot be read: {problem}.", shown=shown, problem=problem)

@@ -8,7 +8,7 @@ from typing import cast
 from urllib.parse import unquote_to_bytes
 
 from characters.card import Card, CardFile
-from characters.errors import CardError
+from characters.errors import CardError, clause
 from characters.formats import charx, png
 from characters.formats.text import parse
 
@@ -98,5 +98,6 @@ def _inline(asset: Asset, source: str) -> bytes:
         return base64.b64decode("".join(body.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise CardError(
-            source, f'field "data.assets[{asset.place}].uri" is no base64, where a data: URI was expected'
+            source,
+            clause('field "data.assets[{place}].uri" is no base64, where a data: URI was expected', place=asset.place),
         ) from error

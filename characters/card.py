@@ -25,7 +25,8 @@ class Card:
 
     `raw` is the card's whole JSON text as it was written: what has no field here (lorebook, assets, extensions,
     unknown fields) is there; of what was neither V1, V2 nor V3, it is the V2 object that was made of it. `world` is
-    the name of a lorebook. `warnings` are sentences about what had to be guessed while reading.
+    the name of a lorebook. `warnings` are sentences about what had to be guessed while reading, clauses where the card
+    was just read.
     """
 
     name: str

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from characters.card import CardFile
-from characters.errors import CardError, quote
+from characters.errors import CardError, clause, quote
 from characters.exporting import export_card
 from characters.files import open_card
 from characters.formats.objects import read_text
@@ -33,11 +33,13 @@ def edit_card(file: CardFile, changes: Mapping[str, object], *, now: datetime) -
     def change(data: Parts) -> Parts:
         for name, value in changes.items():
             if name == "source" and not _appends(data.get(name, ""), value):
-                raise CardError(file.source, 'field "source" may only be added to: what it held must stand first in it')
+                raise CardError(
+                    file.source, clause('field "source" may only be added to: what it held must stand first in it')
+                )
             try:
                 data[name] = _written(data.get(name, ""), name, value)
             except (TypeError, ValueError, RecursionError) as error:
-                raise CardError(file.source, f'field "{name}" cannot be written as JSON') from error
+                raise CardError(file.source, clause('field "{name}" cannot be written as JSON', name=name)) from error
         kept = {name: text for name, text in data.items() if changes.get(name, text) is not None}
         return kept | {"modification_date": str(int(now.timestamp()))}
 
@@ -47,18 +49,32 @@ def edit_card(file: CardFile, changes: Mapping[str, object], *, now: datetime) -
     return open_card(data, source=file.source, beside=file.picture)
 
 
+TEXT, LIST, OBJECT = clause("a text"), clause("a list of texts"), clause("an object")
+
+
 def _check(file: CardFile, name: str, value: object) -> None:
     if name not in TEXTS | LISTS | OBJECTS:
-        raise CardError(file.source, f"there is no field {quote(name)} to change, where one of a card was expected")
-    expected = "a text" if name in TEXTS else "a list of texts" if name in LISTS else "an object"
+        raise CardError(
+            file.source,
+            clause("there is no field {name} to change, where one of a card was expected", name=quote(name)),
+        )
+    expected = TEXT if name in TEXTS else LIST if name in LISTS else OBJECT
     items = cast("list[object]", value) if isinstance(value, list | tuple) else []
     fits = {
-        "a text": isinstance(value, str),
-        "a list of texts": isinstance(value, list | tuple) and all(isinstance(item, str) for item in items),
-        "an object": isinstance(value, Mapping),
+        TEXT: isinstance(value, str),
+        LIST: isinstance(value, list | tuple) and all(isinstance(item, str) for item in items),
+        OBJECT: isinstance(value, Mapping),
     }
     if value is not None and not fits[expected]:
-        raise CardError(file.source, f'field "{name}" is {quote(cast("object", value))}, where {expected} was expected')
+        raise CardError(
+            file.source,
+            clause(
+                'field "{name}" is {value}, where {expected} was expected',
+                name=name,
+                value=quote(cast("object", value)),
+                expected=expected,
+            ),
+        )
 
 
 def _written(old: str, name: str, value: object) -> str:

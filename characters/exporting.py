@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from characters import faces
 from characters.assets import DEFAULT, Asset, assets_of, embedded_in
 from characters.card import Card, CardFile, Container
-from characters.errors import CardError
+from characters.errors import CardError, clause
 from characters.formats import charx, png
 from characters.formats.parts import Parts, items_of, list_of, object_of, parts_of, written
 from characters.formats.specs import changed, in_spec
@@ -52,7 +52,8 @@ def _json(file: CardFile) -> bytes:
     raw = _packed(file, "json", lambda _asset, content: ("", _inline(content))).raw.encode()
     if len(raw) > LIMIT_JSON_BYTES:
         raise CardError(
-            file.source, f"as JSON it would be larger than {LIMIT_JSON_BYTES // 2**20} MiB: its assets need CHARX"
+            file.source,
+            clause("as JSON it would be larger than {most} MiB: its assets need CHARX", most=LIMIT_JSON_BYTES // 2**20),
         )
     return raw
 
@@ -76,7 +77,9 @@ def _charx(file: CardFile) -> bytes:
         return file.data
     written = charx.write_charx({charx.CARD: raw} | packed.files)
     if len(written) > charx.LIMIT_BYTES:
-        raise CardError(file.source, f"as CHARX it would be larger than {charx.LIMIT_BYTES // 2**20} MiB")
+        raise CardError(
+            file.source, clause("as CHARX it would be larger than {most} MiB", most=charx.LIMIT_BYTES // 2**20)
+        )
     return written
 
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from characters.assets import assets_of, content_of, is_picture
 from characters.card import CardFile
-from characters.errors import CardError
+from characters.errors import CardError, clause
 
 Form = Literal["PNG", "WEBP"]
 
@@ -116,14 +116,18 @@ def _decoded(picture: bytes, source: str) -> Image.Image:
     try:
         with Image.open(BytesIO(picture), formats=FORMATS) as image:
             if image.width * image.height > LIMIT_PIXELS:
-                raise CardError(source, f"its picture has more than {LIMIT_PIXELS // 10**6} megapixels")
+                raise CardError(
+                    source, clause("its picture has more than {most} megapixels", most=LIMIT_PIXELS // 10**6)
+                )
             return ImageOps.exif_transpose(image).convert("RGBA")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise CardError(source, f"its picture has more than {LIMIT_PIXELS // 10**6} megapixels") from error
+        raise CardError(
+            source, clause("its picture has more than {most} megapixels", most=LIMIT_PIXELS // 10**6)
+        ) from error
     except UnidentifiedImageError as error:
-        raise CardError(source, "its picture is none, where a PNG, JPEG, GIF or WebP was expected") from error
+        raise CardError(source, clause("its picture is none, where a PNG, JPEG, GIF or WebP was expected")) from error
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, MemoryError) as error:
-        raise CardError(source, "its picture is damaged") from error
+        raise CardError(source, clause("its picture is damaged")) from error
 
 
 def _saved(image: Image.Image, form: Form) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from characters.assets import icon_of, is_picture
 from characters.card import Card, CardFile, Container
-from characters.errors import CardError
+from characters.errors import CardError, clause, refused
 from characters.formats import charx, png, text
 from characters.formats.objects import read_object, read_text
 from characters.formats.prompts import read_prompt
@@ -64,7 +64,7 @@ def open_card(data: bytes, *, source: str, beside: bytes | None = None) -> CardF
     try:
         picture = icon_of(file)
     except CardError as error:
-        doubts = (*card.warnings, f"Its face was left out, because {error.problem}.")
+        doubts = (*card.warnings, clause("Its face was left out, because {problem}.", problem=error.problem))
         file, picture = replace(file, card=replace(card, warnings=doubts)), None
     if picture is None and file.container == "png":
         picture = data
@@ -104,7 +104,7 @@ def _read_text(data: bytes, source: str) -> Card:
         return read_text(read_yaml(written, source), source)
     prompt = read_prompt(written)
     if prompt is None:
-        raise CardError(source, "it is neither a PNG picture, an archive, a JSON or YAML object nor a prompt")
+        raise CardError(source, clause("it is neither a PNG picture, an archive, a JSON or YAML object nor a prompt"))
     return read_text(prompt, source)
 
 
@@ -115,6 +115,6 @@ def _bytes_of(path: Path | Traversable) -> bytes:
             data = file.read(png.LIMIT_BYTES + 1)
             return data + file.read(charx.LIMIT_BYTES - png.LIMIT_BYTES) if charx.is_charx(data) else data
     except OSError as error:
-        raise CardError(str(path), f"the file cannot be opened ({error.strerror or error})") from error
+        raise CardError(str(path), clause("the file cannot be opened ({reason})", reason=refused(error))) from error
     except ValueError as error:
-        raise CardError(str(path), "that is no name of a file") from error
+        raise CardError(str(path), clause("that is no name of a file")) from error

@@ -7,7 +7,7 @@ from typing import cast
 
 from characters.ages import ages_in
 from characters.card import Card
-from characters.errors import CardRefused, quote
+from characters.errors import CardRefused, clause, quote
 from characters.formats.text import parse
 
 GROWN_UP_YEARS = 18
@@ -53,12 +53,22 @@ def refuse_minors(card: Card, source: str) -> None:
     adult = _adult(card, texts)
     if adult and sum(map(len, texts)) > LIMIT_CHARS:
         raise CardRefused(
-            source, f"it is written for adults ({adult}), and more than {LIMIT_CHARS:,} characters cannot be checked"
+            source,
+            clause(
+                "it is written for adults ({adult}), and more than {most:,} characters cannot be checked",
+                adult=adult,
+                most=LIMIT_CHARS,
+            ),
         )
     minor = _minor(card, texts) if adult else ""
     if minor:
         raise CardRefused(
-            source, f"it is written for adults ({adult}), and it gives somebody an age under 18 ({minor})"
+            source,
+            clause(
+                "it is written for adults ({adult}), and it gives somebody an age under 18 ({minor})",
+                adult=adult,
+                minor=minor,
+            ),
         )
 
 

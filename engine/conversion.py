@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from engine.errors import ModelError
+from engine.errors import ModelError, clause, refused
 
 FOLDER = "models"
 
@@ -19,7 +19,7 @@ def converted(model: Path, cache: Path) -> Path:
     try:
         status = model.stat()
     except OSError as error:
-        raise ModelError(model, f"the file cannot be read ({(error.strerror or str(error)).lower()})") from error
+        raise ModelError(model, clause("the file cannot be read ({reason})", reason=refused(error))) from error
     mark = hashlib.sha256(f"{model.resolve()} {status.st_size} {status.st_mtime_ns}".encode()).hexdigest()[:8]
     return cache / FOLDER / f"{model.stem}-{mark}-Q8_0.gguf"
 
@@ -39,7 +39,7 @@ def convert(model: Path, target: Path) -> None:
         with suppress(OSError):
             target.with_suffix(".part").unlink()
     if process.exitcode:
-        raise ModelError(model, f"it could not be converted to {target}")
+        raise ModelError(model, clause("it could not be converted to {target}", target=target))
 
 
 def _run(model: Path, target: Path) -> None:

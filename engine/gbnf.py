@@ -6,6 +6,8 @@ Groups and repetitions become rules of their own, as in llama.cpp. Its reference
 import re
 from dataclasses import dataclass
 
+from engine.errors import Clause, GrammarError, clause
+
 MOST_CHARACTERS = 65_536
 MOST_SYMBOLS = 10_000
 """With all repetitions written out."""
@@ -58,11 +60,11 @@ ANYTHING = Characters((), negated=True)
 
 
 def read_gbnf(text: str) -> Rules:
-    """Read a grammar's rules; the one named root is there. Raises ValueError with a phrase that says what is wrong."""
+    """Read a grammar's rules; the one named root is there. Raises GrammarError."""
     if len(text) > MOST_CHARACTERS:
-        raise ValueError(f"it is longer than {MOST_CHARACTERS:,} characters")
+        raise GrammarError("it is longer than {most:,} characters", most=MOST_CHARACTERS)
     if UNWRITABLE.search(text):
-        raise ValueError("it holds a character that no text can hold")
+        raise GrammarError("it holds a character that no text can hold")
     return _Reader(text).read()
 
 
@@ -77,24 +79,24 @@ class _Reader:
     def read(self) -> Rules:
         self._skip(lines=True)
         while self._at < len(self._text):
-            name = self._expect(NAME, "the name of a rule")[0]
+            name = self._expect(NAME, clause("the name of a rule is missing"))[0]
             if name in self._rules:
-                raise ValueError(f"the rule {name} is defined twice")
+                raise GrammarError("the rule {name} is defined twice", name=name)
             self._rules[name] = []
             self._skip(lines=False)
-            self._expect(DEFINED_AS, "::=")
+            self._expect(DEFINED_AS, clause("::= is missing"))
             self._skip(lines=True)
             self._rules[name] = self._alternatives(name, depth=0)
-            self._expect(END_OF_RULE, "the end of the rule")
+            self._expect(END_OF_RULE, clause("the end of the rule is missing"))
             self._skip(lines=True)
         for name in self._mentioned:
             if name not in self._rules:
-                raise ValueError(f"there is no rule {name}")
+                raise GrammarError("there is no rule {name}", name=name)
         return self._rules
 
     def _alternatives(self, name: str, *, depth: int) -> list[Alternative]:
         if depth > MOST_NESTED:
-            raise ValueError(f"groups are nested more than {MOST_NESTED} deep")
+            raise GrammarError("groups are nested more than {most} deep", most=MOST_NESTED)
         found = [self._sequence(name, depth)]
         while self._take(OR):
             self._skip(lines=True)
@@ -107,7 +109,7 @@ class _Reader:
         while True:
             if repeat := self._take(REPEAT):
                 if not last:
-                    raise self._error("there is nothing to repeat")
+                    raise self._error(clause("there is nothing to repeat"))
                 symbols, last = symbols[: -len(last)], self._repeated(name, last, repeat)
             else:
                 item = self._item(name, depth)
@@ -131,14 +133,14 @@ class _Reader:
         if self._take(OPEN):
             self._skip(lines=True)
             alternatives = self._alternatives(name, depth=depth + 1)
-            self._expect(CLOSE, "a closing bracket")
+            self._expect(CLOSE, clause("a closing bracket is missing"))
             return self._rule(name, *alternatives)
         return None
 
     def _repeated(self, name: str, item: Alternative, match: re.Match[str]) -> Alternative:
         least, most = _bounds(match)
         if least > MOST_REPETITIONS or (most is not None and not least <= most <= MOST_REPETITIONS):
-            raise self._error(f"nothing can be repeated {match[0]}")
+            raise self._error(clause("nothing can be repeated {times}", times=match[0]))
         required = self._counted(item * least)
         if most is None:
             more = f"{name}_{len(self._rules)}"
@@ -157,7 +159,7 @@ class _Reader:
     def _counted(self, symbols: Alternative) -> Alternative:
         self._symbols += len(symbols)
         if self._symbols > MOST_SYMBOLS:
-            raise ValueError(f"with its repetitions it has more than {MOST_SYMBOLS:,} symbols")
+            raise GrammarError("with its repetitions it has more than {most:,} symbols", most=MOST_SYMBOLS)
         return symbols
 
     def _skip(self, *, lines: bool) -> None:
@@ -169,15 +171,16 @@ class _Reader:
             self._at = match.end()
         return match
 
-    def _expect(self, pattern: re.Pattern[str], what: str) -> re.Match[str]:
+    def _expect(self, pattern: re.Pattern[str], problem: Clause) -> re.Match[str]:
         match = self._take(pattern)
         if not match:
-            raise self._error(f"{what} is missing")
+            raise self._error(problem)
         return match
 
-    def _error(self, problem: str) -> ValueError:
+    def _error(self, problem: Clause) -> GrammarError:
         line = self._text.count("\n", 0, self._at) + 1
-        return ValueError(f"in line {line}, {problem} at {self._text[self._at : self._at + 20]!r}")
+        rest = repr(self._text[self._at : self._at + 20])
+        return GrammarError("in line {line}, {problem} at {rest}", line=line, problem=problem, rest=rest)
 
 
 def _bounds(match: re.Match[str]) -> tuple[int, int | None]:

@@ -6,6 +6,7 @@ one that begins with itself by way of something empty, keeps it busy for ever. T
 
 from dataclasses import dataclass
 
+from engine.errors import GrammarError
 from engine.gbnf import Alternative, Characters, Rules, Symbol
 
 MOST_STEPS = 1_000_000
@@ -13,10 +14,6 @@ MOST_STEPS = 1_000_000
 MOST_READINGS = 5_000
 """How many rules may be entered at one place."""
 MOST_REMEMBERED = 20_000
-
-
-class GrammarError(ValueError):
-    """A grammar cannot be followed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +73,7 @@ class Grammar:
         except GrammarError:
             entered = None
         if not entered:
-            raise GrammarError(f"the rule {name.partition('_')[0]} begins with itself, or in too many ways")
+            raise GrammarError("the rule {name} begins with itself, or in too many ways", name=name.partition("_")[0])
         return entered
 
     def _expand(self, pending: list[Place | None]) -> State:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
-from engine.errors import InvalidSampling
+from engine.errors import Clause, GrammarError, InvalidSampling, clause
 from engine.gbnf import read_gbnf
 from engine.grammar import Grammar
 from engine.schema import schema_to_gbnf
@@ -101,10 +101,12 @@ class Sampling:
             self._check_count("seed", 0, MAX_SEED)
         for name, (least, most) in AMOUNTS.items():
             if not _is_number(getattr(self, name), least, most):
-                self._refuse(name, f"a number from {least:,} to {most:,}")
+                self._refuse(name, clause("a number from {least:,} to {most:,}", least=least, most=most))
         for name, (count, length) in STRINGS.items():
             if not _are_strings(getattr(self, name), count, length):
-                self._refuse(name, f"at most {count} texts of 1 to {length} characters")
+                self._refuse(
+                    name, clause("at most {count} texts of 1 to {length} characters", count=count, length=length)
+                )
         self._check_bias()
         self._check_grammar()
 
@@ -116,31 +118,37 @@ class Sampling:
     def _check_count(self, name: str, least: int, most: int) -> None:
         value = getattr(self, name)
         if not isinstance(value, int) or not _is_number(value, least, most):
-            self._refuse(name, f"a whole number from {least:,} to {most:,}")
+            self._refuse(name, clause("a whole number from {least:,} to {most:,}", least=least, most=most))
 
     def _check_bias(self) -> None:
         if not _are_biases(self.logit_bias):
             least, most = BIAS
             self._refuse(
                 "logit_bias",
-                f"at most {MOST_BIASES:,} pairs of a token's id or a text, and a number from {least} to {most}",
+                clause(
+                    "at most {count:,} pairs of a token's id or a text, and a number from {least} to {most}",
+                    count=MOST_BIASES,
+                    least=least,
+                    most=most,
+                ),
             )
 
     def _check_grammar(self) -> None:
         for name in ("grammar", "json_schema"):
             if not isinstance(getattr(self, name), str):
-                self._refuse(name, "a text")
+                self._refuse(name, clause("a text"))
         if self.grammar and self.json_schema:
-            self._refuse("json_schema", "none beside a grammar")
+            self._refuse("json_schema", clause("none beside a grammar"))
         try:
             if gbnf := self.gbnf:
                 Grammar(read_gbnf(gbnf))
-        except ValueError as error:
+        except GrammarError as error:
             name = "json_schema" if self.json_schema else "grammar"
-            kind = "a JSON schema that can be followed" if self.json_schema else "a grammar in GBNF"
-            raise InvalidSampling(name, getattr(self, name), f"{kind} ({error})") from error
+            schema = clause("a JSON schema that can be followed ({problem})", problem=error.problem)
+            grammar = clause("a grammar in GBNF ({problem})", problem=error.problem)
+            raise InvalidSampling(name, getattr(self, name), schema if self.json_schema else grammar) from error
 
-    def _refuse(self, name: str, expected: str) -> None:
+    def _refuse(self, name: str, expected: Clause) -> None:
         raise InvalidSampling(name, getattr(self, name), expected)
 
 

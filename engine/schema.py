@@ -8,6 +8,8 @@ import json
 from collections.abc import Callable
 from typing import Any, NoReturn, cast
 
+from engine.errors import GrammarError, clause
+
 SPACE = '"" | " " | "\\n" " "{0,20}'
 STRING = r'"\"" character* "\""'
 CHARACTER = r'[^"\\\x00-\x1F\x7F] | "\\" (["\\/bfnrt] | "u" code)'
@@ -43,11 +45,11 @@ Schema = dict[str, Any]
 
 
 def schema_to_gbnf(schema: str) -> str:
-    """Translate a schema, as JSON text, to GBNF. Raises ValueError with a phrase that says why where it cannot."""
+    """Translate a schema, as JSON text, to GBNF. Raises GrammarError where it cannot."""
     try:
-        return _Translation(json.loads(schema, parse_constant=_refuse_constant)).text()
+        return _Translation(_parsed(schema)).text()
     except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
+        raise GrammarError("it is nested too deeply") from error
 
 
 class _Translation:
@@ -65,7 +67,7 @@ class _Translation:
         if schema is True or schema == {}:
             return "value"
         if not isinstance(schema, dict):
-            raise ValueError(f"{json.dumps(schema)[:40]} is no schema")
+            raise GrammarError("{value} is no schema", value=json.dumps(schema)[:40])
         known = cast(Schema, schema)
         for keyword, translate in self._whole.items():
             if keyword in known:
@@ -86,12 +88,12 @@ class _Translation:
 
     def _any_of(self, values: object, translate: Callable[[Any], str]) -> str:
         if not isinstance(values, list) or not values:
-            raise ValueError("a choice needs a list of at least one")
+            raise GrammarError("a choice needs a list of at least one")
         return self._add(" | ".join(map(translate, cast(list[Any], values))))
 
     def _reference(self, path: object) -> str:
         if not isinstance(path, str) or (path != "#" and not path.startswith("#/")):
-            raise ValueError(f"the reference {path} leads out of the schema")
+            raise GrammarError("the reference {path} leads out of the schema", path=path)
         if path not in self._references:
             self._references[path] = name = self._add("")
             self._rules[name] = self._value(_follow(self._schema, path))
@@ -101,7 +103,7 @@ class _Translation:
         kinds = schema.get("type", [kind for kind, words in KNOWS.items() if words & schema.keys()] or list(TYPES))
         kinds = cast(list[object], kinds if isinstance(kinds, list) else [kinds])
         if not kinds or any(kind not in TYPES for kind in kinds):
-            raise ValueError(f"a type is one of {', '.join(TYPES)}")
+            raise GrammarError("a type is one of {types}", types=", ".join(TYPES))
         _check_keywords(schema, {"type"}.union(*(KNOWS.get(str(kind), ()) for kind in kinds)))
         return self._any_of(kinds, lambda kind: self._of_type(kind, schema))
 
@@ -122,7 +124,7 @@ class _Translation:
         properties = cast(Schema, _expect(schema, "properties", dict, {}))
         required = cast(list[object], _expect(schema, "required", list, []))
         if unknown := [name for name in required if name not in list(properties)]:
-            raise ValueError(f"the required property {unknown[0]} is not among the properties")
+            raise GrammarError("the required property {name} is not among the properties", name=unknown[0])
         if not properties:
             rest = schema.get("additionalProperties", True)
             return self._add('"{" space "}"') if rest is False else self._map(rest)
@@ -152,20 +154,31 @@ class _Translation:
         return name
 
 
+def _parsed(schema: str) -> object:
+    try:
+        return json.loads(schema, parse_constant=_refuse_constant)
+    except GrammarError:
+        raise
+    except json.JSONDecodeError as error:
+        raise GrammarError("it is no JSON ({what})", what=clause(error.msg)) from error
+    except ValueError as error:
+        raise GrammarError("a number in it is too long") from error
+
+
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise GrammarError("{value} is no JSON", value=name)
 
 
 def _check_keywords(schema: Schema, allowed: set[str]) -> None:
     for keyword in schema:
         if keyword not in allowed and keyword not in SAYS_NOTHING:
-            raise ValueError(f"{keyword} cannot be promised here")
+            raise GrammarError("{keyword} cannot be promised here", keyword=keyword)
 
 
 def _expect(schema: Schema, keyword: str, kind: type, default: object) -> object:
     value = schema.get(keyword, default)
     if not isinstance(value, kind):
-        raise ValueError(f"{keyword} is {json.dumps(value)[:40]}")
+        raise GrammarError("{keyword} is {value}", keyword=keyword, value=json.dumps(value)[:40])
     return value
 
 
@@ -173,9 +186,9 @@ def _bounds(schema: Schema, least: str, most: str) -> tuple[int, int | None]:
     for name in (least, most):
         value = schema.get(name, 0)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise ValueError(f"{name} is {json.dumps(value)[:40]}")
+            raise GrammarError("{keyword} is {value}", keyword=name, value=json.dumps(value)[:40])
     if schema.get(most, schema.get(least, 0)) < schema.get(least, 0):
-        raise ValueError(f"{most} is less than {least}")
+        raise GrammarError("{most} is less than {least}", most=most, least=least)
     return schema.get(least, 0), schema.get(most)
 
 
@@ -201,6 +214,6 @@ def _follow(schema: object, path: str) -> object:
     for step in path.split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
         if not isinstance(schema, dict) or key not in schema:
-            raise ValueError(f"the reference {path} leads nowhere")
+            raise GrammarError("the reference {path} leads nowhere", path=path)
         schema = cast(Schema, schema)[key]
     return schema

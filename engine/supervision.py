@@ -5,7 +5,7 @@ import logging
 from contextlib import suppress
 
 from engine.config import EngineSettings
-from engine.errors import EngineError, ModelError, NoModel, WorkerDied
+from engine.errors import EngineError, ModelError, NoModel, WorkerDied, clause
 from engine.figures import Occupancy
 from engine.messages import Broken, Cancel, Finished, ModelInfo, Ready, Request, Stop
 from engine.process import Process
@@ -93,7 +93,10 @@ class Supervisor:
                 raise error
             case _:
                 exit_code = await process.close()
-                raise ModelError(self.settings.model, f"the process that was to load it ended (exit code {exit_code})")
+                raise ModelError(
+                    self.settings.model,
+                    clause("the process that was to load it ended (exit code {exit_code})", exit_code=exit_code),
+                )
         self.process = process
         self._has_ended.clear()
         for request in self._streams.requests:

@@ -243,7 +243,7 @@ class Worker:
             job.writing.close()
         if self._admitting and self._line.remove(self._admitting.id):
             failed.append(self._admitting)
-        reason = EngineError(f"The model failed in mid-reply ({type(error).__name__}: {error}).")
+        reason = EngineError("The model failed in mid-reply ({error}).", error=f"{type(error).__name__}: {error}")
         self._events += [Failed(request.id, reason) for request in failed]
         self._running.clear()
         self._loaded.start_over()

@@ -65,19 +65,28 @@ def at_desk(data: str | None) -> Generator[Desk]:
             yield Desk(settings, Languages().best(language) if language else Words())
 
 
+@dataclass(slots=True)
+class Reader:
+    """Who reads what the program says, and in which language, once that is known."""
+
+    language: str = ""
+
+
 @contextmanager
-def explained() -> Generator[None]:
+def explained() -> Generator[Reader]:
     """Let what cannot be done end as a sentence, and an interruption quietly."""
     from bot.errors import ConfigError, TroupeError
     from bot.platforms.terminal.text import clean
+    from bot.words import Languages
     from characters import CardError
     from engine import EngineError
 
     _tolerate_any_character()
+    reader = Reader()
     try:
-        yield
+        yield reader
     except (TroupeError, CardError, EngineError) as error:
-        for line in clean(str(error)).splitlines():
+        for line in clean(Languages().best(reader.language).explain(error)).splitlines():
             click.echo(f"troupe: {line}", err=True)
         sys.exit(2 if isinstance(error, ConfigError) else 1)
     except (KeyboardInterrupt, click.Abort):

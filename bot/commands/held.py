@@ -55,7 +55,7 @@ async def find(session: Session, desk: Desk, kind: Kind, wanted: str) -> Held:
     mine = await own(session, desk, kind)
     named = [one for one in mine if wanted == f"#{one.id}" or one.name.casefold() == wanted.strip().casefold()]
     if not named:
-        raise Missing(holdings.SPOKEN_OF[kind], wanted)
+        raise Missing(kind, wanted)
     return max(named, key=lambda held: held.id)
 
 

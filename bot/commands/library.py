@@ -11,7 +11,7 @@ from bot.commands.desk import Desk
 from bot.commands.held import find, own, row, stored_book, stored_card
 from bot.commands.report import Report, columns
 from bot.errors import PlayError
-from bot.platforms.terminal.files import write_at
+from bot.platforms.terminal.files import why_not, write_at
 from bot.platforms.terminal.text import clean
 from bot.roleplay import collection
 from bot.roleplay.intake import Choose, Intake, Line, Outcome, Sort, keep_both, refusing, replace_old
@@ -144,8 +144,7 @@ def read_file(path: Path) -> bytes:
         with path.expanduser().open("rb") as file:
             return file.read(text.LIMIT_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise PlayError("The file {file} cannot be opened: {reason}.", file=path, reason=reason) from error
+        raise PlayError("The file {file} cannot be read: {reason}.", file=path, reason=why_not(error)) from error
 
 
 NOTHING = {

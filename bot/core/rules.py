@@ -51,7 +51,7 @@ class CastingRules:
         for name, (least, most) in RANGES.items():
             value = getattr(self, name)
             if type(value) is not int or not least <= value <= most:
-                raise InvalidRule(name, value, f"a whole number from {least} to {most}")
+                raise InvalidRule(name, least=least, most=most)
 
 
 @dataclass(frozen=True, slots=True)

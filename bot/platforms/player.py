@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.core import Account, Place, Scene, Turn
-from bot.errors import Missing, TroupeError
+from bot.errors import Missing
 from bot.roleplay.director import Director
 from bot.roleplay.following import Following
 from bot.roleplay.performance import Performance, Reply
@@ -106,7 +106,7 @@ class Player:
 
     async def fail(self, what: Exception) -> None:
         """Show why something was not done."""
-        await self.screen.fail(self.words.say(what.said) if isinstance(what, TroupeError) else str(what))
+        await self.screen.fail(self.words.explain(what))
 
     async def find_card(self, name: str) -> CardFile:
         """Return the card that is meant by a name. Raises Missing, CardError."""

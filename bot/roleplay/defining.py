@@ -30,9 +30,4 @@ def read_definition(written: str) -> dict[str, Any]:
 
 
 def _unclear() -> PlayError:
-    return PlayError(
-        "A value is defined as {number}, {choice} or {text}.",
-        number="day = 1..9",
-        choice="trust = wary, warm",
-        text="place = text",
-    )
+    return PlayError("A value is defined as day = 1..9, trust = wary, warm or place = text.")

@@ -12,6 +12,7 @@ from functools import lru_cache
 import regex
 
 from bot.errors import PlayError
+from characters.errors import PatternError
 from characters.lore.patterns import compile_regex, is_regex
 
 MOST_CHARACTERS = 200
@@ -61,8 +62,10 @@ def read_rule(text: str, side: Side) -> Rule:
 def _probe(text: str) -> None:
     try:
         pattern = compile_regex(text)
-    except ValueError as error:
-        raise PlayError("The pattern {pattern} cannot be used: {problem}.", pattern=text, problem=str(error)) from error
+    except PatternError as error:
+        raise PlayError(
+            "The pattern {pattern} cannot be used: {problem}.", pattern=text, problem=error.problem
+        ) from error
     if pattern.search(""):
         raise PlayError("The pattern {pattern} would be found in every text.", pattern=text)
     letters = "".join(filter(str.isalnum, text))

@@ -13,7 +13,7 @@ from bot.errors import TroupeError
 from bot.roleplay import collection
 from bot.roleplay.collection import BookFile, Kin
 from bot.store.database import Database, Session
-from bot.words import Sentence, counted, sentence
+from bot.words import Said, Sentence, counted, sentence
 from characters import CardError, CardFile
 
 Open = Callable[[], AbstractAsyncContextManager[Session]]
@@ -60,7 +60,7 @@ class Line:
     outcome: Outcome
     name: str = ""
     id: int | None = None
-    because: Sentence | None = None
+    because: Said | None = None
     remarks: tuple[Sentence, ...] = ()
 
 
@@ -133,8 +133,7 @@ async def refusing(sort: Sort, source: str, take: Callable[[], Awaitable[Line]])
     try:
         return await take()
     except (TroupeError, CardError) as error:
-        said = error.said if isinstance(error, TroupeError) else sentence("{problem}", problem=str(error))
-        return Line(sort, source, Outcome.REFUSED, because=said)
+        return Line(sort, source, Outcome.REFUSED, because=error.said)
 
 
 @asynccontextmanager

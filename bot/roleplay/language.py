@@ -69,7 +69,7 @@ def read_language(wanted: str) -> str:
     raise PlayError(
         "There is no language {wanted} to reply in: choose one of {languages}.",
         wanted=wanted.strip()[:40],
-        languages=", ".join(language.name for language in LANGUAGES.values()),
+        languages=", ".join(language.own for language in LANGUAGES.values()),
     )
 
 

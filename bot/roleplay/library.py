@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core import Account, Place
-from bot.errors import Missing, PlayError
+from bot.errors import Missing, NotOwned, PlayError
 from bot.roleplay import collection
 from bot.roleplay.collection import bundled
 from bot.roleplay.house import House
@@ -138,7 +138,7 @@ class Library:
     async def _own(self, session: Session, place: Place, account: Account, kind: Kind, name: str) -> Held:
         held = await self._find(session, place, account, kind, name)
         if not held.is_own:
-            raise Missing(f"{holdings.SPOKEN_OF[kind]} of your own called", name)
+            raise NotOwned(kind, name)
         return held
 
     async def _find(self, session: Session, place: Place, account: Account, kind: Kind, name: str) -> Held:

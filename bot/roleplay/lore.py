@@ -16,6 +16,7 @@ from bot.roleplay.permissions import Action
 from bot.roleplay.tail import MOST_TOKENS, tokens_of
 from bot.store import books, holdings, people
 from bot.store.database import Session
+from bot.words import Said
 from characters import CardError, CardFile
 from characters.lore import Book, problems, read_book, read_card_book
 from characters.lore.book import DEFAULT_ORDER
@@ -29,7 +30,7 @@ class Shelved:
 
     name: str
     entries: int
-    problems: tuple[str, ...] = ()
+    problems: tuple[Said, ...] = ()
     too_long: int = 0
     """Entries that are longer than all lore of a reply may be: their beginning is told, or all of it in the head."""
 
@@ -75,7 +76,7 @@ class Lore:
                 if book.name.casefold() == name.strip().casefold():
                     await books.detach(session, scene.id, book.id)
                     return book.name
-        raise Missing("lorebook", name)
+        raise Missing("book", name)
 
     async def listed(self, place: Place) -> tuple[Shelved, ...]:
         """List the lorebooks that count, those of the cards last; what cannot be read is a problem of none.

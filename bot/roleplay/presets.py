@@ -12,6 +12,7 @@ from bot.errors import PlayError
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.typed import SHORT, Overrides
 from engine import InvalidSampling, Sampling
+from engine.errors import clause
 
 Numbers = Mapping[str, SamplingValue]
 """Values by the names of fields of Sampling."""
@@ -135,7 +136,8 @@ def read_setting(written: str, value: str) -> tuple[str, SamplingValue]:
     read = _read(name, value.strip())
     if name == LENGTH:
         if not isinstance(read, int) or not 1 <= read <= MOST_REPLY_TOKENS:
-            raise InvalidSampling(LENGTH, read, f"a whole number from 1 to {MOST_REPLY_TOKENS:,}")
+            expected = clause("a whole number from {least:,} to {most:,}", least=1, most=MOST_REPLY_TOKENS)
+            raise InvalidSampling(LENGTH, read, expected)
     elif name != EXACT:
         replace(Sampling(), **cast("dict[str, Any]", {name: read}))
     return name, read

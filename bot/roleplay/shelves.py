@@ -9,6 +9,7 @@ from random import Random
 from bot.core import Member, Scene
 from bot.store import books, cards
 from bot.store.database import Database
+from bot.words import Said
 from characters import Card, CardError, expand, read_card
 from characters.lore import Book, Shelf, read_book, read_card_book
 from characters.lore.moment import Extra
@@ -33,7 +34,7 @@ class Ready:
     chars: Mapping[str, str]
     tags: frozenset[str] = frozenset()
     extras: Mapping[Extra, str] = field(default_factory=dict["Extra", str])
-    problems: tuple[str, ...] = ()
+    problems: tuple[Said, ...] = ()
 
 
 class Shelves:
@@ -126,7 +127,7 @@ def _made_ready(
     named: dict[str, Book] = {}
     titles: dict[str, str] = {}
     chars: dict[str, str] = {}
-    problems: list[str] = []
+    problems: list[Said] = []
     voice: Card | None = None
     for entry, body in bodies:
         name = f"book {entry.id}"
@@ -137,7 +138,7 @@ def _made_ready(
             voice = card if member.name == speaker else voice
             book = read_card_book(card, source=member.name)
         except CardError as error:
-            problems.append(str(error))
+            problems.append(error.said)
             continue
         if book:
             name = f"card {member.character}"

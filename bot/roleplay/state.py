@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, Self, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.errors import PlayError
 from bot.roleplay.values import Choice, Definition, Value, one_line
-from bot.words import sentence
+from bot.words import Sentence, sentence
 from characters import Card
 
 EXTENSION = "troupe/state"
@@ -19,6 +20,30 @@ BETWEEN = " · "
 DEFINITIONS = TypeAdapter[tuple[Definition, ...]](
     Annotated[tuple[Annotated[Definition, Field(discriminator="kind")], ...], Field(max_length=MOST_VALUES)]
 )
+
+WRONG = {
+    "string_too_long": sentence("it has more than {max_length} characters"),
+    "string_too_short": sentence("it is empty"),
+    "too_long": sentence("it has more than {max_length} entries"),
+    "too_short": sentence("it has fewer than {min_length} entries"),
+    "less_than_equal": sentence("it is more than {le}"),
+    "greater_than_equal": sentence("it is less than {ge}"),
+    "missing": sentence("it is missing"),
+    "unexpected_keyword_argument": sentence("it is not known here"),
+    "union_tag_invalid": sentence("its kind is none of number, choice and text"),
+    "union_tag_not_found": sentence("its kind is none of number, choice and text"),
+    "name": sentence("it is no name, which begins with a letter and has only letters, digits, spaces, _, ' and -"),
+    "line": sentence("it is not one line without control characters"),
+}
+NO_SUCH = {
+    "int": sentence("it is no whole number"),
+    "string": sentence("it is no text"),
+    "bool": sentence("it is neither true nor false"),
+    "tuple": sentence("it is no list"),
+    "dataclass": sentence("it is no object"),
+}
+UNFIT = sentence("it is not as it should be")
+"""By pydantic's names for what is wrong, or how these begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +91,7 @@ class Update:
     """A state after an update. `refused` are sentences about the values that were left as they had been."""
 
     state: State
-    refused: tuple[str, ...] = ()
+    refused: tuple[Sentence, ...] = ()
 
 
 def update(state: State, answer: str) -> Update:
@@ -76,13 +101,13 @@ def update(state: State, answer: str) -> Update:
     except (ValueError, RecursionError):
         read = None
     if not isinstance(read, dict):
-        return Update(state, ("The state stays as it was: the answer is no JSON object.",))
-    refused: list[str] = []
+        return Update(state, (sentence("The state stays as it was: the answer is no JSON object."),))
+    refused: list[Sentence] = []
     for name, value in cast(dict[str, object], read).items():
         try:
             state = change(state, name, value)
         except PlayError as error:
-            refused.append(str(error))
+            refused.append(error.said)
     return Update(state, tuple(refused))
 
 
@@ -109,18 +134,24 @@ def read_definitions(extension: object, *, source: str) -> tuple[Definition, ...
     try:
         definitions = DEFINITIONS.validate_json(json.dumps(extension), strict=True)
     except ValidationError as error:
-        detail = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        detail = error.errors(include_url=False, include_input=False)[0]
         path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in detail["loc"])
-        problem = detail["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-        raise _unusable(source, f"{EXTENSION}{path}: {problem[:1].lower()}{problem[1:]}") from error
+        problem = sentence("{place}: {problem}", place=f"{EXTENSION}{path}", problem=_wrong(detail))
+        raise _unusable(source, problem) from error
     names = [one.name.casefold() for one in definitions]
     for one in definitions:
         if names.count(one.name.casefold()) > 1:
-            raise _unusable(source, f"{one.name} is defined more than once")
+            raise _unusable(source, sentence("{name} is defined more than once", name=one.name))
         if isinstance(one, Choice) and len({option.casefold() for option in one.options}) < len(one.options):
-            raise _unusable(source, f"two options of {one.name} are the same")
+            raise _unusable(source, sentence("two options of {name} are the same", name=one.name))
         if one.read(one.first) != one.first:
-            raise _unusable(source, f"{one.name} cannot start as {_quoted(one.first)}, {one.expected} was expected")
+            problem = sentence(
+                "{name} cannot start as {value}, {expected} was expected",
+                name=one.name,
+                value=_quoted(one.first),
+                expected=one.expected,
+            )
+            raise _unusable(source, problem)
     return definitions
 
 
@@ -141,7 +172,14 @@ def joined(*groups: Iterable[Definition]) -> tuple[Definition, ...]:
     return tuple(named.values())[:MOST_VALUES]
 
 
-def _unusable(source: str, problem: str) -> PlayError:
+def _wrong(detail: ErrorDetails) -> Sentence:
+    """Say what is wrong with a value in a definition."""
+    if known := WRONG.get(detail["type"]):
+        return replace(known, facts=detail.get("ctx", {}))
+    return next((known for kind, known in NO_SUCH.items() if detail["type"].startswith(kind)), UNFIT)
+
+
+def _unusable(source: str, problem: Sentence) -> PlayError:
     return PlayError(
         "The state that {source} defines cannot be used: {problem}.", source=_quoted(source), problem=problem
     )

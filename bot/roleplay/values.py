@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from bot.words import Sentence, sentence
 
 MOST_NAME_CHARACTERS = 24
 MOST_UNIT_CHARACTERS = 12
@@ -26,13 +29,13 @@ def one_line(text: str) -> str:
 
 def _named(name: str) -> str:
     if not NAME.fullmatch(name):
-        raise ValueError("must be a name that begins with a letter, of letters, digits, spaces, _, ' and -")
+        raise PydanticCustomError("name", "it is no name")
     return name
 
 
 def _on_one_line(text: str) -> str:
     if text != one_line(text):
-        raise ValueError("must be one line without control characters")
+        raise PydanticCustomError("line", "it is more than one line")
     return text
 
 
@@ -59,8 +62,8 @@ class Number:
         return self.least if self.start is None else self.start
 
     @property
-    def expected(self) -> str:
-        return f"a whole number from {self.least:,} to {self.most:,}"
+    def expected(self) -> Sentence:
+        return sentence("a whole number from {least:,} to {most:,}", least=self.least, most=self.most)
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -100,8 +103,8 @@ class Choice:
         return self.options[0] if self.start is None else self.start
 
     @property
-    def expected(self) -> str:
-        return f"one of {', '.join(self.options)}"
+    def expected(self) -> Sentence:
+        return sentence("one of {options}", options=", ".join(self.options))
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -137,8 +140,8 @@ class Text:
         return self.start
 
     @property
-    def expected(self) -> str:
-        return f"a text of at most {self.characters} characters"
+    def expected(self) -> Sentence:
+        return sentence("a text of at most {most} characters", most=self.characters)
 
     @property
     def schema(self) -> dict[str, Any]:

@@ -46,7 +46,7 @@ async def body_of(session: AsyncSession, book_id: int) -> str:
     """Return the JSON of a lorebook. Raises Missing."""
     body = await session.scalar(select(models.Book.body).where(models.Book.id == book_id))
     if body is None:
-        raise Missing("lorebook", book_id)
+        raise Missing("book", book_id)
     return body
 
 
@@ -54,7 +54,7 @@ async def rewrite(session: AsyncSession, book_id: int, body: str) -> None:
     """Let a lorebook say something else from now on. Raises Missing."""
     changed = update(models.Book).where(models.Book.id == book_id).values(body=body).returning(models.Book.id)
     if await session.scalar(changed) is None:
-        raise Missing("lorebook", book_id)
+        raise Missing("book", book_id)
 
 
 async def attach(session: AsyncSession, scene_id: int, book_id: int) -> None:

@@ -9,14 +9,15 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from bot.errors import DatabaseDamaged, DataFolderError, DiskFull, StoreError
+from bot.errors import DatabaseDamaged, DataFolderError, DiskFull, StoreError, refused
+from bot.words import sentence
 
-BUSY = "another program holds its database"
+BUSY = sentence("another program holds its database")
 REASONS = {
     sqlite3.SQLITE_BUSY: BUSY,
-    sqlite3.SQLITE_CANTOPEN: "its database cannot be opened",
-    sqlite3.SQLITE_IOERR: "its disk is full or reports an error",
-    sqlite3.SQLITE_READONLY: "its database cannot be written to",
+    sqlite3.SQLITE_CANTOPEN: sentence("its database cannot be opened"),
+    sqlite3.SQLITE_IOERR: sentence("its disk is full or reports an error"),
+    sqlite3.SQLITE_READONLY: sentence("its database cannot be written to"),
 }
 
 
@@ -42,7 +43,7 @@ def folder_failures(folder: Path) -> Generator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(folder) from error
-        reason = "it is a file" if isinstance(error, FileExistsError) else error.strerror or str(error)
+        reason = sentence("it is a file") if isinstance(error, FileExistsError) else refused(error)
         raise DataFolderError(folder, reason) from error
 
 

@@ -3,7 +3,6 @@
 What is published for the server `EVERYWHERE` is seen at every place of this machine.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,9 +15,6 @@ from bot.store import models
 
 Kind = Literal["card", "book", "document", "persona"]
 EVERYWHERE = ""
-
-SPOKEN_OF: Mapping[Kind, str] = {"card": "card", "book": "lorebook", "document": "document", "persona": "persona"}
-"""What people call each."""
 
 _NAMES = {
     "card": models.Card.name,
@@ -117,7 +113,7 @@ async def find(session: AsyncSession, kind: Kind, wanted: str, *, person: int | 
         if held.name.strip().casefold() == wanted.strip().casefold()
     ]
     if not named:
-        raise Missing(SPOKEN_OF[kind], wanted)
+        raise Missing(kind, wanted)
     return max(named, key=lambda held: (held.is_own, held.id))
 
 

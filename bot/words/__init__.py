@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from babel import Locale
 from babel.lists import format_list
@@ -15,6 +16,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 ENGLISH = "en"
+
+
+@runtime_checkable
+class Said(Protocol):
+    """What can be said in any language: an English text with places for facts. Layers that know no words have it too:
+    what they refuse is made of such clauses.
+    """
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def facts(self) -> Mapping[str, object]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +65,19 @@ class Words:
         self._locale = Locale.parse(language)
         self.listed(("", ""))  # reads the file of that language, here rather than in the event loop
 
-    def say(self, what: Sentence) -> str:
-        """Say a sentence in this language."""
-        if what.plural:
+    def say(self, what: Said) -> str:
+        """Say a sentence in this language, and the facts of it that are sentences or clauses themselves."""
+        if isinstance(what, Sentence) and what.plural:
             text = self._translations.ngettext(what.text, what.plural, int(str(what.facts["count"])))
         else:
             text = self._translations.gettext(what.text) if what.text else ""
-        said = {name: self.say(fact) if isinstance(fact, Sentence) else fact for name, fact in what.facts.items()}
+        said = {name: self.say(fact) if isinstance(fact, Said) else fact for name, fact in what.facts.items()}
         return text.format(**said)
+
+    def explain(self, error: Exception) -> str:
+        """Say in this language why something was not done."""
+        said = getattr(error, "said", None)
+        return self.say(said) if isinstance(said, Said) else str(error)
 
     def listed(self, names: Sequence[str]) -> str:
         """Join names as a sentence does."""

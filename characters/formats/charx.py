@@ -7,7 +7,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from characters.card import Card
-from characters.errors import CardError, quote
+from characters.errors import CardError, Clause, clause, quote
 from characters.formats.objects import read_object
 
 SIGNATURE = b"PK\x03\x04"
@@ -36,7 +36,7 @@ def member(data: bytes, path: str, source: str) -> bytes:
     """Unpack one file of an archive. Raises `CardError` where there is none, or anything in the archive is wrong."""
     content = find(data, path, source)
     if content is None:
-        raise CardError(source, f"there is no {quote(path)} in the archive")
+        raise CardError(source, clause("there is no {path} in the archive", path=quote(path)))
     return content
 
 
@@ -71,48 +71,57 @@ def write_charx(files: Mapping[str, bytes]) -> bytes:
 
 def _opened(data: bytes, source: str) -> ZipFile:
     if len(data) > LIMIT_BYTES:
-        raise CardError(source, f"the archive is larger than {LIMIT_BYTES // 2**20} MiB")
+        raise CardError(source, clause("the archive is larger than {most} MiB", most=LIMIT_BYTES // 2**20))
     try:
         return ZipFile(BytesIO(data))
     except (BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
-        raise CardError(source, "the archive is damaged or cut short") from error
+        raise CardError(source, clause("the archive is damaged or cut short")) from error
 
 
 def _unpacked(archive: ZipFile, info: ZipInfo, source: str) -> bytes:
     try:
         return archive.read(info)
     except (BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error) as error:
-        raise CardError(source, f"{quote(info.filename)} in the archive is damaged") from error
+        raise CardError(source, clause("{name} in the archive is damaged", name=quote(info.filename))) from error
 
 
 def _checked(archive: ZipFile, source: str) -> dict[str, ZipInfo]:
     entries = archive.infolist()
     if len(entries) > LIMIT_ENTRIES:
         raise CardError(
-            source, f"the archive holds {len(entries):,} files, where at most {LIMIT_ENTRIES:,} were expected"
+            source,
+            clause(
+                "the archive holds {count:,} files, where at most {most:,} were expected",
+                count=len(entries),
+                most=LIMIT_ENTRIES,
+            ),
         )
     if sum(entry.file_size for entry in entries) > LIMIT_EXPANDED_BYTES:
-        raise CardError(source, f"the archive is larger than {LIMIT_EXPANDED_BYTES // 2**20} MiB unpacked")
+        raise CardError(
+            source, clause("the archive is larger than {most} MiB unpacked", most=LIMIT_EXPANDED_BYTES // 2**20)
+        )
     found: dict[str, ZipInfo] = {}
     for entry in entries:
         if problem := _problem(entry, found):
-            raise CardError(source, f"the archive holds {quote(entry.filename)}, {problem}")
+            raise CardError(source, problem)
         if not entry.is_dir():
             found[entry.filename] = entry
     return found
 
 
-def _problem(entry: ZipInfo, found: Mapping[str, ZipInfo]) -> str:
-    name = entry.orig_filename
+def _problem(entry: ZipInfo, found: Mapping[str, ZipInfo]) -> Clause | None:
+    name, shown = entry.orig_filename, quote(entry.filename)
     steps = name.replace("\\", "/").removesuffix("/").split("/")
     if "\0" in name or "\\" in name or ":" in name or not {"", ".", ".."}.isdisjoint(steps):
-        return "which leads out of it"
+        return clause("the archive holds {name}, which leads out of it", name=shown)
     if len(name) > LIMIT_PATH_CHARS:
-        return "whose path is too long"
+        return clause("the archive holds {name}, whose path is too long", name=shown)
     if entry.filename in found:
-        return "which is in it twice"
+        return clause("the archive holds {name}, which is in it twice", name=shown)
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return "which is a link"
+        return clause("the archive holds {name}, which is a link", name=shown)
     if entry.flag_bits & _IS_ENCRYPTED:
-        return "which is encrypted"
-    return "" if entry.compress_type in (ZIP_STORED, ZIP_DEFLATED) else "which is packed in a way that no card is"
+        return clause("the archive holds {name}, which is encrypted", name=shown)
+    if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        return clause("the archive holds {name}, which is packed in a way that no card is", name=shown)
+    return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from characters.errors import CardError
+from characters.errors import CardError, Clause, clause
 
 LIMIT_TEXT_CHARS = 1_000_000
 LIMIT_NAME_CHARS = 200
@@ -42,7 +42,7 @@ class Fields:
         if isinstance(value, str):
             return (self._text(name, value),)
         if not isinstance(value, list):
-            raise self._unexpected(name, value, "a list of texts")
+            raise self._unexpected(name, value, clause("a list of texts"))
         items = enumerate(cast("list[object]", value))
         return tuple(self._text(f"{name}[{place}]", item) for place, item in items if item is not None)
 
@@ -57,7 +57,7 @@ class Fields:
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise self._unexpected(name, value, "a name")
+            raise self._unexpected(name, value, clause("a name"))
         if len(value) > LIMIT_NAME_CHARS:
             raise self._too_long(name, value, LIMIT_NAME_CHARS)
         return _one_line(value)
@@ -69,14 +69,14 @@ class Fields:
             return None
         read = number(value)
         if read is None:
-            raise self._unexpected(name, value, "a number")
+            raise self._unexpected(name, value, clause("a number"))
         return int(read) if read.is_integer() else read
 
     def whole(self, name: str) -> int | None:
         """Read a whole number that may be written as text; missing, null and "" are None. Raises `CardError`."""
         read = self.number(name)
         if isinstance(read, float):
-            raise self.problem(name, f"is {read:g}, where a whole number was expected")
+            raise self.problem(name, 'field "{field}" is {value:g}, where a whole number was expected', value=read)
         return read
 
     def flag(self, name: str) -> bool | None:
@@ -88,32 +88,39 @@ class Fields:
             return bool(value)
         read = _FLAGS.get(value.strip().lower()) if isinstance(value, str) else None
         if read is None:
-            raise self._unexpected(name, value, "true or false")
+            raise self._unexpected(name, value, clause("true or false"))
         return read
 
     def part(self, name: str) -> "Fields":
         """Read an object inside this one; missing, null and empty ones have no fields. Raises `CardError`."""
         value = self.values.get(name) or dict[str, object]()
         if not isinstance(value, dict):
-            raise self._unexpected(name, value, "an object")
+            raise self._unexpected(name, value, clause("an object"))
         return Fields(cast("dict[str, object]", value), self.source, f"{self.path}{name}.")
 
-    def problem(self, name: str, problem: str) -> CardError:
-        """Build the error that names a field of this object; `problem` goes on after the field's name."""
-        return CardError(self.source, f'field "{self.path}{name}" {problem}')
+    def problem(self, name: str, problem: str, /, **facts: object) -> CardError:
+        """Build the error about a field of this object, of which `problem` is a clause with a place for the `field`."""
+        return CardError(self.source, clause(problem, field=f"{self.path}{name}", **facts))
 
     def _text(self, name: str, value: object) -> str:
         if not isinstance(value, str):
-            raise self._unexpected(name, value, "text")
+            raise self._unexpected(name, value, clause("text"))
         if len(value) > LIMIT_TEXT_CHARS:
             raise self._too_long(name, value, LIMIT_TEXT_CHARS)
         return _readable(value)
 
-    def _unexpected(self, name: str, value: object, expected: str) -> CardError:
-        return self.problem(name, f"is {_kind(value)}, where {expected} was expected")
+    def _unexpected(self, name: str, value: object, expected: Clause) -> CardError:
+        return self.problem(
+            name, 'field "{field}" is {kind}, where {expected} was expected', kind=_kind(value), expected=expected
+        )
 
     def _too_long(self, name: str, value: str, limit: int) -> CardError:
-        return self.problem(name, f"is {len(value):,} characters long, where at most {limit:,} were expected")
+        return self.problem(
+            name,
+            'field "{field}" is {count:,} characters long, where at most {most:,} were expected',
+            count=len(value),
+            most=limit,
+        )
 
 
 def _is_number(value: object) -> bool:
@@ -142,17 +149,17 @@ def _one_line(text: str) -> str:
     return " ".join(visible.split()).strip(_JOINERS)
 
 
-def _kind(value: object) -> str:
+def _kind(value: object) -> Clause:
     match value:
         case None:
-            return "null"
+            return clause("null")
         case bool():
-            return "true or false"
+            return clause("true or false")
         case int() | float():
-            return "a number"
+            return clause("a number")
         case str():
-            return "text"
+            return clause("text")
         case list():
-            return "a list"
+            return clause("a list")
         case _:
-            return "an object"
+            return clause("an object")

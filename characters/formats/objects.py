@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from characters.card import DEFAULT_DEPTH_MESSAGES, Card, DepthPrompt, Spec
-from characters.errors import CardError, quote
+from characters.errors import CardError, Clause, clause, quote
 from characters.formats import text
 from characters.formats.dialects import foreign_of, translated
 from characters.formats.fields import LIMIT_NAME_CHARS, Fields, number
@@ -23,7 +23,7 @@ _V1_FIELDS = frozenset({"description", "personality", "scenario", "first_mes", "
 class _Dialect:
     spec: Spec
     fields: Fields
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Clause, ...] = ()
 
 
 def read_object(data: bytes, source: str) -> Card:
@@ -46,7 +46,7 @@ def read_text(raw: str, source: str) -> Card:
     fields = dialect.fields
     name = fields.name("name")
     if not name:
-        raise fields.problem("name", "is missing or empty, where the character's name was expected")
+        raise fields.problem("name", """field "{field}" is missing or empty, where the character's name was expected""")
     talkativeness, doubts = _talkativeness(fields)
     return Card(
         name=name,
@@ -85,12 +85,22 @@ def _dialect(root: dict[str, object], source: str) -> _Dialect:
         return _wrapped(fields, spec, root.get("spec_version"))
     if "name" in root and not _V1_FIELDS.isdisjoint(root):
         doubts = (
-            (f'It says that it is a {spec.upper()} card but has no object "data"; it was read as V1.',) if spec else ()
+            (
+                clause(
+                    'It says that it is a {spec} card but has no object "data"; it was read as V1.', spec=spec.upper()
+                ),
+            )
+            if spec
+            else ()
         )
         return _Dialect("v1", Fields(root, source), doubts)
     if spec or "data" in root:
-        raise CardError(source, 'field "data" is missing or no object, where an object with the character was expected')
-    raise CardError(source, 'it is no character card: neither "spec" and "data" nor "name" and "description" are there')
+        raise CardError(
+            source, clause('field "data" is missing or no object, where an object with the character was expected')
+        )
+    raise CardError(
+        source, clause('it is no character card: neither "spec" and "data" nor "name" and "description" are there')
+    )
 
 
 def _named_spec(root: dict[str, object], source: str) -> Spec | None:
@@ -99,8 +109,16 @@ def _named_spec(root: dict[str, object], source: str) -> Spec | None:
         return None
     spec = _SPECS.get(named.strip().lower()) if isinstance(named, str) else None
     if spec is None:
-        expected = " or ".join(f'"{known}"' for known in _SPECS)
-        raise CardError(source, f'field "spec" is {quote(named)}, where {expected} was expected')
+        older, newer = _SPECS
+        raise CardError(
+            source,
+            clause(
+                'field "spec" is {value}, where "{older}" or "{newer}" was expected',
+                value=quote(named),
+                older=older,
+                newer=newer,
+            ),
+        )
     return spec
 
 
@@ -109,26 +127,38 @@ def _wrapped(fields: Fields, spec: Spec | None, version: object) -> _Dialect:
     if spec is None:
         guess: Spec = "v3" if read is not None and read >= V3_VERSION else "v2"
         return _Dialect(
-            guess, fields, (f"It does not say which card format it follows; it was read as {guess.upper()}.",)
+            guess,
+            fields,
+            (clause("It does not say which card format it follows; it was read as {spec}.", spec=guess.upper()),),
         )
     if spec == "v3" and version is not None and read is None:
-        return _Dialect(spec, fields, (f"Its spec_version {quote(version)} is no number; it was read as V3.",))
+        return _Dialect(
+            spec,
+            fields,
+            (clause("Its spec_version {version} is no number; it was read as V3.", version=quote(version)),),
+        )
     if spec == "v3" and read is not None and read > V3_VERSION:
-        warning = (
-            f"It follows version {read:g} of the card format, which is newer than {V3_VERSION:g}; it was read as V3."
+        warning = clause(
+            "It follows version {version:g} of the card format, which is newer than {known:g}; it was read as V3.",
+            version=read,
+            known=V3_VERSION,
         )
         return _Dialect(spec, fields, (warning,))
     return _Dialect(spec, fields)
 
 
-def _talkativeness(fields: Fields) -> tuple[float, tuple[str, ...]]:
+def _talkativeness(fields: Fields) -> tuple[float, tuple[Clause, ...]]:
     value = _extensions(fields).get("talkativeness")
     read = number(value)
     if read is not None:
         return min(max(read, 0.0), 1.0), ()
     if value is None or value == "":
         return DEFAULT_TALKATIVENESS, ()
-    warning = f"Its talkativeness {quote(value)} is no number from 0 to 1; {DEFAULT_TALKATIVENESS} was taken."
+    warning = clause(
+        "Its talkativeness {value} is no number from 0 to 1; {taken} was taken.",
+        value=quote(value),
+        taken=DEFAULT_TALKATIVENESS,
+    )
     return DEFAULT_TALKATIVENESS, (warning,)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from characters.card import Card
-from characters.errors import CardError, quote
+from characters.errors import CardError, clause, quote
 from characters.formats.objects import read_object
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -44,7 +44,7 @@ def read_png(data: bytes, source: str) -> Card:
     Where `ccv3` cannot be read and `chara` can, the card is read from that one, with a warning.
     """
     if len(data) > LIMIT_BYTES:
-        raise CardError(source, f"the PNG is larger than {LIMIT_BYTES // 2**20} MiB")
+        raise CardError(source, clause("the PNG is larger than {most} MiB", most=LIMIT_BYTES // 2**20))
     carriers = _carriers(data, source)
     problems: list[CardError] = []
     for keyword in KEYWORDS:
@@ -55,11 +55,13 @@ def read_png(data: bytes, source: str) -> Card:
         except CardError as error:
             problems.append(error)
         else:
-            doubts = tuple(f"Its newer copy was left out, because {error.problem}." for error in problems)
+            doubts = tuple(
+                clause("Its newer copy was left out, because {problem}.", problem=error.problem) for error in problems
+            )
             return replace(card, warnings=card.warnings + doubts)
     if problems:
         raise problems[0]
-    raise CardError(source, 'it is a picture without a character: no text chunk "ccv3" or "chara" is in it')
+    raise CardError(source, clause('it is a picture without a character: no text chunk "ccv3" or "chara" is in it'))
 
 
 def chunks(data: bytes, source: str) -> Iterator[Chunk]:
@@ -72,19 +74,29 @@ def chunks(data: bytes, source: str) -> Iterator[Chunk]:
         end = start + _FRAME_BYTES + length
         if end > len(data) or start + _FRAME_BYTES > len(data):
             raise CardError(
-                source, f"the PNG is cut short: its chunk at byte {start:,} goes on behind the end of the file"
+                source,
+                clause(
+                    "the PNG is cut short: its chunk at byte {start:,} goes on behind the end of the file", start=start
+                ),
             )
         if zlib.crc32(view[start + 4 : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
             raise CardError(
-                source, f"the PNG is damaged: the checksum of its chunk {quote(kind)} at byte {start:,} is wrong"
+                source,
+                clause(
+                    "the PNG is damaged: the checksum of its chunk {kind} at byte {start:,} is wrong",
+                    kind=quote(kind),
+                    start=start,
+                ),
             )
         if start == len(SIGNATURE) and kind != "IHDR":
-            raise CardError(source, f"the PNG is damaged: it begins with {quote(kind)}, where 'IHDR' was expected")
+            raise CardError(
+                source, clause("the PNG is damaged: it begins with {kind}, where 'IHDR' was expected", kind=quote(kind))
+            )
         yield Chunk(kind, view[start + 8 : end - 4])
         if kind == "IEND":
             return
         start = end
-    raise CardError(source, f"the PNG has more than {LIMIT_CHUNKS:,} chunks")
+    raise CardError(source, clause("the PNG has more than {most:,} chunks", most=LIMIT_CHUNKS))
 
 
 def assets(data: bytes, source: str) -> dict[str, bytes]:
@@ -107,7 +119,7 @@ def write_png(picture: bytes, texts: Mapping[str, bytes], source: str) -> bytes:
     bodies = [(chunk.kind.encode("latin-1"), bytes(chunk.body)) for chunk in kept]
     written = SIGNATURE + b"".join(_framed(kind, body) for kind, body in (*bodies[:-1], *added, bodies[-1]))
     if len(written) > LIMIT_BYTES:
-        raise CardError(source, f"as a PNG it would be larger than {LIMIT_BYTES // 2**20} MiB")
+        raise CardError(source, clause("as a PNG it would be larger than {most} MiB", most=LIMIT_BYTES // 2**20))
     return written
 
 
@@ -131,10 +143,15 @@ def _carriers(data: bytes, source: str) -> dict[str, list[Chunk]]:
 def _agreed(carriers: list[Chunk], keyword: str, source: str) -> bytes:
     """Read what some chunks say, which must be the same: two programs would otherwise read two characters."""
     if len(carriers) > LIMIT_CARRIERS:
-        raise CardError(source, f'it has {len(carriers):,} chunks "{keyword}", where one was expected')
+        raise CardError(
+            source,
+            clause('it has {count:,} chunks "{keyword}", where one was expected', count=len(carriers), keyword=keyword),
+        )
     first, *others = (_decoded(chunk, keyword, source) for chunk in carriers)
     if any(other != first for other in others):
-        raise CardError(source, f'its chunks "{keyword}" say different things, where one was expected')
+        raise CardError(
+            source, clause('its chunks "{keyword}" say different things, where one was expected', keyword=keyword)
+        )
     return first
 
 
@@ -154,7 +171,7 @@ def _decoded(chunk: Chunk, keyword: str, source: str) -> bytes:
     try:
         return base64.b64decode(coded + b"=" * (-len(coded) % 4), validate=True)
     except binascii.Error as error:
-        raise CardError(source, f'its chunk "{keyword}" is not base64') from error
+        raise CardError(source, clause('its chunk "{chunk}" is not base64', chunk=keyword)) from error
 
 
 def _payload(chunk: Chunk, keyword: str, source: str) -> bytes:
@@ -165,7 +182,7 @@ def _payload(chunk: Chunk, keyword: str, source: str) -> bytes:
         return _inflate(rest[1:], keyword, source)
     parts = rest[2:].split(b"\0", 2)
     if len(parts) < 3:
-        raise CardError(source, f'its chunk "{keyword}" is cut short')
+        raise CardError(source, clause('its chunk "{chunk}" is cut short', chunk=keyword))
     return _inflate(parts[2], keyword, source) if rest[0] else parts[2]
 
 
@@ -174,11 +191,16 @@ def _inflate(data: bytes, keyword: str, source: str) -> bytes:
     try:
         inflated = inflater.decompress(data, LIMIT_INFLATED_BYTES)
     except zlib.error as error:
-        raise CardError(source, f'its chunk "{keyword}" cannot be decompressed') from error
+        raise CardError(source, clause('its chunk "{chunk}" cannot be decompressed', chunk=keyword)) from error
     if len(inflated) == LIMIT_INFLATED_BYTES:
         raise CardError(
-            source, f'its chunk "{keyword}" is larger than {LIMIT_INFLATED_BYTES // 2**20} MiB decompressed'
+            source,
+            clause(
+                'its chunk "{chunk}" is larger than {most} MiB decompressed',
+                chunk=keyword,
+                most=LIMIT_INFLATED_BYTES // 2**20,
+            ),
         )
     if not inflater.eof:
-        raise CardError(source, f'its chunk "{keyword}" is cut short')
+        raise CardError(source, clause('its chunk "{chunk}" is cut short', chunk=keyword))
     return inflated

@@ -5,46 +5,57 @@ import math
 from collections import Counter
 from typing import NoReturn, cast
 
-from characters.errors import CardError, quote
+from characters.errors import CardError, Clause, clause, quote
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LIMIT_BYTES = 8 * 1024 * 1024
 LIMIT_NESTING = 64
 
 
+class NotJSON(CardError):
+    """A text is no JSON; `what` is the matter at a `column`, from 1, of one of its lines."""
+
+    def __init__(self, source: str, what: Clause, *, line: int, column: int) -> None:
+        super().__init__(
+            source,
+            clause("it is not valid JSON ({what}, line {line}, column {column})", what=what, line=line, column=column),
+        )
+        self.what = what
+        self.column = column
+
+
 def decode(data: bytes, source: str) -> str:
     """Decode UTF-8 text of at most `LIMIT_BYTES`, without its byte order mark. Raises `CardError`."""
     if len(data) > LIMIT_BYTES:
-        raise CardError(source, f"its JSON is larger than {LIMIT_BYTES // 2**20} MiB")
+        raise CardError(source, clause("its JSON is larger than {most} MiB", most=LIMIT_BYTES // 2**20))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CardError(source, f"its JSON is not UTF-8 text (byte {error.start})") from error
+        raise CardError(source, clause("its JSON is not UTF-8 text (byte {byte})", byte=error.start)) from error
 
 
 def parse(text: str, source: str) -> dict[str, object]:
     """Parse one JSON object that nests at most `LIMIT_NESTING` deep. Raises `CardError`."""
 
     def refuse_constant(name: str) -> NoReturn:
-        raise CardError(source, f"it is not valid JSON ({name} is no JSON number)")
+        raise CardError(source, clause("it is not valid JSON ({name} is no JSON number)", name=name))
 
     def finite(written: str) -> float:
         value = float(written)
         if math.isinf(value):
-            raise CardError(source, f"the number {quote(written)} in its JSON is too large")
+            raise CardError(source, clause("the number {number} in its JSON is too large", number=quote(written)))
         return value
 
     try:
         value = json.loads(text, parse_constant=refuse_constant, parse_float=finite)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise CardError(source, f"it is not valid JSON ({error.msg}, {place})") from error
+        raise NotJSON(source, clause(error.msg), line=error.lineno, column=error.colno) from error
     except ValueError as error:
-        raise CardError(source, "a number in its JSON is too long") from error
+        raise CardError(source, clause("a number in its JSON is too long")) from error
     except RecursionError as error:
         raise CardError(source, _TOO_DEEP) from error
     if not isinstance(value, dict):
-        raise CardError(source, "its JSON is not an object")
+        raise CardError(source, clause("its JSON is not an object"))
     root = cast("dict[str, object]", value)
     _check_nesting(root, source)
     return root
@@ -57,13 +68,16 @@ def refuse_repeats(text: str, source: str) -> None:
         name, count = Counter(name for name, _ in pairs).most_common(1)[0] if pairs else ("", 1)
         if count > 1:
             raise CardError(
-                source, f"field {quote(name)} stands twice in one object of its JSON, where one was expected"
+                source,
+                clause(
+                    "field {field} stands twice in one object of its JSON, where one was expected", field=quote(name)
+                ),
             )
 
     json.loads(text, object_pairs_hook=distinct)
 
 
-_TOO_DEEP = f"its JSON is nested deeper than {LIMIT_NESTING} levels"
+_TOO_DEEP = clause("its JSON is nested deeper than {most} levels", most=LIMIT_NESTING)
 
 
 def _check_nesting(value: object, source: str) -> None:

@@ -6,7 +6,7 @@ from typing import cast
 
 import yaml
 
-from characters.errors import CardError, quote
+from characters.errors import CardError, clause, quote
 from characters.formats.parts import written
 
 LIMIT_BYTES = 2**20
@@ -31,7 +31,7 @@ def read_yaml(text: str, source: str) -> str:
     Numbers stay as they are written; a date or `yes` is text. Aliases, tags and names that stand twice are refused.
     """
     if len(text.encode()) > LIMIT_BYTES:
-        raise CardError(source, f"its YAML is larger than {LIMIT_BYTES // 2**20} MiB")
+        raise CardError(source, clause("its YAML is larger than {most} MiB", most=LIMIT_BYTES // 2**20))
     reading = _Reading(source)
     try:
         for event in yaml.parse(text, Loader=_LOADER):  # pyright: ignore[reportUnknownMemberType]
@@ -39,12 +39,15 @@ def read_yaml(text: str, source: str) -> str:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise CardError(source, f"it is not valid YAML ({error.problem or 'unreadable'}{place})") from error
+        raise CardError(
+            source,
+            clause("it is not valid YAML ({message})", message=f"{error.problem or 'unreadable'}{place}"),
+        ) from error
     except yaml.YAMLError as error:
-        raise CardError(source, "it is not valid YAML (a character in it is not allowed there)") from error
+        raise CardError(source, clause("it is not valid YAML (a character in it is not allowed there)")) from error
     root = reading.root
     if not isinstance(root, dict):
-        raise CardError(source, "its YAML is not an object")
+        raise CardError(source, clause("its YAML is not an object"))
     return written(cast("dict[str, object]", root))
 
 
@@ -62,12 +65,13 @@ class _Reading:
         """Take the next event in. Raises `CardError` for what no card needs."""
         if isinstance(event, yaml.AliasEvent):
             raise CardError(
-                self._source, f"its YAML has the alias {quote(event.anchor)}, where plain values were expected"
+                self._source,
+                clause("its YAML has the alias {anchor}, where plain values were expected", anchor=quote(event.anchor)),
             )
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise CardError(self._source, "its YAML has several documents, where one was expected")
+                raise CardError(self._source, clause("its YAML has several documents, where one was expected"))
         elif isinstance(event, yaml.ScalarEvent):
             self._add(event)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
@@ -78,7 +82,7 @@ class _Reading:
 
     def _begin(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if len(self._open) == LIMIT_NESTING:
-            raise CardError(self._source, f"its YAML is nested deeper than {LIMIT_NESTING} levels")
+            raise CardError(self._source, clause("its YAML is nested deeper than {most} levels", most=LIMIT_NESTING))
         value: Value = {} if isinstance(event, yaml.MappingStartEvent) else []
         self._put(value, event)
         self._open.append(value)
@@ -89,7 +93,8 @@ class _Reading:
             if event.value in self._open[-1]:
                 name = quote(event.value)
                 raise CardError(
-                    self._source, f"field {name} stands twice in one object of its YAML, where one was expected"
+                    self._source,
+                    clause("field {name} stands twice in one object of its YAML, where one was expected", name=name),
                 )
             self._names[-1] = event.value
         else:
@@ -105,7 +110,7 @@ class _Reading:
             self._names[-1] = None
         else:
             line = event.start_mark.line + 1 if event.start_mark else 0
-            raise CardError(self._source, f"a name in its YAML is no text (line {line})")
+            raise CardError(self._source, clause("a name in its YAML is no text (line {line})", line=line))
 
 
 def _scalar(event: yaml.ScalarEvent) -> object:

@@ -10,6 +10,8 @@ from typing import Final
 
 import regex
 
+from characters.errors import PatternError
+
 LIMIT_PATTERN_CHARS = 4_000
 LIMIT_UNROLLED_STEPS = 5_000
 LIMIT_SEARCH_SECONDS = 0.05
@@ -34,26 +36,26 @@ def is_regex(key: str) -> bool:
 
 
 def compile_regex(key: str) -> "regex.Pattern[str]":
-    """Compile a key that `is_regex`. Raises `ValueError`, whose text is a clause, where it is none."""
+    """Compile a key that `is_regex`. Raises `PatternError` where it is none."""
     found = _KEY.fullmatch(key.strip())
     if found is None:
-        raise ValueError("it is not written /like this/")
+        raise PatternError("it is not written /like this/")
     if len(key) > LIMIT_PATTERN_CHARS:
-        raise ValueError(f"it is longer than {LIMIT_PATTERN_CHARS:,} characters")
+        raise PatternError("it is longer than {most:,} characters", most=LIMIT_PATTERN_CHARS)
     pattern = _translated(found[1])
     if _FOREIGN_GROUP.search(pattern):
-        raise ValueError("it has a group that JavaScript does not know")
+        raise PatternError("it has a group that JavaScript does not know")
     if _unrolled_steps(pattern) > LIMIT_UNROLLED_STEPS:
-        raise ValueError("it repeats too much within what it repeats")
+        raise PatternError("it repeats too much within what it repeats")
     flags = 0
     for flag in found[2]:
         flags |= _FLAGS.get(flag, 0)
     try:
         return regex.compile(pattern, flags, cache_pattern=False)
     except (regex.error, ValueError, OverflowError) as error:
-        raise ValueError(str(error)) from error
+        raise PatternError("its parser says: {message}", message=str(error)) from error
     except RecursionError as error:
-        raise ValueError("it is nested too deep") from error
+        raise PatternError("it is nested too deep") from error
 
 
 def _translated(pattern: str) -> str:

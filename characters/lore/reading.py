@@ -57,7 +57,9 @@ def dialect_of(root: Fields) -> Dialect:
     if "spec" in values:
         if str(values["spec"]).strip().lower().startswith("lorebook"):
             return "lorebook_v3"
-        raise root.problem("spec", f'is {quote(values["spec"])}, where "lorebook_v3" was expected')
+        raise root.problem(
+            "spec", 'field "{field}" is {value}, where "lorebook_v3" was expected', value=quote(values["spec"])
+        )
     entries = values.get("entries")
     if isinstance(entries, dict):
         return "sillytavern"
@@ -89,10 +91,17 @@ def _read(root: Fields) -> Book:
     read = tuple(_with_uids(_entry(item, dialect) for item in _items(body, entries)))
     keys = [key for entry in read for key in (*entry.keys, *entry.secondary_keys)]
     if sum(map(len, keys)) > LIMIT_ALL_KEYS_CHARS:
-        expected = f"at most {LIMIT_ALL_KEYS_CHARS:,} characters were expected in all"
-        raise body.problem(entries, f"holds too many long keys, where {expected}")
+        raise body.problem(
+            entries,
+            'field "{field}" holds too many long keys, where at most {most:,} characters were expected in all',
+            most=LIMIT_ALL_KEYS_CHARS,
+        )
     if sum(map(is_regex, keys)) > LIMIT_REGEXES:
-        raise body.problem(entries, f"holds more than the {LIMIT_REGEXES:,} regular expressions that were expected")
+        raise body.problem(
+            entries,
+            'field "{field}" holds more than the {most:,} regular expressions that were expected',
+            most=LIMIT_REGEXES,
+        )
     found: dict[str, Any] = {attribute: value for attribute, value in values.items() if value is not None}
     return Book(dialect, read, raw=root.values, **found)
 
@@ -104,12 +113,17 @@ def _items(body: Fields, name: str) -> Iterator[Fields]:
     elif isinstance(value, list):
         items = [(f"{name}[{place}]", item) for place, item in enumerate(cast("list[object]", value))]
     else:
-        raise body.problem(name, "is missing or no list, where the entries of a lorebook were expected")
+        raise body.problem(name, 'field "{field}" is missing or no list, where the entries of a lorebook were expected')
     if len(items) > LIMIT_ENTRIES:
-        raise body.problem(name, f"holds {len(items):,} entries, where at most {LIMIT_ENTRIES:,} were expected")
+        raise body.problem(
+            name,
+            'field "{field}" holds {count:,} entries, where at most {most:,} were expected',
+            count=len(items),
+            most=LIMIT_ENTRIES,
+        )
     for place, item in items:
         if not isinstance(item, dict):
-            raise body.problem(place, f"is {quote(item)}, where an object was expected")
+            raise body.problem(place, 'field "{field}" is {value}, where an object was expected', value=quote(item))
         yield Fields(cast("dict[str, object]", item), body.source, f"{body.path}{place}.")
 
 
@@ -126,11 +140,19 @@ def _entry(fields: Fields, dialect: Dialect) -> Entry:
 
 def _check_keys(fields: Fields, name: str, keys: tuple[str, ...]) -> None:
     if len(keys) > LIMIT_KEYS:
-        raise fields.problem(name, f"holds {len(keys):,} keys, where at most {LIMIT_KEYS:,} were expected")
+        raise fields.problem(
+            name,
+            'field "{field}" holds {count:,} keys, where at most {most:,} were expected',
+            count=len(keys),
+            most=LIMIT_KEYS,
+        )
     longest = max((len(key) for key in keys), default=0)
     if longest > LIMIT_KEY_CHARS:
         raise fields.problem(
-            name, f"holds a key of {longest:,} characters, where at most {LIMIT_KEY_CHARS:,} were expected"
+            name,
+            'field "{field}" holds a key of {count:,} characters, where at most {most:,} were expected',
+            count=longest,
+            most=LIMIT_KEY_CHARS,
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import regex
 
+from characters.errors import PatternError
 from characters.lore.book import Book, Entry, Logic
 from characters.lore.decorators import Decorators, split_decorators
 from characters.lore.moment import EXTRAS, Extra
@@ -102,7 +103,7 @@ class Index:
     def _expression(self, written: str) -> int | None:
         try:
             pattern = compile_regex(written)
-        except ValueError:
+        except PatternError:
             return None
         number = self._next
         self.patterns[number] = (written, pattern)

@@ -12,7 +12,7 @@ import llama_cpp
 import numpy
 
 from engine.config import EngineSettings
-from engine.errors import ModelError
+from engine.errors import ModelError, clause
 from engine.llama.batch import Batch, Chunk
 from engine.llama.model import Model
 from engine.plan import Remove
@@ -63,7 +63,10 @@ class Memory:
         parameters.type_k = parameters.type_v = CACHE_TYPES[settings.cache_type]
         context = llama_cpp.llama_init_from_model(model.pointer, parameters)
         if not context:
-            raise ModelError(model.path, f"there is not enough memory for a context of {parameters.n_ctx:,} tokens")
+            raise ModelError(
+                model.path,
+                clause("there is not enough memory for a context of {tokens:,} tokens", tokens=parameters.n_ctx),
+            )
         self.model = model
         self.context: Any = context
         self.cells = int(llama_cpp.llama_n_ctx(context))

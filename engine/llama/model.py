@@ -12,7 +12,7 @@ from typing import Any
 import llama_cpp
 import numpy
 
-from engine.errors import ModelError
+from engine.errors import Clause, ModelError, clause, refused
 from engine.prompt import Piece, Segment
 
 PINNED_VERSION = "0.3.36"
@@ -44,7 +44,10 @@ class Model:
 
     def __init__(self, path: Path, *, gpu_layers: int) -> None:
         if llama_cpp.__version__ != PINNED_VERSION:
-            raise ModelError(path, f"llama-cpp-python {PINNED_VERSION} is needed, {llama_cpp.__version__} is installed")
+            needed, found = PINNED_VERSION, str(llama_cpp.__version__)
+            raise ModelError(
+                path, clause("llama-cpp-python {needed} is needed, {found} is installed", needed=needed, found=found)
+            )
         _check_file(path)
         llama_cpp.llama_log_set(_keep_message, ctypes.c_void_p(0))
         _messages.clear()
@@ -59,7 +62,7 @@ class Model:
         self.vocabulary: Any = llama_cpp.llama_model_get_vocab(pointer)
         self.size = int(llama_cpp.llama_vocab_n_tokens(self.vocabulary))
         if not self.size or llama_cpp.llama_vocab_type(self.vocabulary) == llama_cpp.LLAMA_VOCAB_TYPE_NONE:
-            raise ModelError(path, "it has no vocabulary")
+            raise ModelError(path, clause("it has no vocabulary"))
         self.pieces = self._piece_table()
         self.control_tokens = frozenset(
             t for t in range(self.size) if llama_cpp.llama_vocab_is_control(self.vocabulary, t)
@@ -162,11 +165,13 @@ def _check_file(path: Path) -> None:
         with path.open("rb") as file:
             magic = file.read(4)
     except OSError as error:
-        raise ModelError(path, f"the file cannot be read ({(error.strerror or str(error)).lower()})") from error
+        raise ModelError(path, clause("the file cannot be read ({reason})", reason=refused(error))) from error
     if magic != GGUF_MAGIC:
-        raise ModelError(path, "it is no GGUF file")
+        raise ModelError(path, clause("it is no GGUF file"))
 
 
-def _reason() -> str:
+def _reason() -> Clause:
     errors = [text for text in _messages if "error" in text.lower() or "not within" in text or "failed" in text]
-    return " ".join(WHERE.sub("", errors[0]).split()).rstrip(".") if errors else "llama.cpp refuses it"
+    if not errors:
+        return clause("llama.cpp refuses it")
+    return clause("llama.cpp says: {message}", message=" ".join(WHERE.sub("", errors[0]).split()).rstrip("."))

@@ -16,8 +16,7 @@ import llama_cpp
 import numpy
 
 from engine.constraint import Constraint, Progress
-from engine.errors import InvalidSampling
-from engine.grammar import GrammarError
+from engine.errors import GrammarError, InvalidSampling, clause
 from engine.llama.candidates import Candidates, Link, Scores
 from engine.llama.model import Model
 from engine.penalties import Penalties
@@ -82,7 +81,9 @@ class Sampler:
         try:
             token = self._choose(scores)
         except GrammarError as error:
-            raise InvalidSampling("grammar", self._gbnf, f"a grammar that can be followed ({error})") from error
+            raise InvalidSampling(
+                "grammar", self._gbnf, clause("a grammar that can be followed ({problem})", problem=error.problem)
+            ) from error
         if token is not None:
             self._remember(token)
         return token
@@ -132,7 +133,9 @@ def _biases(model: Model, sampling: Sampling) -> tuple[list[int], list[float]]:
         elif target < model.size:
             pairs.append((target, bias))
         else:
-            raise InvalidSampling("logit_bias", target, f"one of the {model.size:,} tokens that this model has")
+            raise InvalidSampling(
+                "logit_bias", target, clause("one of the {count:,} tokens that this model has", count=model.size)
+            )
     return [token for token, _ in pairs], [bias for _, bias in pairs]
 
 

@@ -146,7 +146,7 @@ def test_cards_can_be_named_and_other_ones_open_another_scene(run: Run, tmp_path
         (["chat", "--model", "missing.gguf"], "troupe: The model "),
         (["chat", "--data", "file"], "troupe: The data folder "),
         (["chat", "mira", "mira"], "troupe: Two in this scene would be called Mira"),
-        (["chat", "--name", ""], "troupe: terminal.name in --name must have at least 1 character."),
+        (["chat", "--name", ""], "troupe: terminal.name in --name must not be empty."),
         (["run"], "troupe: No platform is configured: set discord.token or telegram.token"),
         (["config", "--data", "broken"], "troupe: The settings in "),
     ],

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.errors import GrammarError
 from engine.gbnf import read_gbnf
-from engine.grammar import MOST_REMEMBERED, Grammar, GrammarError
+from engine.grammar import MOST_REMEMBERED, Grammar
 
 PATTERNS = st.recursive(
     st.sampled_from(["a", "b", "[ab]", "[^a]", "."]),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from engine import EngineSettings, InvalidSampling, Prompt, Sampling
 from engine.constraint import Constraint
-from engine.grammar import GrammarError
+from engine.errors import GrammarError
 from engine.llama.batch import Chunk
 from engine.llama.memory import Memory
 from engine.llama.model import Model

@@ -25,12 +25,14 @@ async def _use(player: Player, given: Given) -> None:
 async def _tell(player: Player, shelved: Shelved) -> None:
     await player.answer("Attached: {book}.", book=_described(shelved))
     for problem in shelved.problems:
-        await player.screen.note(problem)
+        await player.screen.note(player.words.say(problem))
     if shelved.too_long:
-        await player.note(
-            "{entries} too long to be told whole in a reply: only the first sentences are.",
-            entries=counted("One entry is", "{count} entries are", count=shelved.too_long),
+        long = counted(
+            "One entry is too long to be told whole in a reply: only its first sentences are.",
+            "{count} entries are too long to be told whole in a reply: only their first sentences are.",
+            count=shelved.too_long,
         )
+        await player.screen.note(player.words.say(long))
 
 
 async def _detach(player: Player, given: Given) -> None:
@@ -44,7 +46,7 @@ async def _list(player: Player, given: Given) -> None:
         if book.name:
             await player.answer("- {book}", book=_described(book))
         for problem in book.problems:
-            await player.screen.note(problem)
+            await player.screen.note(player.words.say(problem))
     if not books:
         await player.answer("No lorebook counts here.")
 

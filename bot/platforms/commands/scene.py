@@ -39,7 +39,7 @@ async def start(player: Player, cards: list[CardFile], wishes: Wishes) -> None:
     """Start a scene with these characters, and tell what had to be guessed in their cards, and what they lack."""
     for card in cards:
         for warning in card.card.warnings:
-            await player.screen.note(f"{card.source}: {warning}")
+            await player.note("{source}: {warning}", source=card.source, warning=warning)
     now = datetime.now(UTC)
     player.scene = await player.director.scenes.start(player.place, player.account, cards, at=now, wishes=wishes)
     await tell_lacking(player, cards)

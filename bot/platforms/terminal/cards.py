@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from characters import CardError, CardFile, bundled_cards, load_card
+from characters.errors import clause
 
 MADE_TO_PLAY_TOGETHER = ("mira", "tolly")
 
@@ -27,4 +28,5 @@ def _find(name: str) -> CardFile:
     for card in cards.values():
         if name.casefold() in (card.card.name.casefold(), card.card.spoken_name.casefold()):
             return card
-    raise CardError(name, f"there is no such file, and the cards that come with Troupe are {', '.join(cards)}")
+    known = ", ".join(cards)
+    raise CardError(name, clause("there is no such file, and the cards that come with Troupe are {known}", known=known))

@@ -4,7 +4,8 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.errors import PlayError
+from bot.errors import PlayError, refused
+from bot.words import Sentence, sentence
 
 
 def write_new(name: str, data: bytes) -> Path:
@@ -20,7 +21,7 @@ def write_new(name: str, data: bytes) -> Path:
         except FileExistsError:
             continue
         except (OSError, ValueError) as error:
-            raise PlayError("The file {file} cannot be written: {reason}.", file=path, reason=_why(error)) from error
+            raise PlayError("The file {file} cannot be written: {reason}.", file=path, reason=why_not(error)) from error
     raise AssertionError("there are names without end")
 
 
@@ -32,8 +33,13 @@ def write_at(path: Path, data: bytes) -> Path:
     except FileExistsError as error:
         raise PlayError("The file {file} is there already: choose another name.", file=path) from error
     except (OSError, ValueError) as error:
-        raise PlayError("The file {file} cannot be written: {reason}.", file=path, reason=_why(error)) from error
+        raise PlayError("The file {file} cannot be written: {reason}.", file=path, reason=why_not(error)) from error
     return path
+
+
+def why_not(error: Exception) -> Sentence:
+    """Say why a file cannot be opened; what is no OSError is about its name."""
+    return refused(error) if isinstance(error, OSError) else sentence("that is no name of a file")
 
 
 def _fill(file: BinaryIO, path: Path, data: bytes) -> None:
@@ -44,10 +50,6 @@ def _fill(file: BinaryIO, path: Path, data: bytes) -> None:
     except OSError:
         path.unlink()
         raise
-
-
-def _why(error: OSError | ValueError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or "that is no name of a file"
 
 
 def _numbered(path: Path, number: int) -> Path:

@@ -16,6 +16,7 @@ from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from bot.core import Turn
+from bot.platforms.commands.usage import usage
 from bot.platforms.player import Player
 from bot.platforms.terminal.files import write_new
 from bot.platforms.terminal.lines import HERE, Leave, is_said, take
@@ -23,7 +24,7 @@ from bot.platforms.terminal.paint import ALARM, DIM, Fragments, colour, paint, w
 from bot.platforms.terminal.seat import enter, plays, typed
 from bot.platforms.terminal.text import clean, one_line
 from bot.roleplay.performance import Reply
-from bot.words import sentence
+from bot.words import Sentence, Words, sentence
 from characters import CardFile
 
 SHOWN_TURNS = 20
@@ -33,9 +34,10 @@ ECHO_CHARACTERS = 200
 
 
 class LiveScreen:
-    """A terminal on which one reply at a time is alive; all else has been printed for good."""
+    """A terminal on which one reply at a time is alive; all else has been printed for good. It speaks in `words`."""
 
     def __init__(self) -> None:
+        self.words = Words()
         self.speaking: Reply | None = None
 
     async def turns(self, turns: Sequence[Turn]) -> None:
@@ -84,7 +86,7 @@ class LiveScreen:
         if reply.text and not reply.is_folded:
             self._print(paint("" if reply.scene.is_notebook else reply.speaker, reply.whole_text))
             if not reply.is_whole:
-                self.tell("(cut short)")
+                self.tell(self.words.say(sentence("(cut short)")))
 
     def tell(self, text: str) -> None:
         """Say something beside the story."""
@@ -106,7 +108,10 @@ class LiveScreen:
 
 
 class CommandCompleter(Completer):
-    """Offer the commands once a line begins with a slash."""
+    """Offer a player the commands once a line begins with a slash."""
+
+    def __init__(self, player: Player) -> None:
+        self._player = player
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         typed = document.text_before_cursor
@@ -115,8 +120,8 @@ class CommandCompleter(Completer):
                 yield Completion(
                     f"/{command.name}",
                     start_position=-len(typed),
-                    display=command.usage,
-                    display_meta=command.help,
+                    display=usage(command, self._player.words),
+                    display_meta=self._player.words.say(Sentence(command.help)),
                 )
 
 
@@ -146,6 +151,7 @@ async def _listen(player: Player, screen: LiveScreen, tasks: asyncio.TaskGroup) 
         except EOFError as error:
             raise Leave from error
         if line.strip():
+            screen.words = player.words
             screen.echo(*await typed(player, line))
             task = tasks.create_task(take(player, line))
             doing.add(task)
@@ -174,13 +180,14 @@ def _session(player: Player, screen: LiveScreen, doing: set[asyncio.Task[bool]])
 
     def toolbar() -> str:
         place = screen.speaking.place_in_line if screen.speaking else 0
-        hints = ["Ctrl-C stops the reply"] if doing else []
-        return " · ".join([*hints, *([f"place {place} in line"] if place else []), player.status()])
+        hints = [sentence("Ctrl-C stops the reply")] if doing else []
+        waits = [sentence("place {place} in line", place=place)] if place else []
+        return " · ".join([*map(player.words.say, [*hints, *waits]), player.status()])
 
     session: PromptSession[str] = PromptSession(
         message,
         bottom_toolbar=toolbar,
-        completer=CommandCompleter(),
+        completer=CommandCompleter(player),
         complete_while_typing=Condition(lambda: session.default_buffer.text.startswith("/")),
         key_bindings=keys,
         erase_when_done=True,

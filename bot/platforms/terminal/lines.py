@@ -6,7 +6,9 @@ from pathlib import Path
 from bot.errors import PlayError, TroupeError
 from bot.platforms.commands import COMMANDS, Attached, Command, Given, Kind, Option, attempt
 from bot.platforms.commands.typed import find, read
+from bot.platforms.commands.usage import usage
 from bot.platforms.player import Player
+from bot.platforms.terminal.files import why_not
 from bot.platforms.terminal.seat import say
 from bot.platforms.terminal.text import clean
 from bot.roleplay.typed import Line, check_length, is_out_of_character, read_line
@@ -69,8 +71,7 @@ def _on_this_machine(written: str) -> Attached:
             with Path(path).expanduser().open("rb") as file:
                 return file.read(most + 1)
         except (OSError, ValueError, RuntimeError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or "that is no name of a file"
-            raise PlayError("The file {file} cannot be read: {reason}.", file=path, reason=reason) from error
+            raise PlayError("The file {file} cannot be read: {reason}.", file=path, reason=why_not(error)) from error
 
     def beside() -> bytes | None:
         return picture_beside(Path(path).expanduser())
@@ -87,8 +88,9 @@ async def _say(player: Player, given: Given) -> None:
 
 
 async def _help(player: Player, given: Given) -> None:
-    width = max(len(command.usage) for command in HERE if len(command.usage) <= WIDEST)
-    told = [f"{command.usage:{width}}  {player.words.say(Sentence(command.help))}" for command in HERE]
+    calls = {usage(command, player.words): Sentence(command.help) for command in HERE}
+    width = max(len(call) for call in calls if len(call) <= WIDEST)
+    told = [f"{call:{width}}  {player.words.say(help)}" for call, help in calls.items()]
     await player.screen.answer("\n".join([*told, player.words.say(HINTS)]))
 
 

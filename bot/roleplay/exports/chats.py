@@ -14,9 +14,10 @@ from bot.errors import StoryFileError
 from bot.roleplay.exports.dates import read_date
 from bot.roleplay.exports.story import Story, Told
 from bot.roleplay.values import one_line
+from bot.words import sentence
 from characters import CardError
 from characters.formats.fields import Fields
-from characters.formats.text import parse
+from characters.formats.text import NotJSON, parse
 
 NARRATOR_TYPE = "narrator"
 CUT = "troupe/cut"
@@ -49,15 +50,19 @@ def read_chat(text: str, source: str) -> Story:
             if "mes" in values:
                 turns.append(read_message(values, header, kept=line.strip()))
             elif kept or turns or values.keys().isdisjoint(("user_name", "character_name", "chat_metadata")):
-                raise Fields(values, source).problem("mes", "is missing, where a message's text was expected")
+                raise Fields(values, source).problem(
+                    "mes", """field "{field}" is missing, where a message's text was expected"""
+                )
             else:
                 header, kept = read_header(values), line.strip()
-        except CardError as error:
+        except NotJSON as error:
             # A line of the chat is the first and only one of its JSON.
-            problem = error.problem.replace("line 1, ", "")
+            problem = sentence("it is not valid JSON ({what}, column {column})", what=error.what, column=error.column)
             raise StoryFileError(source, problem, line=number) from error
+        except CardError as error:
+            raise StoryFileError(source, error.problem, line=number) from error
     if not turns:
-        raise StoryFileError(source, "it holds no message, where at least one was expected")
+        raise StoryFileError(source, sentence("it holds no message, where at least one was expected"))
     return Story(header.title, tuple(turns), header.opened_at, kept, header.is_notebook)
 
 
@@ -81,7 +86,7 @@ def read_message(values: Mapping[str, object], header: Header, *, kept: str) -> 
     author = _author(is_user=_flag(fields, "is_user"), extra=extra)
     name = fields.name("name") or (header.user if author is Author.PERSON else header.character)
     if not name:
-        raise fields.problem("name", "is missing or empty, where the name of who speaks was expected")
+        raise fields.problem("name", 'field "{field}" is missing or empty, where the name of who speaks was expected')
     text = fields.text("mes")
     swipes, swipe = _swipes(fields, text)
     return Told(
@@ -123,7 +128,7 @@ def _author(*, is_user: bool, extra: Mapping[str, object]) -> Author:
 def _flag(fields: Fields, name: str) -> bool:
     value = fields.values.get(name)
     if value is not None and not isinstance(value, bool):
-        raise fields.problem(name, "is neither true nor false, where one of them was expected")
+        raise fields.problem(name, 'field "{field}" is neither true nor false, where one of them was expected')
     return bool(value)
 
 
@@ -133,7 +138,12 @@ def _swipes(fields: Fields, text: str) -> tuple[tuple[str, ...], int]:
     if items := as_list(found):
         found = ["" if item is None else item for item in items]
     if len(items) > MOST_SWIPES:
-        raise fields.problem("swipes", f"has {len(items):,} entries, where at most {MOST_SWIPES:,} were expected")
+        raise fields.problem(
+            "swipes",
+            'field "{field}" has {count:,} entries, where at most {most:,} were expected',
+            count=len(items),
+            most=MOST_SWIPES,
+        )
     swipes = list(Fields({"swipes": found}, "").texts("swipes"))
     if not swipes:
         return (), 0

@@ -10,6 +10,7 @@ from bot.roleplay.exports.chats import as_list, as_object
 from bot.roleplay.exports.dates import read_date
 from bot.roleplay.exports.story import Story, Told
 from bot.roleplay.values import one_line
+from bot.words import sentence
 from characters import CardError
 from characters.formats.fields import Fields
 from characters.formats.text import parse
@@ -36,15 +37,19 @@ def read_discord(text: str, source: str, *, people: Collection[str] = ()) -> Sto
     try:
         values = parse(text, source)
         if not isinstance(values.get("messages"), list):
-            raise Fields(values, source).problem("messages", "is missing, where a list of messages was expected")
+            raise Fields(values, source).problem(
+                "messages", 'field "{field}" is missing, where a list of messages was expected'
+            )
         messages = as_list(values["messages"])
         if len(messages) > MOST_MESSAGES:
-            raise Fields(values, source).problem("messages", f"has more than {MOST_MESSAGES:,} entries")
+            raise Fields(values, source).problem(
+                "messages", 'field "{field}" has more than {most:,} entries', most=MOST_MESSAGES
+            )
         turns = tuple(_turns(messages, source, persons))
     except CardError as error:
         raise StoryFileError(source, error.problem) from error
     if not turns:
-        raise StoryFileError(source, "it holds no message, where at least one was expected")
+        raise StoryFileError(source, sentence("it holds no message, where at least one was expected"))
     channel = as_object(values.get("channel"))
     title = one_line(name) if isinstance(name := channel.get("name"), str) else ""
     return Story(title, turns, turns[0].at)
@@ -61,7 +66,9 @@ def _turns(messages: list[object], source: str, persons: Collection[str]) -> Ite
         author = fields.part("author")
         name = author.name("nickname") or author.name("name")
         if not name:
-            raise author.problem("name", "is missing or empty, where the name of who speaks was expected")
+            raise author.problem(
+                "name", 'field "{field}" is missing or empty, where the name of who speaks was expected'
+            )
         is_character = author.values.get("isBot") is True and name.casefold() not in persons
         yield Told(
             author=Author.CHARACTER if is_character else Author.PERSON,

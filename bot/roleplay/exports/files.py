@@ -7,6 +7,7 @@ from bot.roleplay.exports.chats import read_chat
 from bot.roleplay.exports.discord import is_discord, read_discord
 from bot.roleplay.exports.logs import read_log
 from bot.roleplay.exports.story import Story
+from bot.words import sentence
 
 LIMIT_BYTES = 20 * 1024 * 1024
 LIMIT_LINES = 100_000
@@ -20,15 +21,16 @@ def read_story(data: bytes, *, source: str, people: Collection[str] = ()) -> Sto
     A very large file takes seconds, and is for a thread. Raises StoryFileError, and then nothing is read.
     """
     if len(data) > LIMIT_BYTES:
-        raise StoryFileError(source, f"it is larger than {LIMIT_BYTES // 2**20} MiB")
+        raise StoryFileError(source, sentence("it is larger than {most} MiB", most=LIMIT_BYTES // 2**20))
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise StoryFileError(source, "it is not UTF-8 text", line=data[: error.start].count(b"\n") + 1) from error
+        line = data[: error.start].count(b"\n") + 1
+        raise StoryFileError(source, sentence("it is not UTF-8 text"), line=line) from error
     if is_discord(text):
         return read_discord(text, source, people=people)
     if text.count("\n") >= LIMIT_LINES:
-        raise StoryFileError(source, f"it has more than {LIMIT_LINES:,} lines")
+        raise StoryFileError(source, sentence("it has more than {most:,} lines", most=LIMIT_LINES))
     if text.lstrip().startswith("{"):
         return read_chat(text, source)
     return read_log(text, source, people=people)

@@ -7,6 +7,7 @@ from bot.core import Author
 from bot.errors import StoryFileError
 from bot.roleplay.exports.story import Story, Told
 from bot.roleplay.script import NARRATOR
+from bot.words import sentence
 
 HEADER = re.compile(r"(?P<name>[^\s:：*_\"“«「(\[][^:：\n]{0,39})(?::(?=\s|$)|：)[ \t]*(?P<text>.*)")
 CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
@@ -26,9 +27,11 @@ def read_log(text: str, source: str, *, people: Collection[str] = ()) -> Story:
         elif turns:
             turns[-1][1].append(line.strip())
         elif line.strip():
-            raise StoryFileError(source, "it begins without a name, where “Name: text” was expected", line=number)
+            raise StoryFileError(
+                source, sentence("it begins without a name, where “Name: text” was expected"), line=number
+            )
     if not turns:
-        raise StoryFileError(source, "it is empty, where “Name: text” was expected")
+        raise StoryFileError(source, sentence("it is empty, where “Name: text” was expected"))
     return Story(
         title="",
         turns=tuple(Told(_author(name, persons), name, "\n".join(lines).strip()) for name, lines in turns),

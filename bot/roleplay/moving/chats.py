@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.core import Account, CastingRules, Place
-from bot.errors import StoryFileError
+from bot.errors import StoryFileError, refused
 from bot.roleplay.bringing import Company, Part, Terms, bring, check_company, fit, folded, parts_for, twin
 from bot.roleplay.exports import read_story
 from bot.roleplay.exports.chats import world_of
@@ -67,7 +67,7 @@ def read_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LIMIT_BYTES + 1)
     except OSError as error:
-        raise StoryFileError(path.name, error.strerror or "it cannot be opened") from error
+        raise StoryFileError(path.name, refused(error)) from error
 
 
 def _members(chat: Chat, names: Sequence[str], cards: Cards, *, user: str) -> Iterator[Part]:

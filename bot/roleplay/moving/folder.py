@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.core import Order
-from bot.errors import TroupeError
+from bot.errors import TroupeError, refused
 from bot.roleplay.exports.chats import as_list, as_object
 from bot.roleplay.exports.dates import read_date
 from bot.roleplay.moving.tables import Kind
 from bot.roleplay.values import one_line
+from bot.words import Sentence, sentence
 from characters import CardError
+from characters.errors import clause
 from characters.formats.text import parse
 
 LIMIT_BYTES = 32 * 1024 * 1024
@@ -80,7 +82,7 @@ class Household:
     personas: tuple[Somebody, ...] = ()
     presets: tuple[tuple[Kind, Path], ...] = ()
     chats: tuple[Chat, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: tuple[Sentence, ...] = ()
     left: tuple[tuple[str, int], ...] = ()
 
 
@@ -96,7 +98,7 @@ def survey(folder: Path) -> Household:
             "with characters, chats, worlds or settings.json in it.",
             folder=folder,
         )
-    problems: list[str] = []
+    problems: list[Sentence] = []
     groups = _groups(home, problems)
     return Household(
         home,
@@ -129,23 +131,23 @@ def _folders(folder: Path) -> tuple[Path, ...]:
     return tuple(path for path in sorted(folder.iterdir()) if path.is_dir()) if folder.is_dir() else ()
 
 
-def _read(path: Path, problems: list[str]) -> dict[str, object]:
+def _read(path: Path, problems: list[Sentence]) -> dict[str, object]:
     """Read an object from a file; what is wrong is a problem, and it is empty then."""
     try:
         with path.open("rb") as file:
             data = file.read(LIMIT_BYTES + 1)
         if len(data) > LIMIT_BYTES:
-            raise CardError(path.name, f"it is larger than {LIMIT_BYTES // 2**20} MiB")
+            raise CardError(path.name, clause("it is larger than {most} MiB", most=LIMIT_BYTES // 2**20))
         return parse(data.decode("utf-8-sig"), path.name)
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        problems.append(f"The file {path.name} cannot be read: {reason}.")
+        reason = refused(error) if isinstance(error, OSError) else sentence("it is not UTF-8 text")
+        problems.append(sentence("The file {file} cannot be read: {reason}.", file=path.name, reason=reason))
     except CardError as error:
-        problems.append(f"The file {path.name} cannot be read: {error.problem}.")
+        problems.append(sentence("The file {file} cannot be read: {reason}.", file=path.name, reason=error.problem))
     return {}
 
 
-def _personas(home: Path, problems: list[str]) -> Iterator[Somebody]:
+def _personas(home: Path, problems: list[Sentence]) -> Iterator[Somebody]:
     settings = home / "settings.json"
     user = as_object(_read(settings, problems).get("power_user")) if settings.is_file() else {}
     described = as_object(user.get("persona_descriptions"))
@@ -158,7 +160,7 @@ def _personas(home: Path, problems: list[str]) -> Iterator[Somebody]:
             yield Somebody(one_line(name), text if isinstance(text, str) else "", picture if has_picture else None)
 
 
-def _groups(home: Path, problems: list[str]) -> dict[str, Group]:
+def _groups(home: Path, problems: list[Sentence]) -> dict[str, Group]:
     """Return the group of each chat, by the name of the chat's file without its end."""
     found: dict[str, Group] = {}
     for path in _files(home / "groups", {".json"}):

@@ -19,8 +19,9 @@ from bot.roleplay.moving.samplers import read_preset
 from bot.roleplay.moving.sprites import with_sprites
 from bot.roleplay.moving.tables import Kind
 from bot.roleplay.personas import MOST_PICTURE_MIB
-from bot.words import counted, sentence
+from bot.words import counted
 from characters import CardError, CardFile, load_card
+from characters.errors import clause, refused
 from characters.formats.text import LIMIT_BYTES
 
 
@@ -53,7 +54,7 @@ class Mover:
         for chat in home.chats:
             yield await refusing(Sort.STORY, shown(chat), partial(take_chat, intake, self._rooms, chat, self._cards))
         for problem in home.problems:
-            yield Line(Sort.OTHER, home.folder.name, Outcome.REFUSED, because=sentence("{problem}", problem=problem))
+            yield Line(Sort.OTHER, home.folder.name, Outcome.REFUSED, because=problem)
         for folder, count in home.left:
             because = counted(
                 "One file stays: Troupe has no use for it.",
@@ -93,4 +94,4 @@ def _read(path: Path, most: int) -> bytes:
         with path.open("rb") as file:
             return file.read(most + 1)
     except OSError as error:
-        raise CardError(path.name, f"the file cannot be opened ({error.strerror or error})") from error
+        raise CardError(path.name, clause("the file cannot be opened ({reason})", reason=refused(error))) from error

@@ -8,6 +8,7 @@ from typing import Any, cast
 from bot.core import SamplingValue
 from bot.roleplay.moving.tables import NAMES, NOTHING, UNKNOWN, WHOLE, Kind
 from characters import CardError
+from characters.errors import Clause, clause
 from characters.formats.fields import number
 from characters.formats.text import parse
 from engine import InvalidSampling, Sampling
@@ -30,7 +31,9 @@ _LOST = {"negative_prompt": "a negative prompt", "logit_bias": "biases of tokens
 class PresetError(CardError):
     """A preset cannot be read."""
 
-    what = "preset"
+    @staticmethod
+    def _sentence(source: str, problem: Clause) -> Clause:
+        return clause("The preset {source} cannot be read: {problem}.", source=source, problem=problem)
 
 
 def read_preset(data: bytes, kind: Kind, *, source: str) -> Mapped:
@@ -41,11 +44,11 @@ def read_preset(data: bytes, kind: Kind, *, source: str) -> Mapped:
     try:
         values = parse(data.decode("utf-8-sig"), source)
     except UnicodeDecodeError as error:
-        raise PresetError(source, "it is not UTF-8 text") from error
+        raise PresetError(source, clause("it is not UTF-8 text")) from error
     except CardError as error:
         raise PresetError(source, error.problem) from error
     if not values.keys() & {*NAMES[kind], "dynatemp"}:
-        raise PresetError(source, "it sets no sampler, where a preset was expected")
+        raise PresetError(source, clause("it sets no sampler, where a preset was expected"))
     return mapped(values, kind)
 
 

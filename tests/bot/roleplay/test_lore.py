@@ -189,7 +189,7 @@ async def test_a_card_with_a_broken_lorebook_plays_on(director: Director) -> Non
     async with director.hear(incoming("Hello.")) as performance:
         assert await listen(performance)
     [broken] = await director.lore.listed(PLACE)
-    assert "cannot be read" in broken.problems[0]
+    assert "cannot be read" in str(broken.problems[0])
 
 
 async def test_of_an_entry_that_is_too_long_for_a_reply_the_first_sentences_are_told(director: Director) -> None:

@@ -70,33 +70,33 @@ def problem(**changed: Any) -> str:
     [
         (
             {"name": ""},
-            "troupe/state[0].number.name: must be a name that begins with a letter, of letters, digits, spa",
+            "troupe/state[0].number.name: it is no name, which begins with a letter and has only letters,",
         ),
-        ({"name": "a:b"}, "troupe/state[0].number.name: must be a name that begins with a letter"),
-        ({"name": "1a"}, "troupe/state[0].number.name: must be a name that begins with a letter"),
-        ({"name": "a\n"}, "troupe/state[0].number.name: must be a name that begins with a letter"),
-        ({"name": "a" * 25}, "troupe/state[0].number.name: string should have at most 24 characters."),
-        ({"name": 7}, "troupe/state[0].number.name: must be a valid string."),
+        ({"name": "a:b"}, "troupe/state[0].number.name: it is no name, which begins with a letter"),
+        ({"name": "1a"}, "troupe/state[0].number.name: it is no name, which begins with a letter"),
+        ({"name": "a\n"}, "troupe/state[0].number.name: it is no name, which begins with a letter"),
+        ({"name": "a" * 25}, "troupe/state[0].number.name: it has more than 24 characters."),
+        ({"name": 7}, "troupe/state[0].number.name: it is no text."),
         ({"kind": "list"}, "troupe/state[0]: "),
-        ({"least": "1"}, "troupe/state[0].number.least: must be a valid integer."),
-        ({"most": 10**10}, "troupe/state[0].number.most: must be less than or equal to 1000000000."),
-        ({"unit": "a\nb"}, "troupe/state[0].number.unit: must be one line without control characters."),
+        ({"least": "1"}, "troupe/state[0].number.least: it is no whole number."),
+        ({"most": 10**10}, "troupe/state[0].number.most: it is more than 1000000000."),
+        ({"unit": "a\nb"}, "troupe/state[0].number.unit: it is not one line without control characters."),
         ({"start": 101}, "a cannot start as “101”, a whole number from 0 to 100 was expected."),
         ({"least": 5, "most": 3}, "a cannot start as “5”, a whole number from 5 to 3 was expected."),
-        ({"start": True}, "troupe/state[0].number.start: must be a valid integer."),
-        ({"kind": "choice", "options": ["x"]}, "troupe/state[0].choice.options: tuple should have at least 2 items"),
+        ({"start": True}, "troupe/state[0].number.start: it is no whole number."),
+        ({"kind": "choice", "options": ["x"]}, "troupe/state[0].choice.options: it has fewer than 2 entries"),
         (
             {"kind": "choice", "options": ["x"] * 21},
-            "troupe/state[0].choice.options: tuple should have at most 20 item",
+            "troupe/state[0].choice.options: it has more than 20 entries",
         ),
         ({"kind": "choice", "options": ["x", "X"]}, "two options of a are the same."),
         (
             {"kind": "choice", "options": ["x", ""]},
-            "troupe/state[0].choice.options[1]: string should have at least 1 c",
+            "troupe/state[0].choice.options[1]: it is empty",
         ),
         ({"kind": "choice", "start": "z"}, "a cannot start as “z”, one of x, y was expected."),
         ({"kind": "choice", "start": "X"}, "a cannot start as “X”, one of x, y was expected."),
-        ({"kind": "text", "characters": 81}, "troupe/state[0].text.characters: must be less than or equal to 80."),
+        ({"kind": "text", "characters": 81}, "troupe/state[0].text.characters: it is more than 80."),
         (
             {"kind": "text", "characters": 2, "start": "abc"},
             "a cannot start as “abc”, a text of at most 2 characters was",
@@ -127,7 +127,7 @@ def test_what_does_not_fit_is_refused_value_by_value() -> None:
     }
     changed = update(STATE, json.dumps(answer))
     assert changed.state.values == (4, "night", "the inn", "wary", 80, "a bell")
-    assert changed.refused == (
+    assert tuple(map(str, changed.refused)) == (
         f"place cannot be “{'x' * 21}”: a text of at most 20 characters was expected.",
         "trust cannot be “in love”: one of wary, warm was expected.",
         "health cannot be “101”: a whole number from 0 to 100 was expected.",
@@ -141,7 +141,7 @@ def test_what_does_not_fit_is_refused_value_by_value() -> None:
 def test_what_is_no_object_changes_nothing(answer: str) -> None:
     changed = update(STATE, answer)
     assert changed.state is STATE
-    assert changed.refused == ("The state stays as it was: the answer is no JSON object.",)
+    assert tuple(map(str, changed.refused)) == ("The state stays as it was: the answer is no JSON object.",)
 
 
 @pytest.mark.parametrize(

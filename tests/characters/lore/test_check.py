@@ -30,7 +30,8 @@ NEVER = "can never be told: it is not constant, and no key of it can be found"
             ["/a(/"],
             {},
             [
-                "has the key '/a(/', which is never found: it is no valid regular expression (missing ) at position 2)",
+                "has the key '/a(/', which is never found: it is no valid regular expression "
+                "(its parser says: missing ) at position 2)",
                 NEVER,
             ],
         ),
@@ -39,7 +40,7 @@ NEVER = "can never be told: it is not constant, and no key of it can be found"
             {"secondary_keys": ("/[/",)},
             [
                 "has the key '/[/', which is never found: "
-                "it is no valid regular expression (unterminated character set at position 1)",
+                "it is no valid regular expression (its parser says: unterminated character set at position 1)",
                 "can never be told: a key that it asks for besides is no valid regular expression",
             ],
         ),

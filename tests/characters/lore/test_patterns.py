@@ -52,9 +52,9 @@ def test_patterns_mean_what_they_mean_in_javascript(key: str, text: str, is_foun
 @pytest.mark.parametrize(
     ("key", "problem"),
     [
-        ("/a(/", "missing ) at position 2"),
-        ("/[a/", "unterminated character set at position 2"),
-        (r"/\k<x>/", "unknown group at position 3"),
+        ("/a(/", "its parser says: missing ) at position 2"),
+        ("/[a/", "its parser says: unterminated character set at position 2"),
+        (r"/\k<x>/", "its parser says: unknown group at position 3"),
         ("/(?P<a>x)/", "it has a group that JavaScript does not know"),
         ("/(?#()a/", "it has a group that JavaScript does not know"),
         ("/(?R)/", "it has a group that JavaScript does not know"),

@@ -85,5 +85,5 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     path.write_text("Dear Mira")
     with pytest.raises(ModelError, match="it is no GGUF file"):
         Model(path, gpu_layers=0)
-    with pytest.raises(ModelError, match="no such file"):
+    with pytest.raises(ModelError, match="No such file"):
         Model(tmp_path / "missing.gguf", gpu_layers=0)

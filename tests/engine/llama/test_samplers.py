@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 
 from engine.constraint import Constraint
-from engine.errors import InvalidSampling
-from engine.grammar import GrammarError
+from engine.errors import GrammarError, InvalidSampling
 from engine.llama.candidates import LAYOUT
 from engine.llama.model import Model
 from engine.llama.samplers import Sampler, _built_dry

@@ -238,9 +238,11 @@ async def test_nothing_that_is_shown_can_steer_the_terminal() -> None:
         assert "\x1b[9A" not in screen.drawn.getvalue()
 
 
-def test_commands_are_completed_from_their_first_letters() -> None:
+async def test_commands_are_completed_from_their_first_letters() -> None:
+    completer = CommandCompleter(await player(director(), LiveScreen()))
+
     def offered(text: str) -> list[str]:
-        return [found.text for found in CommandCompleter().get_completions(Document(text), CompleteEvent())]
+        return [found.text for found in completer.get_completions(Document(text), CompleteEvent())]
 
     assert offered("/") == [f"/{command.name}" for command in HERE]
     assert offered("/st") == [
