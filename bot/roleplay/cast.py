@@ -1,5 +1,6 @@
 """Who is in a scene: characters come and go, are muted, have aliases; and the rules by which they answer."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,12 +11,13 @@ from bot.roleplay import library, players
 from bot.roleplay.filters import check_said
 from bot.roleplay.grown import check_age
 from bot.roleplay.house import House
+from bot.roleplay.lore import attach_named, world_named
 from bot.roleplay.names import check_names, one_called
 from bot.roleplay.opening import Company, arriving, check_room
 from bot.roleplay.permissions import Action
 from bot.roleplay.script import NARRATOR
 from bot.roleplay.stages import Stages
-from bot.store import cast, scenes
+from bot.store import cast, people, scenes
 from characters import CardFile
 
 MOST_ALIASES = 20
@@ -41,6 +43,7 @@ class Cast:
         if former := scene.member(character):
             return await self._return(place, former)
         template = await self._house.template()
+        world = await asyncio.to_thread(world_named, file)
         name = file.card.spoken_name
         check_names([name], taken=_names(scene))
         async with self._house.database.writing() as session:
@@ -51,6 +54,8 @@ class Cast:
             company = Company(scene.opened_by, names, chance, self._house.now(), players.described(scene))
             member = replace(arriving(character, file.card, company), after=scene.leaf)
             await cast.add_member(session, scene.id, member)
+            person = await people.person_of(session, account)
+            await attach_named(session, scene.id, person, [world], server=place.server)
             check_room(await scenes.scene(session, scene.id), template, self._house.room)
         return member
 
