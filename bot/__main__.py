@@ -58,6 +58,18 @@ def run(data: str | None) -> None:
 
 
 @cli.command()
+@DATA
+def invite(data: str | None) -> None:
+    """Print the link that invites the bot to a Discord server."""
+    with explained():
+        from bot import config
+        from bot.platforms.discord.inviting import application_of, invitation
+
+        token = config.load({"data": data}).settings.discord.token.get_secret_value()
+        click.echo(invitation(application_of(token)))
+
+
+@cli.command()
 @click.option("--model", metavar="GGUF", help="The model to measure with.")
 @click.option("--json", "json_file", metavar="FILE", type=OUTPUT, help="Write the figures there too.")
 @click.option("--svg", "svg_file", metavar="FILE", type=OUTPUT, help="Draw there how soon replies began.")

@@ -4,21 +4,22 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Coroutine, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
 from bot.config import Settings
-from bot.errors import ConfigError, DataFolderError, refused
+from bot.errors import ConfigError, DataFolderError, TroupeError, refused
 from bot.platforms import terminal
 from bot.roleplay.director import Director
 from bot.store.database import Database, lock, migrate
 from bot.words import Languages, sentence
 from characters import CardFile
-from engine import Engine, ModelError, convert, converted, demo_model
+from engine import Engine, EngineError, ModelError, convert, converted, demo_model
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,10 @@ LOG_BYTES = 1 << 20
 LOGS_KEPT = 3
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 TERMINATED = 128 + signal.SIGTERM
+FAILED = 1
+
+Play = Callable[..., Coroutine[None, None, None]]
+"""Plays on a platform, given `director`, `languages` and whom to `tell`. Raises TroupeError where it cannot log in."""
 
 UNDISTURBED: dict[str, Any] = {"parallel": 1, "heal": "off", "commit": "off"}
 """With a seed, nobody else's tokens stand in a batch and nothing is read in idle time: either moves the last digits."""
@@ -83,18 +88,32 @@ def fast_model(settings: Settings, model: Path) -> Path:
 
 
 def run(settings: Settings) -> int:
-    """Play on every platform that has a token, until told to stop, and return the exit code. Raises ConfigError."""
-    # Discord and Telegram start here, each beside the other, on one Director.
-    platforms = {"discord": settings.discord.token, "telegram": settings.telegram.token}
-    configured = [name for name, token in platforms.items() if token.get_secret_value()]
-    if not configured:
+    """Play on every platform that has a token, until told to stop, and return the exit code.
+
+    Raises TroupeError, EngineError.
+    """
+    platforms = _platforms(settings)
+    if not platforms:
         raise ConfigError(NO_PLATFORM)
-    raise ConfigError(
-        sentence(
-            "This version cannot play on {platforms} yet: troupe chat plays in the terminal.",
-            platforms=", ".join(configured),
-        )
-    )
+    model = model_of(settings)
+    with lock(settings.data), logging_to(settings.data / "logs"):
+        migrate(settings.data)
+        engine = replace(settings.engine, model=fast_model(settings, model))
+        return _run(_play(replace(settings, engine=engine), platforms, Languages()))
+
+
+def _platforms(settings: Settings) -> dict[str, Play]:
+    """Return how each platform that has a token is played; only these are imported."""
+    plays: dict[str, Play] = {}
+    if settings.discord.token.get_secret_value():
+        from bot.platforms import discord
+
+        plays["Discord"] = partial(discord.play, settings=settings.discord)
+    if settings.telegram.token.get_secret_value():
+        from bot.platforms import telegram
+
+        plays["Telegram"] = partial(telegram.play, settings=settings.telegram)
+    return plays
 
 
 @contextmanager
@@ -134,6 +153,32 @@ async def _chat(
         if seed is None:  # when it is quiet is no matter of chance, but of time
             await stack.enter_async_context(director.idle.open())
         return await terminal.play(director, settings.terminal, languages, cards=cards, is_demo=is_demo)
+
+
+async def _play(settings: Settings, platforms: Mapping[str, Play], languages: Languages) -> int:
+    """Play on all platforms side by side, on one director, until all have ended: by themselves that is a failure."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database.open(settings.data))
+        with terminal.working(f"Loading {model_of(settings).name} …"):
+            engine = await stack.enter_async_context(Engine.open(settings.engine))
+        director = Director(database, engine, settings.play)
+        await director.clear_up()
+        await stack.enter_async_context(director.idle.open())
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        for name, play in platforms.items():
+            tasks.create_task(_played(name, play(director, languages=languages, tell=terminal.note)))
+    return FAILED
+
+
+async def _played(name: str, playing: Coroutine[None, None, None]) -> None:
+    """Play on one platform. Where that ends, this is told, and the others go on."""
+    try:
+        await playing
+    except (TroupeError, EngineError) as error:
+        terminal.note(str(error))
+    except Exception:
+        logger.exception("%s has failed", name)
+        terminal.note(f"{name} has failed: the log says more.")
 
 
 def _run(playing: Coroutine[None, None, int]) -> int:

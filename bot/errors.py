@@ -201,6 +201,10 @@ class TooManyTokens(PlayError):
         )
 
 
+class PlatformError(TroupeError):
+    """A platform does not let the bot in, or no longer."""
+
+
 class StoryFileError(TroupeError):
     """A story cannot be read from a file; `line` counts from 1, and `problem` is a clause that says what is wrong."""
 

@@ -8,6 +8,7 @@ from characters.errors import CardError, CardRefused
 from characters.exporting import export_card
 from characters.files import CARD_SUFFIXES, bundled_cards, load_card, open_card, read_card
 from characters.macros import expand
+from characters.safety import is_for_adults
 
 __all__ = [
     "CARD_SUFFIXES",
@@ -24,6 +25,7 @@ __all__ = [
     "edit_card",
     "expand",
     "export_card",
+    "is_for_adults",
     "load_card",
     "open_card",
     "read_card",

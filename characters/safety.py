@@ -72,6 +72,11 @@ def refuse_minors(card: Card, source: str) -> None:
         )
 
 
+def is_for_adults(card: Card) -> bool:
+    """Tell whether a card is tagged or plainly written for adults. It reads the whole card: not in an event loop."""
+    return bool(_adult(card, [unicodedata.normalize("NFKC", text) for text in _texts(card)]))
+
+
 def _adult(card: Card, texts: list[str]) -> str:
     """Say by what a card shows that it is written for adults, "" where it does not."""
     for tag in card.tags:

@@ -1,7 +1,16 @@
 """The words that the bot's layers share. It knows no platform, no database and no model."""
 
 from bot.core.people import Access, Account, Incoming, Patience, Persona, Place, Player, Role
-from bot.core.rules import RANGES, Afterwards, Answering, CastingRules, Order, ReplySettings, SamplingValue
+from bot.core.rules import (
+    RANGES,
+    Afterwards,
+    Answering,
+    CastingRules,
+    Order,
+    ReplySettings,
+    SamplingValue,
+    ServerRules,
+)
 from bot.core.story import Author, Branch, Member, Scene, Shown, Summary, Turn, TurnState
 
 __all__ = [
@@ -24,6 +33,7 @@ __all__ = [
     "Role",
     "SamplingValue",
     "Scene",
+    "ServerRules",
     "Shown",
     "Summary",
     "Turn",

@@ -1,6 +1,6 @@
 """People, and the places where they meet: who acts, as whom they play, and what they write."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -26,12 +26,14 @@ class Access(StrEnum):
 class Place:
     """Where a story is played: a channel, a thread, a chat, a terminal. `id` is `platform:foreign-id`.
 
-    `server` is where it belongs to, likewise: places of one server share what was published there.
+    `server` is where it belongs to, likewise: places of one server share what was published there. Some platforms know
+    places that are not `for_adults`: cards that are cannot be played there.
     """
 
     id: str
     name: str = ""
     server: str = ""
+    for_adults: bool = field(default=True, compare=False)
 
     @property
     def platform(self) -> str:

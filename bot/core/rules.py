@@ -77,3 +77,26 @@ class Afterwards:
     narrate: bool = False
     suggest: int = 0
     state: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRules:
+    """What a server's moderators set. Roles, channels and places are known by their ids, `platform:foreign-id`.
+
+    Who has a role of `moderators` is one; where there are `players` the others only look on. It is played in
+    `channels`, or everywhere. Scenes open with the `cast` (names of cards) where nobody names others. The bot speaks
+    the `language` where a person's own is not known. `alarms` is the channel where moderators are told things.
+    The limits count for each person as those of the owner do, where they are less. `pings`: who wants to be
+    called when a reply was long in coming is. Lines wait `quiet_s` for more, or as long as is usual.
+    """
+
+    moderators: tuple[str, ...] = ()
+    players: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    cast: tuple[str, ...] = ()
+    language: str = ""
+    alarms: str = ""
+    replies_per_minute: int | None = None
+    tokens_per_day: int | None = None
+    pings: bool = True
+    quiet_s: int | None = None

@@ -9,6 +9,7 @@ from bot.core import Account, Answering, Author, CastingRules, Member, Order, Pl
 from bot.errors import NothingPlayed, PlayError
 from bot.roleplay import library, players
 from bot.roleplay.filters import check_said
+from bot.roleplay.grown import check_age
 from bot.roleplay.house import House
 from bot.roleplay.lore import attach_named, world_named
 from bot.roleplay.names import check_names, one_called
@@ -37,6 +38,7 @@ class Cast:
         NotAllowed, StillSpeaking.
         """
         scene = await self._scene(place, account)
+        await check_age(place, [file])
         [character] = await library.keep(self._house, account, [file])
         if former := scene.member(character):
             return await self._return(place, former)

@@ -119,7 +119,7 @@ class Chronicle:
         """Let the model tell something beside the story, in whole sentences, for whoever asks for it."""
         house = self._house
         if account:
-            await house.ask(account)
+            await house.ask(account, scene.place)
         user = account.id if account else ""
         room = tokens or retelling.room_beside(scene, order, held=self._held(scene), window=house.engine.info.window)
         prompt = script.retelling(scene, header, await house.template(), tail=Tail(order=order))

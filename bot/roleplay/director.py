@@ -5,12 +5,14 @@ One performance at a time plays at a place. What people say meanwhile is recorde
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.core import Account, Incoming, Place, Scene, Turn
 from bot.roleplay import parts
+from bot.roleplay.accounts import Accounts
 from bot.roleplay.aftermath import Aftermath
 from bot.roleplay.branches import Branches
+from bot.roleplay.carrying import Carrying
 from bot.roleplay.cast import Cast
 from bot.roleplay.choosing import Choosing
 from bot.roleplay.chronicle import Chronicle
@@ -18,7 +20,8 @@ from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
 from bot.roleplay.door import Door
 from bot.roleplay.filters import Filters
-from bot.roleplay.house import House
+from bot.roleplay.house import Health, House
+from bot.roleplay.house import Status as Status
 from bot.roleplay.idle import Idle
 from bot.roleplay.knowledge import Knowledge
 from bot.roleplay.library import Library
@@ -32,10 +35,12 @@ from bot.roleplay.pauses import Pauses
 from bot.roleplay.performance import Performance
 from bot.roleplay.permissions import Action, Standing, check
 from bot.roleplay.personas import Personas
+from bot.roleplay.pings import Pings
 from bot.roleplay.preferences import Preferences
 from bot.roleplay.questions import Questions
 from bot.roleplay.quiet import Clock, Quiet
 from bot.roleplay.scenes import Scenes
+from bot.roleplay.servers import Servers
 from bot.roleplay.speaking import Part, Speaking
 from bot.roleplay.stages import Stages
 from bot.roleplay.statekeeping import StateKeeping
@@ -51,17 +56,6 @@ from bot.store.database import Database
 from engine import Engine
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the model is doing: tokens held for a scene, of a window of so many, and how many requests run or wait."""
-
-    model: str
-    held: int
-    window: int
-    running: int
-    waiting: int
-
-
 class Director:
     """The play. With a `seed` the same actions, from the start, give the same story."""
 
@@ -75,6 +69,7 @@ class Director:
         clock: Clock | None = None,
     ) -> None:
         self._house = House(database, engine, settings, Formats(settings.template), seed)
+        self._began = self._house.now()
         self._choosing = Choosing(self._house)
         self.memory = Memory(self._house)
         self.chronicle = Chronicle(self._house)
@@ -110,6 +105,10 @@ class Director:
         self.personas = Personas(self._house)
         self.library = Library(self._house)
         self.door = Door(self._house)
+        self.pings = Pings(self._house)
+        self.accounts = Accounts(self._house)
+        self.servers = Servers(self._house)
+        self.carrying = Carrying(self._house)
 
     async def clear_up(self) -> int:
         """Learn the chat format and cut, at start, the replies that a run was killed in. Return how many those were."""
@@ -227,6 +226,12 @@ class Director:
         engine = self._house.engine
         held = engine.occupancy.held.get(scene.channel, 0) if scene else 0
         return Status(engine.info.name, held, engine.info.window, engine.running, engine.waiting)
+
+    @property
+    def health(self) -> Health:
+        """How the bot fares."""
+        now, up = self._house.engine.occupancy, self._house.now() - self._began
+        return Health(len(now.held), now.cells, now.cells_used, now.ram_bytes, now.disk_bytes, up)
 
     async def _last(self, place: Place, account: Account, action: Action) -> Turn | None:
         """Return the last turn that says something, for who may do that with it, while nobody speaks.

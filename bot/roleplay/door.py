@@ -1,9 +1,21 @@
 """Who is let in: the bot belongs to its owner, and nobody else uses it until the owner says so."""
 
+import secrets
+from datetime import timedelta
+
 from bot.core import Access, Account, Place
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
-from bot.store import people, scenes, servers
+from bot.store import codes, people, scenes, servers
+from bot.store.codes import Purpose
+
+CODE_BYTES = 12
+INVITATION_DAYS = 7
+
+
+def new_code() -> str:
+    """Make a code that nobody guesses, of letters, digits, `-` and `_`."""
+    return secrets.token_urlsafe(CODE_BYTES)
 
 
 class Door:
@@ -25,6 +37,51 @@ class Door:
         await self._house.allow(Action.MACHINE, account, place)
         async with self._house.database.writing() as session:
             await servers.change(session, place.server, access=access)
+
+    async def is_owner(self, account: Account) -> bool:
+        """Tell whether somebody has made the machine theirs by its code."""
+        async with self._house.database.reading() as session:
+            return await codes.is_owner(session, account)
+
+    async def claim_code(self) -> str:
+        """Return the code that makes somebody the owner, the same until it is used; empty once there is one."""
+        async with self._house.database.writing() as session:
+            if await codes.owners(session):
+                return ""
+            if not (code := await codes.issued(session, Purpose.OWNER)):
+                code = new_code()
+                await codes.issue(session, code, Purpose.OWNER)
+            return code
+
+    async def invitation(self, place: Place, account: Account) -> str:
+        """Make a code that lets one person in, within a week. From now on those who are invited use the machine.
+
+        Raises NotAllowed.
+        """
+        await self._house.allow(Action.MACHINE, account, place)
+        code = new_code()
+        async with self._house.database.writing() as session:
+            if await servers.access(session, servers.MACHINE) is Access.OWNER:
+                await servers.change(session, servers.MACHINE, access=Access.INVITED)
+            until = self._house.now() + timedelta(days=INVITATION_DAYS)
+            await codes.issue(session, code, Purpose.GUEST, until=until)
+        return code
+
+    async def admit(self, place: Place, account: Account) -> None:
+        """Raise NotAllowed where somebody may not play at a place."""
+        await self._house.allow(Action.SPEAK, account, place)
+
+    async def enter(self, account: Account, code: str) -> Access | None:
+        """Let somebody in by a code, as the owner or as invited; None where it is not good, or not any more."""
+        async with self._house.database.writing() as session:
+            used = await codes.use(session, code, Purpose.OWNER, Purpose.GUEST, now=self._house.now())
+            if used is None:
+                return None
+            person = await people.person_of(session, account)
+            if used.purpose is Purpose.OWNER:
+                await codes.own(session, person)
+            await people.invite(session, person, is_invited=True)
+            return Access.OWNER if used.purpose is Purpose.OWNER else Access.INVITED
 
     async def invite(self, place: Place, account: Account, guest: Account) -> None:
         """Let somebody use the bot wherever those do who are invited. Raises NotAllowed."""

@@ -6,7 +6,7 @@ It performs no action.
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from bot.core import Account, Place, Scene, Turn
@@ -14,13 +14,36 @@ from bot.errors import NothingPlayed
 from bot.roleplay import script
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.detection import Formats
-from bot.roleplay.limits import Limits, tokens_of
+from bot.roleplay.limits import Limits, limited, tokens_of
 from bot.roleplay.permissions import Action, admits, check, standing
 from bot.roleplay.shelves import Shelves
 from bot.roleplay.templates import Template
 from bot.store import people, scenes, servers, usage
 from bot.store.database import Database, Session
 from engine import MAX_SEED, Engine, Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the model is doing: tokens held for a scene, of a window of so many, and how many requests run or wait."""
+
+    model: str
+    held: int
+    window: int
+    running: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the bot fares: the stories held, in `cells_used` of `cells`; what else is kept ready; how long it is up."""
+
+    stories: int
+    cells: int
+    cells_used: int
+    ram_bytes: int
+    disk_bytes: int
+    up: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +96,13 @@ class House:
         is_admitted = admits(access, role=account.role, is_invited=known is not None and known.is_invited)
         check(action, replace(here, is_admitted=is_admitted))
 
-    async def ask(self, account: Account) -> None:
-        """Note that somebody asks the model for something. Raises TooManyReplies, TooManyTokens."""
+    async def ask(self, account: Account, place: Place) -> None:
+        """Note that somebody asks the model for something at a place. Raises TooManyReplies, TooManyTokens."""
         async with self.database.writing() as session:
             person = await people.person_of(session, account)
             tokens = await usage.tokens(session, person, self.now().date())
-        self.limits.ask(person, account.role, self.settings, tokens=tokens, now=self.now())
+            settings = limited(self.settings, await servers.rules(session, place.server))
+        self.limits.ask(person, account.role, settings, tokens=tokens, now=self.now())
 
     async def count(self, session: Session, account: Account, *spent: Figures, replies: int = 1) -> None:
         """Keep what somebody has used of the model, for so many replies."""

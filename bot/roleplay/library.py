@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core import Account, Place
 from bot.errors import Missing, NotOwned, PlayError
-from bot.roleplay import collection
+from bot.roleplay import collection, faces
 from bot.roleplay.collection import bundled
 from bot.roleplay.house import House
 from bot.roleplay.intake import Intake, Line
@@ -15,6 +15,8 @@ from bot.store import books, cards, holdings, people, personas
 from bot.store.database import Session
 from bot.store.holdings import Held, Kind
 from characters import CardFile, Container, export_card
+
+MADE_TO_PLAY_TOGETHER = ("mira", "tolly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,16 @@ class Library:
         ours = await to_thread(bundled)
         return (*listed, *(Listed(file.card.name, is_bundled=True) for file in ours.values()))
 
+    async def picture(self, character: int) -> bytes | None:
+        """Return the picture of a character's card as it came; None where it has none."""
+        async with self._house.database.reading() as session:
+            return await cards.picture_of(session, character)
+
+    async def usual(self) -> tuple[CardFile, ...]:
+        """Return the characters that a scene starts with where nobody names others: they were made for each other."""
+        ours = await to_thread(bundled)
+        return tuple(ours[short] for short in MADE_TO_PLAY_TOGETHER)
+
     async def held(self, place: Place, account: Account, kind: Kind) -> tuple[Held, ...]:
         """List what somebody can use at a place: their own first, then what is published there."""
         await self._house.allow(Action.LOOK, account, place)
@@ -67,6 +79,13 @@ class Library:
             if wanted in (short, _folded(file.card.name), _folded(file.card.spoken_name)):
                 return file
         raise Missing("card", name)
+
+    async def face(self, character: int | None, name: str) -> bytes:
+        """Return the face of a character (the id of its card) as a small PNG, a drawn one where it has none.
+
+        Without a character one is drawn for the name.
+        """
+        return await faces.face(self._house, character, name)
 
     async def take_card(
         self, place: Place, account: Account, data: bytes, *, source: str, beside: bytes | None = None

@@ -1,9 +1,10 @@
 """How much one person may ask of the model: so many replies within a minute, so many tokens in a day. No database."""
 
 from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot.core import Role
+from bot.core import Role, ServerRules
 from bot.errors import TooManyReplies, TooManyTokens
 from bot.roleplay.config import PlaySettings
 from engine import Figures
@@ -32,6 +33,20 @@ class Limits:
         if 0 < settings.replies_per_minute <= len(asked):
             raise TooManyReplies(asked[-settings.replies_per_minute] + MINUTE - now)
         asked.append(now)
+
+
+def limited(settings: PlaySettings, rules: ServerRules) -> PlaySettings:
+    """Return settings with the limits of a server, where those are stricter."""
+    return replace(
+        settings,
+        replies_per_minute=_stricter(settings.replies_per_minute, rules.replies_per_minute),
+        tokens_per_day=_stricter(settings.tokens_per_day, rules.tokens_per_day),
+    )
+
+
+def _stricter(owner: int, server: int | None) -> int:
+    """Return the lower of two limits; 0 is none."""
+    return min((limit for limit in (owner, server) if limit), default=0)
 
 
 def tokens_of(figures: Figures) -> int:

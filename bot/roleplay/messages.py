@@ -56,6 +56,15 @@ class Messages:
         async with self._house.database.reading() as session:
             return await messages.of_turn(session, turn)
 
+    async def newest(self, place: Place) -> str:
+        """Return the newest message that shows something of the scene at a place; empty where none does.
+
+        Raises NothingPlayed.
+        """
+        scene = await self._house.scene(place)
+        async with self._house.database.reading() as session:
+            return await messages.newest(session, scene.id)
+
     async def turn(self, id: str) -> Turn | None:
         """Return the turn that a message shows."""
         async with self._house.database.reading() as session:

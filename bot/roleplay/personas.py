@@ -11,9 +11,9 @@ from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.names import check_names
 from bot.roleplay.permissions import Action
-from bot.roleplay.players import brackets_of, take_off, take_on
+from bot.roleplay.players import brackets_of, free_name, take_off, take_on, taken_names
 from bot.roleplay.typed import Line, read_brackets, read_typed
-from bot.store import holdings, people, personas, scenes
+from bot.store import cast, holdings, messages, people, personas, scenes, turns
 from bot.store.database import Session
 from engine import InvalidSampling
 
@@ -60,6 +60,28 @@ class Personas:
         """Return the picture of a persona (by its id), where it has one."""
         async with self._house.database.reading() as session:
             return await personas.picture(session, persona)
+
+    async def proxied(self, message: str, *, by: str, name: str, text: str) -> bool:
+        """Let a line be said by a persona that a proxy bot has posted it as, in the message `by`.
+
+        False where the message shows no line of a person.
+        """
+        async with self._house.database.writing() as session:
+            turn = await messages.turn_of(session, message)
+            if turn is None or turn.person is None or not turn.text:
+                return False
+            await messages.replace(session, message, by)
+            scene = await scenes.current(session, (await scenes.place_of(session, turn.id)).id)
+            spoken = free_name(name, taken_names(scene, turn.person) if scene else ())
+            await turns.rename(session, turn.id, spoken)
+            if text.strip() and text.strip() != turn.text:
+                await turns.revise(session, turn.id, text.strip(), person=turn.person, at=self._house.now())
+            playing = scene.playing(turn.person) if scene else None
+            if scene and (playing is None or playing.name != spoken):
+                await cast.add_player(
+                    session, scene.id, person=turn.person, name=spoken, persona=None, block="", after=turn.parent
+                )
+            return True
 
     async def create(
         self,

@@ -44,7 +44,7 @@ class Questions:
         await self._house.allow(Action.SUGGEST, account, scene)
         if scene.is_paused:
             raise ScenePaused
-        await self._house.ask(account)
+        await self._house.ask(account, place)
         name = players.name_of(scene, account, await self._house.person(account))
         prompt = script.question(scene, name, asked, await self._house.template())
         seed = self._house.drawn(f"ask {scene.leaf} {asked}")

@@ -11,6 +11,7 @@ from bot.errors import PlayError
 from bot.roleplay import blocks, library, players, script
 from bot.roleplay import language as languages
 from bot.roleplay.filters import check_said
+from bot.roleplay.grown import check_age
 from bot.roleplay.house import House
 from bot.roleplay.lore import attach_named, world_named
 from bot.roleplay.opening import Company, Opening, Wishes, check_room, opening
@@ -60,6 +61,7 @@ class Scenes:
         """
         await self._house.allow(Action.OPEN, account, place)
         await check_said(self._house, place, wishes.title, wishes.scenario)
+        await check_age(place, cards)
         ids = await library.keep(self._house, account, cards)
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
         language = languages.read_language(wishes.language)
@@ -124,11 +126,21 @@ class Scenes:
             await scenes.change(session, found.id, ended_at=None)
         return await self._house.scene(place)
 
+    async def running(self, platform: str) -> tuple[Place, ...]:
+        """Return the places of a platform where a scene runs."""
+        async with self._house.database.reading() as session:
+            return await scenes.places(session, platform)
+
     async def played(self, place: Place, account: Account) -> tuple[Entry, ...]:
         """List the scenes of a place, newest first."""
         await self._house.allow(Action.LOOK, account, place)
         async with self._house.database.reading() as session:
             return await scenes.entries(session, place.id)
+
+    async def move_places(self, former: str, new: str) -> None:
+        """Let all that was played on a server be played on another: some platforms rename groups that grow."""
+        async with self._house.database.writing() as session:
+            await scenes.move_places(session, former, new)
 
     async def set_title(self, place: Place, account: Account, title: str) -> Scene:
         """Give the present scene another title. Raises PlayError."""
@@ -166,7 +178,7 @@ class Scenes:
     async def _recap(self, scene: Scene, account: Account) -> str:
         if not any(turn.text for turn in scene.turns):
             return ""
-        await self._house.ask(account)
+        await self._house.ask(account, scene.place)
         order = Tail(order=script.RECAP)
         prompt = script.retelling(scene, f"{script.NARRATOR}:", await self._house.template(), tail=order)
         sampling = self._house.settings.sampling(seed=self._house.drawn(f"recap {scene.leaf}"), tokens=RECAP_TOKENS)

@@ -69,7 +69,7 @@ class Speaking:
 
         Raises NothingPlayed, and PlayError where a turn that was to go on is gone.
         """
-        await self._house.ask(account)
+        await self._house.ask(account, place)
         opened = await self._open(place, part)
         told: Brief | None = None
         reply: Reply | None = None

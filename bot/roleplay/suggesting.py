@@ -37,7 +37,7 @@ class Suggesting:
         await self._house.allow(Action.SUGGEST, account, scene)
         if scene.is_paused:
             raise ScenePaused
-        await self._house.ask(account)
+        await self._house.ask(account, place)
         name = players.name_of(scene, account, await self._house.person(account))
         prompt = script.suggestion(scene, name, await self._house.template())
         figures: list[Figures] = []

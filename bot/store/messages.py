@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,6 +52,13 @@ async def mark(session: AsyncSession, ids: Sequence[str], *, is_marked: bool) ->
 async def of_turn(session: AsyncSession, turn_id: int) -> tuple[Shown, ...]:
     """Return the messages that show a turn, in the order in which they were sent."""
     return await _shown(session, models.Message.turn_id == turn_id)
+
+
+async def newest(session: AsyncSession, scene_id: int) -> str:
+    """Return the newest message of a scene: that with the highest number. Empty where there is none."""
+    id = models.Message.foreign_id
+    found = select(id).where(_of_scene(scene_id)).order_by(func.length(id).desc(), id.desc()).limit(1)
+    return await session.scalar(found) or ""
 
 
 async def turn_of(session: AsyncSession, id: str) -> Turn | None:

@@ -1,5 +1,6 @@
 """Who plays: people, and their accounts on platforms."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
@@ -28,9 +29,31 @@ async def known(session: AsyncSession, account: Account) -> Known | None:
     return Known(*row) if row else None
 
 
+async def accounts(session: AsyncSession, person: int) -> tuple[Account, ...]:
+    """Return all accounts of a person, in the order of their ids."""
+    found = select(models.Account.id, models.Account.name).where(models.Account.person_id == person)
+    return tuple(Account(*row) for row in await session.execute(found.order_by(models.Account.id)))
+
+
 async def invite(session: AsyncSession, person: int, *, is_invited: bool) -> None:
     """Keep whether the owner of the machine lets somebody use it."""
     await session.execute(update(models.Person).where(models.Person.id == person).values(is_invited=is_invited))
+
+
+async def want_ping(session: AsyncSession, person: int, *, is_wanted: bool) -> None:
+    """Keep whether somebody wants to be called after a long wait."""
+    await session.execute(update(models.Person).where(models.Person.id == person).values(wants_ping=is_wanted))
+
+
+async def pinged(session: AsyncSession, people: Collection[int]) -> tuple[str, ...]:
+    """Return the accounts, on all platforms, of those of some people who want to be called after a long wait."""
+    wanted = (
+        select(models.Account.id)
+        .join(models.Person, models.Account.person_id == models.Person.id)
+        .where(models.Person.id.in_(people), models.Person.wants_ping)
+        .order_by(models.Account.id)
+    )
+    return tuple(await session.scalars(wanted))
 
 
 async def person_of(session: AsyncSession, account: Account) -> int:

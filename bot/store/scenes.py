@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -66,6 +66,21 @@ async def keep_place(session: AsyncSession, place: Place) -> None:
     known = sqlite.insert(models.Place).values(id=place.id, name=place.name, server_id=place.server or None)
     now = {"name": place.name, "server_id": place.server or None}
     await session.execute(known.on_conflict_do_update(index_elements=["id"], set_=now))
+
+
+async def move_places(session: AsyncSession, former: str, new: str) -> None:
+    """Let a server become another: all that was played at its places (`former`, `former:topic`), and its settings."""
+    settings = select(models.Server.settings).where(models.Server.id == former)
+    kept = await session.scalar(settings) or {}
+    server = sqlite.insert(models.Server).values(id=new, name="", settings=kept)
+    await session.execute(server.on_conflict_do_update(index_elements=["id"], set_={"settings": kept}))
+    within = models.Place.id.startswith(f"{former}:", autoescape=True)
+    found = select(models.Place.id, models.Place.name).where(or_(models.Place.id == former, within))
+    for id, name in (await session.execute(found)).all():
+        place = Place(new + id.removeprefix(former), name, new)
+        await keep_place(session, place)
+        moved = update(models.Scene).where(models.Scene.place_id == id).values(place_id=place.id)
+        await session.execute(moved)
 
 
 async def current(session: AsyncSession, place_id: str) -> Scene | None:
@@ -131,6 +146,14 @@ async def place_of(session: AsyncSession, turn_id: int) -> Place:
     if place is None:
         raise Missing("turn", turn_id)
     return Place(place.id, place.name, place.server_id or "")
+
+
+async def places(session: AsyncSession, platform: str) -> tuple[Place, ...]:
+    """Return the places of a platform where a scene runs, by their ids."""
+    running = select(models.Scene.place_id).where(models.Scene.ended_at.is_(None))
+    found = select(models.Place).where(models.Place.id.in_(running), models.Place.id.startswith(f"{platform}:"))
+    rows = await session.scalars(found.order_by(models.Place.id))
+    return tuple(Place(place.id, place.name, place.server_id or "") for place in rows)
 
 
 async def entries(session: AsyncSession, place_id: str, *, most: int = MOST_ENTRIES) -> tuple[Entry, ...]:

@@ -1,17 +1,20 @@
 """What is set for whole servers, and for the machine: its settings are those of the server whose id is empty."""
 
-from typing import Any
+from dataclasses import asdict, fields
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.core import Access, Place
+from bot.core import Access, Place, ServerRules
 from bot.store import models
 
 MACHINE = ""
 ACCESS = "access"
 PLAYERS_OPEN = "players_open"
+RULES = "rules"
+RULE_NAMES = frozenset(field.name for field in fields(ServerRules))
 
 
 async def settings(session: AsyncSession, server: str) -> dict[str, Any]:
@@ -25,6 +28,22 @@ async def change(session: AsyncSession, server: str, **values: Any) -> None:
     kept = {name: value for name, value in now.items() if value is not None}
     known = sqlite.insert(models.Server).values(id=server, name="", settings=kept)
     await session.execute(known.on_conflict_do_update(index_elements=["id"], set_={"settings": kept}))
+
+
+async def rules(session: AsyncSession, server: str) -> ServerRules:
+    """Return the rules of a server, by whatever version they were kept; the usual ones where none are set."""
+    kept: dict[str, Any] = (await settings(session, server)).get(RULES, {}) if server else {}
+    values = {name: value for name, value in kept.items() if name in RULE_NAMES}
+    return ServerRules(**{name: _tuple(value) for name, value in values.items()})
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(cast(list[Any], value)) if isinstance(value, list) else value
+
+
+async def set_rules(session: AsyncSession, server: str, rules: ServerRules) -> None:
+    """Keep the rules of a server."""
+    await change(session, server, **{RULES: asdict(rules)})
 
 
 async def access(session: AsyncSession, server: str) -> Access:

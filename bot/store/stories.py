@@ -158,10 +158,11 @@ async def known_cards(session: AsyncSession, *, person: int, server: str, scene_
     return tuple(Known(id, source, (*names,)) for id, source, *names in await session.execute(known))
 
 
-async def begin_again(session: AsyncSession, scene_id: int, *, at: datetime) -> int:
-    """Open a scene with the cast, the players, the options and the first words of another, and return its id."""
+async def begin_again(session: AsyncSession, scene_id: int, *, at: datetime, place: str | None = None) -> int:
+    """Open a scene with the cast, the players, the options of another, at its place or elsewhere; return its id."""
     nothing = dict.fromkeys(("leaf_id", "window_from_id", "ended_at", "paused_at", "branch_id", "kept"))
-    await _copy(session, models.Scene, models.Scene.id == scene_id, {**nothing, "opened_at": at})
+    where = {"place_id": place} if place else {}
+    await _copy(session, models.Scene, models.Scene.id == scene_id, {**nothing, **where, "opened_at": at})
     again = (await session.execute(select(func.max(models.Scene.id)))).scalar_one()
     there = {"scene_id": again}
     present = (models.Cast.scene_id == scene_id) & models.Cast.has_left.is_(False)

@@ -112,6 +112,12 @@ async def revise(session: AsyncSession, turn_id: int, text: str, *, person: int 
     await _write(session, turn_id, text, person=person, at=at)
 
 
+async def rename(session: AsyncSession, turn_id: int, name: str) -> None:
+    """Let a turn be said under another name. Raises Missing."""
+    await tree.turn(session, turn_id)
+    await session.execute(update(models.Turn).where(models.Turn.id == turn_id).values(name=name))
+
+
 async def go_on(session: AsyncSession, turn_id: int, *, said: str, more: str, state: TurnState, at: datetime) -> None:
     """Let a turn that said something say more behind it; where somebody revised it meanwhile, their word stands.
 

@@ -255,6 +255,7 @@ def _search() -> None:
 
 def _people_known_before() -> None:
     op.execute("ALTER TABLE people ADD COLUMN is_invited INTEGER DEFAULT '0' NOT NULL")
+    op.execute("ALTER TABLE people ADD COLUMN wants_ping INTEGER DEFAULT '0' NOT NULL")
     op.execute("ALTER TABLE personas ADD COLUMN brackets TEXT DEFAULT '' NOT NULL")
     op.execute("ALTER TABLE places ADD COLUMN server_id TEXT CONSTRAINT fk_places_server_id REFERENCES servers (id)")
 

@@ -1,29 +1,44 @@
-import logging
+"""The program that plays on platforms, with platforms that a test has made."""
+
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.app import logging_to
-from bot.errors import DataFolderError
+from bot import app
+from bot.config import Settings
+from bot.errors import PlatformError
+from bot.roleplay.director import Director
+from bot.words import Languages
+from engine import EngineSettings
+
+Tell = Callable[[str], None]
 
 
-def test_what_happens_is_logged_to_a_file_and_not_to_the_console(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_a_platform_that_cannot_log_in_or_fails_keeps_nobody_from_the_others(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    # Half a character cannot be passed on from one process of a test run to another.
-    monkeypatch.setattr(logging.getLogger(), "handlers", [logging.NullHandler()])
-    with logging_to(tmp_path / "logs"):
-        logging.getLogger("engine").warning("half \ud83d of it")
-        logging.getLogger("engine").debug("story")
-    logging.getLogger("engine").warning("after the end")
-    log = (tmp_path / "logs" / "troupe.log").read_text()
-    assert "WARNING engine: half ? of it" in log
-    assert "story" not in log
-    assert "after the end" not in log
-    assert capsys.readouterr() == ("", "")
+    directors: list[Director] = []
 
+    async def refused(director: Director, *, languages: Languages, tell: Tell) -> None:
+        directors.append(director)
+        raise PlatformError("One does not take the token.")
 
-def test_a_folder_that_takes_no_logs(tmp_path: Path) -> None:
-    (tmp_path / "logs").touch()
-    with pytest.raises(DataFolderError, match=r"logs cannot be used: File exists"), logging_to(tmp_path / "logs"):
-        pass
+    async def broken(director: Director, *, languages: Languages, tell: Tell) -> None:
+        raise ValueError("secret")
+
+    async def played(director: Director, *, languages: Languages, tell: Tell) -> None:
+        await asyncio.sleep(0.05)
+        directors.append(director)
+        tell("Three has played.")
+
+    monkeypatch.setattr("bot.app._platforms", lambda settings: {"One": refused, "Two": broken, "Three": played})
+    settings = Settings(data=tmp_path, engine=EngineSettings(model=tiny_model, window=512))
+    assert app.run(settings) == 1
+    err = capfd.readouterr().err
+    assert "One does not take the token." in err
+    assert "Two has failed: the log says more." in err
+    assert "Three has played." in err
+    assert "secret" not in err
+    assert directors[0] is directors[1]

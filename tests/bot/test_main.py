@@ -172,11 +172,17 @@ def test_without_a_model_it_is_told_how_to_get_one(run: Run, tmp_path: Path) -> 
     assert err.startswith("troupe: No model is set: name a GGUF file with --model")
 
 
-def test_run_with_a_token_says_what_it_cannot_do_yet(run: Run) -> None:
-    code, _, err = run("run", TROUPE_DISCORD__TOKEN="hunter2")
+def test_the_link_of_an_invitation_is_made_of_the_token(run: Run) -> None:
+    code, out, _ = run("invite", TROUPE_DISCORD__TOKEN="MTIzNDU2Nzg5MDEyMzQ1Njc4.secret.parts")
+    assert code == 0
+    assert "client_id=123456789012345678&" in out
+    assert "secret" not in out
+    code, _, err = run("invite", TROUPE_DISCORD__TOKEN="hunter2")
     assert code == 2
-    assert "cannot play on discord yet" in err
-    assert "hunter2" not in err
+    assert err.startswith("troupe: That is no bot's token")
+    code, _, err = run("invite")
+    assert code == 2
+    assert err.startswith("troupe: No bot's token is set")
 
 
 def test_config_shows_every_setting_and_where_it_came_from(run: Run, tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Everything that people can ask for, on every platform. All commands are brought together here."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from bot.errors import TroupeError
 from bot.platforms.commands import (
+    about,
     after,
     branches,
     cards,
@@ -15,7 +17,9 @@ from bot.platforms.commands import (
     play,
     safety,
     scene,
+    server,
     settings,
+    status,
     story,
     turns,
     writing,
@@ -25,33 +29,38 @@ from bot.platforms.player import Player
 from characters import CardError
 from engine import EngineError
 
-__all__ = ["COMMANDS", "Attached", "Command", "Given", "Kind", "Option", "attempt"]
+__all__ = ["COMMANDS", "Attached", "Command", "Given", "Kind", "Option", "attempt", "done"]
 
 logger = logging.getLogger(__name__)
 
 
 async def attempt(player: Player, command: Command, given: Given) -> bool:
     """Do what a command asks for. Return False where it was refused, with the reason on the player's screen."""
-    try:
+
+    async def act(player: Player) -> None:
         command.check(given)
         await player.look()
         await command.act(player, given)
+
+    return await done(player, command.name, act)
+
+
+async def done(player: Player, what: str, act: Callable[[Player], Awaitable[None]]) -> bool:
+    """Do something for a player. Return False where it was refused, with the reason on the player's screen."""
+    try:
+        await act(player)
     except (TroupeError, EngineError, CardError) as error:
         await player.fail(error)
         return False
     except BrokenPipeError:  # whoever was to read the answer has gone
         raise
     except Exception:
-        logger.exception("/%s could not be done", command.name)
+        logger.exception("/%s could not be done", what)
         await player.fail(
             TroupeError("Something went wrong inside Troupe: logs/troupe.log in the data folder says what.")
         )
         return False
     return True
-
-
-async def _status(player: Player, given: Given) -> None:
-    await player.screen.answer(player.status())
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -62,6 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     *scene.COMMANDS,
     *story.COMMANDS,
     *settings.COMMANDS,
+    *server.COMMANDS,
     *writing.COMMANDS,
     *people.COMMANDS,
     *cards.COMMANDS,
@@ -70,5 +80,6 @@ COMMANDS: tuple[Command, ...] = (
     *safety.COMMANDS,
     *lore.COMMANDS,
     *after.COMMANDS,
-    Command(("status",), "show what the model is doing", _status),
+    *status.COMMANDS,
+    *about.COMMANDS,
 )

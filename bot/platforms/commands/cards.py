@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.platforms.commands.table import Command, Given, Kind, Option
+from bot.platforms.commands.table import Attached, Command, Given, Kind, Option
 from bot.platforms.player import Player
 from bot.roleplay.bringing import filename
 from bot.roleplay.intake import LABELS, Line, Outcome
@@ -31,6 +31,11 @@ async def _list(player: Player, given: Given) -> None:
 async def _import(player: Player, given: Given) -> None:
     file = given.file("file")
     assert file
+    await bring(player, file)
+
+
+async def bring(player: Player, file: Attached) -> None:
+    """Take in a card from its file, and tell what became of it. Raises PlayError."""
     data = await file.read(charx.LIMIT_BYTES)
     beside = await file.beside() if container_of(data) == "json" else None
     library, source = player.director.library, file.name

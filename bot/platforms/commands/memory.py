@@ -64,6 +64,12 @@ async def _show_notes(player: Player) -> None:
         )
 
 
+async def _note_now(player: Player, given: Given) -> str:
+    whose = given.text("character").casefold()
+    notes = await player.director.memory.notes(player.place)
+    return next((note.text for name, note in notes if name.casefold() == whose), "")
+
+
 async def _show(player: Player, given: Given) -> None:
     summary = await player.director.chronicle.summary(player.place)
     if summary:
@@ -85,6 +91,11 @@ async def _edit(player: Player, given: Given) -> None:
         await player.answer("The summary is changed.")
     else:
         await player.answer("The summary is gone.")
+
+
+async def _summary_now(player: Player, given: Given) -> str:
+    summary = await player.director.chronicle.summary(player.place)
+    return summary.text if summary else ""
 
 
 async def _remember(player: Player, given: Given) -> None:
@@ -144,6 +155,7 @@ COMMANDS = (
             Option("character", "for one character alone", Kind.CHARACTER, until=":"),
             Option("text", "what they keep in mind; off takes it away", is_long=True),
         ),
+        draft=_note_now,
     ),
     Command(("memory", "show"), "show what the story is reminded of", _show, is_usual=True),
     Command(("memory", "summary"), "sum up what happened so far", _summary),
@@ -152,6 +164,7 @@ COMMANDS = (
         "change the summary",
         _edit,
         (Option("text", "how it reads; off takes it away", is_needed=True, is_long=True, example="They are friends."),),
+        draft=_summary_now,
     ),
     Command(
         ("memory", "remember"),

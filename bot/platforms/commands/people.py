@@ -72,6 +72,16 @@ async def _edit(player: Player, given: Given) -> None:
         )
 
 
+async def _no_description(player: Player, given: Given) -> str:
+    return ""
+
+
+async def _description(player: Player, given: Given) -> str:
+    wanted = given.text("persona").casefold()
+    known = await player.director.personas.list(player.place, player.account)
+    return next((one.description for one in known if one.name.casefold() == wanted), "")
+
+
 async def _picture(given: Given) -> bytes | None:
     file = given.file("picture")
     return await file.read(MOST_PICTURE_MIB << 20) if file else None
@@ -90,6 +100,12 @@ async def _access(player: Player, given: Given) -> None:
 
 
 async def _invite(player: Player, given: Given) -> None:
+    if not given.text("account"):
+        code = await player.director.door.invitation(player.place, player.account)
+        await player.answer(
+            "Whoever sends me /start {code} in a private chat on Telegram is let in, once, within a week.", code=code
+        )
+        return
     guest = _guest(given.text("account"))
     await player.director.door.invite(player.place, player.account, guest)
     await player.answer("{account} is invited.", account=guest.id)
@@ -99,6 +115,21 @@ async def _uninvite(player: Player, given: Given) -> None:
     guest = _guest(given.text("account"))
     await player.director.door.uninvite(player.place, player.account, guest)
     await player.answer("{account} is not invited any more.", account=guest.id)
+
+
+async def _link(player: Player, given: Given) -> None:
+    code = given.text("code")
+    if code:
+        accounts = await player.director.accounts.join(player.account, code)
+        names = player.words.listed([f"{one.name} ({one.id.partition(':')[0]})" for one in accounts])
+        await player.answer("These accounts are yours, and share all that you have: {names}.", names=names)
+        return
+    code = await player.director.accounts.code(player.place, player.account)
+    await player.answer(
+        "Send /link {code} to me from your other account within a quarter of an hour: then cards, personas and "
+        "settings are the same for both.",
+        code=code,
+    )
 
 
 def _guest(written: str) -> Account:
@@ -132,6 +163,7 @@ COMMANDS = (
             Option("name", "what they are called", is_needed=True, until=":", example="Kit"),
             DESCRIPTION,
         ),
+        draft=_no_description,
     ),
     Command(
         ("persona", "edit"),
@@ -151,6 +183,7 @@ COMMANDS = (
             replace(PERSONA, until=":"),
             DESCRIPTION,
         ),
+        draft=_description,
     ),
     Command(("persona", "delete"), "delete a persona; the story keeps its lines", _delete, (PERSONA,)),
     Command(
@@ -163,6 +196,17 @@ COMMANDS = (
             ),
         ),
     ),
-    Command(("invite",), "let somebody use this bot", _invite, (ACCOUNT,)),
+    Command(
+        ("invite",),
+        "let somebody use this bot; without an account, by a one-time code",
+        _invite,
+        (replace(ACCOUNT, is_needed=False),),
+    ),
+    Command(
+        ("link",),
+        "join your accounts on two platforms",
+        _link,
+        (Option("code", "the code that /link gave the other account; without it, a new one"),),
+    ),
     Command(("uninvite",), "take an invitation back", _uninvite, (ACCOUNT,)),
 )

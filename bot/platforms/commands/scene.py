@@ -128,6 +128,11 @@ async def _scenario(player: Player, given: Given) -> None:
         await player.answer("This scene has no scenario now.")
 
 
+async def _scenario_now(player: Player, given: Given) -> str:
+    scene = await player.look()
+    return scene.scenario if scene else ""
+
+
 WISHES = (
     Option("greeting", "the number of a greeting of the card, or words of your own", is_flag=True),
     Option("scenario", "where and how the scene begins, instead of what the cards say", is_flag=True),
@@ -168,5 +173,6 @@ COMMANDS = (
         "set where and how the scene plays",
         _scenario,
         (Option("scenario", "in some sentences; nothing takes it away", is_long=True),),
+        draft=_scenario_now,
     ),
 )

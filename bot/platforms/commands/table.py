@@ -99,6 +99,7 @@ class Given:
 
 
 Act = Callable[[Player, Given], Awaitable[None]]
+Draft = Callable[[Player, Given], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ class Command:
     """Something that a person can ask for. Its `path` is a word, or a group's and one in it.
 
     The `usual` one of a group is meant where the group's word stands alone, or no word of the group follows it.
+    Where platforms have forms, one opens for its long text where none is given: with what `draft` returns as it reads
+    now, and without a draft only where the text is needed.
     """
 
     path: tuple[str, ...]
@@ -113,6 +116,7 @@ class Command:
     act: Act
     options: tuple[Option, ...] = ()
     is_usual: bool = False
+    draft: Draft | None = None
 
     @property
     def name(self) -> str:
@@ -128,6 +132,13 @@ class Command:
         """How it is used, for who forgot something."""
         shown = (f"{option.example}{option.until}" for option in self.options if option.example)
         return " ".join((f"/{self.name}", *shown))
+
+    def form(self, given: Given) -> Option | None:
+        """Return the option whose text a form is opened for; None where there is none, or it was given."""
+        for option in self.options:
+            if option.is_long and (self.draft or option.is_needed) and not given.text(option.name):
+                return option
+        return None
 
     def check(self, given: Given) -> None:
         """Raise PlayError, with an example, where what has to be there is not, or is none of what may be there."""

@@ -16,6 +16,10 @@ async def _edit(player: Player, given: Given) -> None:
     await player.show(await player.director.turns.edit(player.place, player.account, turn.id, given.text("text")))
 
 
+async def _text(player: Player, given: Given) -> str:
+    return (await player.director.turns.find(player.place, given.text("turn"))).text
+
+
 async def _delete(player: Player, given: Given) -> None:
     turns = player.director.turns
     wanted = await turns.find(player.place, given.text("turn"))
@@ -49,7 +53,8 @@ COMMANDS = (
         ("edit",),
         "let the last turn, or another, say something else",
         _edit,
-        (TURN, Option("text", "what it says then", is_needed=True, example="It rains.")),
+        (TURN, Option("text", "what it says then", is_needed=True, is_long=True, example="It rains.")),
+        draft=_text,
     ),
     Command(("delete",), "take the last turn, or another, out of the story", _delete, (TURN,)),
     Command(("restore",), "bring back what was deleted or undone", _restore, (TURN,)),
@@ -65,7 +70,7 @@ COMMANDS = (
         _say,
         (
             Option("as", "whose line it is", Kind.CHARACTER, is_needed=True, until=":", example="Narrator"),
-            Option("text", "what is said or done", is_needed=True, example="It rains."),
+            Option("text", "what is said or done", is_needed=True, is_long=True, example="It rains."),
         ),
     ),
     Command(

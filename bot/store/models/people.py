@@ -31,13 +31,14 @@ class Place(Table):
 
 
 class Person(Table):
-    """`is_invited`: the owner of the machine lets them use it."""
+    """`is_invited`: the owner of the machine lets them use it. Who `wants_ping` is called after a long wait."""
 
     __tablename__ = "people"
     __table_args__ = NUMBERED
 
     id: Mapped[int] = mapped_column(primary_key=True)
     is_invited: Mapped[bool] = mapped_column(server_default="0")
+    wants_ping: Mapped[bool] = mapped_column(server_default="0")
 
 
 class Account(Table):

@@ -1,4 +1,4 @@
-"""A Discord of our own, and a plain client of discord.py that is logged in to it."""
+"""A Discord of our own, and a plain client of discord.py that is logged in to it; an inn for the bot itself."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,11 +6,20 @@ from contextlib import asynccontextmanager
 
 import discord
 import pytest
+import pytest_asyncio
 from discord import app_commands
 
+from bot.platforms.discord.desk import Desk
+from bot.roleplay.director import Director
+from bot.store.database import Database
+from engine import Engine
 from tests.bot.platforms.discord.loopback.rooms import Room
 from tests.bot.platforms.discord.loopback.servers import Server
 from tests.bot.platforms.discord.loopback.world import World
+from tests.bot.platforms.discord.playing import Hasty, Inn
+from tests.bot.roleplay.conftest import SHORT, data, database, director, engine, migrated
+
+__all__ = ["data", "database", "director", "engine", "migrated"]
 
 
 class Client(discord.AutoShardedClient):
@@ -67,3 +76,23 @@ def tavern(server: Server) -> Room:
 async def client(world: World, tavern: Room) -> AsyncIterator[Client]:
     async with logged_in(world, Client()) as client:
         yield client
+
+
+@pytest.fixture
+def without_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no client tell Discord of its commands: to check what it is told takes longer than most tests."""
+
+    async def nothing(desk: Desk) -> None: ...
+
+    monkeypatch.setattr(Desk, "open", nothing)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def inn(database: Database, engine: Engine) -> AsyncIterator[Inn]:
+    """Give a server with a channel, where Anna moderates, and a director; the bot is not there yet."""
+    async with World.open() as world:
+        server = world.server("Inn")
+        moderators = server.role("Moderators", "manage_guild", "manage_messages")
+        tavern, anna = server.channel("tavern"), server.person("Anna", moderators)
+        yield Inn(world, server, tavern, anna, Director(database, engine, SHORT, seed=7, clock=Hasty()))
+        assert world.violations == []

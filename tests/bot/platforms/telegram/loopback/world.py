@@ -1,5 +1,6 @@
 """A Telegram of our own for one bot: the place where tests tell their stories."""
 
+import asyncio
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,6 +100,12 @@ class World:
         """Let time pass for drafts, presses, rates and dates."""
         self.state.clock.ahead += seconds
         self.state.changed.ring()
+
+    async def until_confirmed(self) -> None:
+        """Wait until the bot has confirmed all updates so far."""
+        async with asyncio.timeout(10):
+            while self.updates.waiting:
+                await self.updates.news.wait(0.5)
 
     def person(self, name: str, *, language: str = "en", username: str | None = None) -> Person:
         """Bring somebody in."""

@@ -1,0 +1,145 @@
+"""What one person reads who has used a command or a button: words for their eyes alone, and the story on the wall."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+
+import aiohttp
+import discord
+
+from bot.core import Turn
+from bot.errors import PlayError
+from bot.platforms.delivery import Unreachable
+from bot.platforms.discord.screen import ChannelScreen, quoted
+from bot.platforms.discord.suggestions import suggested
+from bot.platforms.discord.surface import LIMIT_CHARACTERS, NOBODY
+from bot.platforms.splitting import split
+from bot.roleplay.performance import Reply
+from bot.words import Words
+
+MOST_PARTS = 3
+"""Posts of one answer; a longer one is a file."""
+MAX_FILE_BYTES = 8 << 20
+FILE_NAME = "answer.md"
+
+logger = logging.getLogger(__name__)
+
+
+class InteractionScreen:
+    """An answer to an interaction that was deferred. Where it can be given no more, 15 minutes after, others see it.
+
+    With `is_thinking` there is a message that says so, and becomes the answer, or goes at the end.
+    """
+
+    def __init__(
+        self, interaction: discord.Interaction, channel: ChannelScreen, words: Words, *, is_thinking: bool
+    ) -> None:
+        self._interaction = interaction
+        self._channel = channel
+        self._words = words
+        self._is_thinking = is_thinking
+        self._lines: list[str] = []
+
+    async def turns(self, turns: Sequence[Turn]) -> None:
+        await self._channel.turns(turns)
+
+    async def quote(self, turns: Sequence[Turn], numbers: Mapping[int, int]) -> None:
+        self._lines += [quoted(turn, numbers) for turn in turns]
+
+    async def answer(self, text: str) -> None:
+        self._lines.append(text)
+
+    async def note(self, text: str) -> None:
+        self._lines.append(text)
+
+    async def fail(self, sentence: str) -> None:
+        self._lines.append(sentence)
+
+    async def state(self, line: str) -> None:
+        await self._channel.state(line)
+
+    async def alarm(self, text: str) -> None:
+        await self._channel.alarm(text)
+
+    async def file(self, name: str, data: bytes) -> str:
+        if len(data) > MAX_FILE_BYTES:
+            raise PlayError(
+                "{name} is too large for Discord: it has {mib:.0f} MiB, and {most} are the most.",
+                name=name,
+                mib=len(data) / (1 << 20),
+                most=MAX_FILE_BYTES >> 20,
+            )
+        await self.flush()
+        await self._say(file=discord.File(BytesIO(data), name))
+        return name
+
+    async def suggestions(self, lines: Sequence[str]) -> None:
+        await self.flush()
+        for content, view in suggested(self._words, lines):
+            await self._say(content, view=view)
+
+    async def offer(self, text: str, view: discord.ui.View) -> None:
+        """Offer something by buttons."""
+        await self.flush()
+        await self._say(text, view=view)
+
+    async def follow(self, reply: Reply) -> None:
+        await self._channel.follow(reply)
+
+    async def spoken(self, reply: Reply) -> None:
+        await self._channel.spoken(reply)
+
+    async def flush(self) -> None:
+        """Show what was said so far: as posts, or where they would be many as a file."""
+        text = "\n".join(self._lines)
+        self._lines.clear()
+        parts = split(text, LIMIT_CHARACTERS)
+        if len(parts) > MOST_PARTS:
+            await self._say(file=discord.File(BytesIO(text.encode()), FILE_NAME))
+            return
+        for part in parts:
+            await self._say(part)
+
+    async def close(self) -> None:
+        """Show what is left, and take away what is still said to be thought about."""
+        await self.flush()
+        if self._is_thinking:
+            self._is_thinking = False
+            try:
+                await self._interaction.delete_original_response()
+            except (discord.HTTPException, aiohttp.ClientError):
+                logger.info("an answer that was not needed could not be taken away")
+
+    async def _say(
+        self,
+        content: str = discord.utils.MISSING,
+        *,
+        file: discord.File = discord.utils.MISSING,
+        view: discord.ui.View = discord.utils.MISSING,
+    ) -> None:
+        try:
+            if self._interaction.is_expired():
+                await self._publicly(content)
+            elif self._is_thinking:
+                self._is_thinking = False
+                files = discord.utils.MISSING if file is discord.utils.MISSING else [file]
+                await self._interaction.edit_original_response(
+                    content=content, attachments=files, view=view, allowed_mentions=NOBODY
+                )
+            else:
+                await self._interaction.followup.send(
+                    content, file=file, view=view, ephemeral=True, allowed_mentions=NOBODY, suppress_embeds=True
+                )
+        except discord.HTTPException as error:
+            logger.info("an answer to an interaction was not taken: %s", error.text)
+            await self._publicly(content)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            logger.info("an answer to an interaction was lost: %s", type(error).__name__)
+
+    async def _publicly(self, content: str) -> None:
+        """Show an answer in the channel, for a while: it cannot be given privately any more."""
+        if content is not discord.utils.MISSING:
+            try:
+                await self._channel.note(content)
+            except Unreachable as error:
+                logger.info("an answer could not be shown: %s", error)

@@ -1,0 +1,74 @@
+"""Every command of the table, once with what it needs and once without, with the real client in a Discord of ours."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.platforms.commands import COMMANDS, Command, Kind
+from bot.platforms.discord.slash import is_required
+from tests.bot.platforms.discord.loopback.asking import Answer
+from tests.bot.platforms.discord.loopback.posting import Upload
+from tests.bot.platforms.discord.loopback.shown import until
+from tests.bot.platforms.discord.playing import Inn
+from tests.bot.roleplay.conftest import SILENT
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LAST = ("scene", "story", "pause", "unpause", "jump", "notebook", "write", "access", "delete", "undo")
+"""They change what the others work on."""
+FILES = {
+    "card import": Upload("rosa.json", b'{"spec": "chara_card_v2", "data": {"name": "Rosa", "description": "Bakes."}}'),
+    "lore attach": Upload("world.json", b'{"name": "World", "entries": {}}'),
+    "lore import": Upload("world.json", b'{"name": "World", "entries": {}}'),
+    "story import": Upload("story.txt", b"Anna: Hello.\nMira: Good evening.\n"),
+}
+ORDERED = sorted(COMMANDS, key=lambda command: (command.path[0] in LAST, command.path[0]))
+
+
+async def over(answer: Answer) -> None:
+    """Wait until a command is done: it has answered, or opened a form, or its answer has gone."""
+    await until(answer.state, lambda: bool(answer.modal or answer.text or answer.message is None), answer.told)
+
+
+def given(command: Command) -> dict[str, object]:
+    """Return what a command needs."""
+    values: dict[str, object] = {}
+    for option in command.options:
+        if option.kind is Kind.FILE and option.is_needed:
+            values[option.name] = FILES[command.name]
+        elif option.is_needed:
+            example = option.example.strip()
+            values[option.name] = int(example) if option.kind is Kind.NUMBER else example
+    return values
+
+
+def nothing(command: Command) -> dict[str, object]:
+    """Return only what Discord itself does not let anybody leave out."""
+    return {
+        option.name: value
+        for option in command.options
+        if is_required(option)
+        for value in [given(command)[option.name]]
+    }
+
+
+@pytest.mark.parametrize("what", [given, nothing])
+async def test_every_command_is_answered(inn: Inn, what: Callable[[Command], dict[str, object]]) -> None:
+    inn.world.owner(inn.server)
+    async with inn.scene(SILENT) as client:
+        client.stage.owners = frozenset({inn.anna.user.id})
+        for command in ORDERED:
+            answer = await inn.anna.runs(inn.tavern, f"/{command.name}", **what(command))
+            await over(answer)
+            assert "went wrong" not in answer.text, command.name
+            assert not answer.message or answer.private, command.name
+            if what is nothing and any(option.is_long and option.is_needed for option in command.options):
+                assert answer.modal, command.name
+
+
+async def test_what_is_needed_cannot_be_left_out(inn: Inn) -> None:
+    async with inn.playing():
+        for command in COMMANDS:
+            if any(map(is_required, command.options)):
+                with pytest.raises(AssertionError, match="is required"):
+                    await inn.anna.runs(inn.tavern, f"/{command.name}")

@@ -1,0 +1,141 @@
+"""What is done with one message, from its menu or by a reaction, with the real client in a Discord of ours."""
+
+import asyncio
+
+import pytest
+
+from bot.platforms.discord import reading
+from tests.bot.platforms.discord.loopback.rooms import Room
+from tests.bot.platforms.discord.loopback.shown import Shown
+from tests.bot.platforms.discord.playing import Inn, account_of, place_of
+from tests.bot.roleplay.conftest import SILENT, card
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def lines(inn: Inn, *texts: str) -> None:
+    """Let Anna say lines that nobody answers."""
+    for count, text in enumerate(texts, start=2):
+        await inn.anna.says(inn.tavern, text)
+        await until_told(inn, count)
+
+
+async def until_told(inn: Inn, count: int) -> None:
+    """Wait until the story has so many turns."""
+    async with asyncio.timeout(10):
+        while True:
+            if len(await inn.told()) == count:
+                return
+            await asyncio.sleep(0.02)
+
+
+def post(room: Room, *words: str) -> Shown:
+    """Return the post that has these words."""
+    return next(one for one in room.shown if all(word in f"{one.author}: {one.content}" for word in words))
+
+
+async def test_a_line_is_edited_from_its_menu(inn: Inn) -> None:
+    async with inn.scene(SILENT):
+        form = await inn.anna.uses(post(inn.tavern, "Mira waves"), "Edit")
+        assert form.modal
+        label, text = next(iter(form.modal.fields.items()))
+        assert text == "Mira waves at Anna."
+        await inn.anna.submits(form, {label: "Mira nods."})
+        await inn.tavern.post("Mira nods.")
+
+
+async def test_a_line_is_deleted_from_its_menu_by_whoever_may(inn: Inn) -> None:
+    eve = inn.server.person("Eve")
+    async with inn.scene(SILENT):
+        mira = post(inn.tavern, "Mira waves")
+        refused = await eve.uses(mira, "Delete from the story")
+        await refused.says("That is up to whoever wrote it")
+        assert refused.private
+        await (await inn.anna.uses(mira, "Delete from the story")).says("/restore brings it back")
+        await inn.tavern.until(lambda shown: not any("Mira waves" in one.content for one in shown))
+
+
+async def test_a_retry_from_a_line_above_takes_back_what_follows(inn: Inn) -> None:
+    async with inn.scene(card("Mira")):
+        first = await inn.anna.says(inn.tavern, "Good evening!")
+        await inn.answered()
+        await inn.anna.says(inn.tavern, "And then?")
+        await inn.answered()
+        before = await inn.told()
+        assert len(before) == 5
+        await inn.anna.uses(first, "Retry from here")
+        await until_told(inn, 3)
+        after = await inn.answered()
+        story = await inn.told()
+        assert story[:2] == before[:2]
+        assert after.content.startswith(story[2][1].strip())
+
+
+async def test_a_branch_begins_at_a_line_and_can_have_a_thread(inn: Inn) -> None:
+    async with inn.scene(SILENT) as client:
+        for text in ("One.", "Two."):
+            await inn.director.turns.say_as(place_of(inn.tavern), account_of(inn.anna), "Mira", text)
+            await client.stage.wall(client.get_channel(inn.tavern.id)).tidy()  # type: ignore[arg-type]
+        form = await inn.anna.uses(post(inn.tavern, "One."), "Branch here")
+        assert form.modal
+        made = await inn.anna.submits(form, {next(iter(form.modal.fields)): "Storm"})
+        await made.says("The story goes on in the branch Storm.", "It can have a thread of its own.")
+        assert await inn.told() == [("Mira", "Mira waves at Anna."), ("Mira", "One.")]
+        offered = next(one for one in [made.message, *made.followups] if one and "thread" in one.content)
+        opened = await inn.anna.presses(offered, "Open a thread")
+        await opened.says("The branch Storm is played in")
+        [thread] = [one for one in client.guilds[0].threads if one.name == "Storm"]
+        story = await inn.director.story(reading.place_of(thread))
+        assert [(turn.name, turn.text) for turn in story] == await inn.told()
+
+
+async def test_a_message_beside_the_story_has_nothing_to_be_done(inn: Inn) -> None:
+    async with inn.scene(SILENT):
+        aside = await inn.anna.says(inn.tavern, "// tea?")
+        for menu in ("Edit", "Why?", "Retry from here"):
+            await (await inn.anna.uses(aside, menu)).says("That message is not part of the story.")
+        await (await inn.anna.uses(aside, "Import card")).says("That message has no file")
+
+
+async def test_a_cross_on_a_character_s_post_deletes_it(inn: Inn) -> None:
+    async with inn.scene(SILENT):
+        await inn.anna.reacts(post(inn.tavern, "Mira waves"), "❌")
+        await inn.tavern.until(lambda shown: not any("Mira waves" in one.content for one in shown))
+        assert await inn.told() == [("Mira", "")]
+
+
+async def test_a_question_mark_is_answered_in_a_letter(inn: Inn) -> None:
+    async with inn.scene(card("Mira")):
+        await inn.anna.says(inn.tavern, "Good evening!")
+        reply = await inn.answered()
+        await inn.anna.reacts(reply, "❓")
+        room = inn.anna.direct()
+        await room.until(lambda shown: shown)
+        await inn.tavern.until(lambda shown: not any(one.reactions.get("❓") for one in shown))
+
+
+async def test_who_may_not_react_is_told_in_a_letter_and_nothing_happens(inn: Inn) -> None:
+    eve = inn.server.person("Eve")
+    async with inn.scene(SILENT):
+        await eve.reacts(post(inn.tavern, "Mira waves"), "❌")
+        await eve.direct().until(lambda shown: any("That is up to whoever wrote it" in one.content for one in shown))
+        assert await inn.told() == [("Mira", "Mira waves at Anna.")]
+
+
+async def test_other_reactions_and_those_on_people_s_lines_mean_nothing(inn: Inn) -> None:
+    async with inn.scene(SILENT):
+        await lines(inn, "One.")
+        await inn.anna.reacts(post(inn.tavern, "One."), "❌")
+        await inn.anna.reacts(post(inn.tavern, "Mira waves"), "🎉")
+        await (await inn.anna.runs(inn.tavern, "/cast list")).says("Mira")
+        assert len(await inn.told()) == 2
+
+
+async def test_a_reaction_lets_a_reply_be_spoken_anew(inn: Inn) -> None:
+    async with inn.scene(card("Mira")):
+        await inn.anna.says(inn.tavern, "Good evening!")
+        reply = await inn.answered()
+        await inn.anna.reacts(reply, "🔁")
+        await inn.tavern.until(lambda shown: any("2/2" in button for button in shown[-1].buttons))
+        row = await inn.director.swipes.alternatives(place_of(inn.tavern))
+        assert len(row.turns) == 2

@@ -1,0 +1,117 @@
+"""Commands on Telegram: offered, typed, as menus, and with files."""
+
+import json
+import re
+
+import pytest
+
+from characters.faces import monogram
+from tests.bot.platforms.telegram.conftest import Inn, answered, plays, said
+from tests.bot.platforms.theatre import LANGUAGES
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CARD = json.dumps({
+    "spec": "chara_card_v2",
+    "spec_version": "2.0",
+    "data": {"name": "Ines", "description": "Ines mends nets.", "first_mes": "Ines *nods* at {{user}}."},
+}).encode()  # fmt: skip
+
+
+async def test_commands_are_offered_by_scope_and_language(inn: Inn) -> None:
+    anna, bo = inn.world.person("Anna", language="ja"), inn.world.person("Bo")
+    group = inn.world.group("Inn", admins=[anna], members=[bo])
+    await inn.until(lambda: len(inn.world.asked("setMyCommands")) == 3 * len(LANGUAGES.tags))
+    here = inn.world.commands(anna, anna.private())
+    assert here[:3] == ["start", "help", "scene"]
+    assert {"link", "export", "delete", "privacy", "invite"} <= {*here}
+    assert "invite" in inn.world.commands(anna, group)
+    assert "invite" not in inn.world.commands(bo, group)
+
+
+async def test_a_group_of_commands_is_a_menu(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await plays(anna, room, "Mira, Tolly")
+    await anna.says(room, "/cast")
+    menu = await room.until(lambda room: next((one for one in room.said if "mute" in one.labels), None))
+    await anna.presses(menu, "mute")
+    names = await room.until(lambda room: next((one for one in room.said if "Mira" in one.labels), None))
+    press = await anna.presses(names, "Tolly")
+    assert "silent now" in await press.answered()
+    await anna.says(room, "/scene title")
+    prompt = await room.until_said("/scene title\n")
+    await anna.says(room, "A wet night", reply_to=prompt)
+    await room.until_said("This scene is called A wet night now.")
+
+
+async def test_help_and_mistakes(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    asked = await anna.says(room, "/help")
+    await room.until(lambda room: any(one.id > asked.id and "/scene — " in one.text for one in room.said))
+    await anna.says(room, "/help card")
+    await room.until_said("/card import")
+    await anna.says(room, "/sceen")
+    await room.until_said("did you mean /scene?")
+    await anna.says(room, "/privacy")
+    await room.until_said("stored in the database")
+    await anna.says(room, "/status@troupe_bot")
+    await room.until_said("waiting")
+    told = len(room.said)
+    await anna.says(room, "/status@other_bot")
+    await anna.says(room, "Hello?")
+    await room.until_said("Nothing is played here yet")
+    assert len(room.said) <= told + 2
+
+
+async def test_a_card_comes_as_a_file_and_goes_out_as_one(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await anna.sends_document(room, "ines.json", CARD)
+    await room.until_said("Ines")
+    await anna.sends_photo(room, monogram("Ines", 64, 64), caption="/card import")
+    await room.until_said("send it as a file")
+    greeting = await plays(anna, room, "Ines")
+    assert greeting.html == "Ines <i>nods</i> at Anna."
+    await anna.says(room, "/card export Ines json")
+    sent = await room.until(lambda room: next((one for one in room.said if one.document), None))
+    assert json.loads(room.content(sent))["data"]["name"] == "Ines"
+
+
+async def test_the_picture_of_a_card_is_shown_once_when_it_enters(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await room.until(lambda room: any(one.is_photo for one in room.said))
+    await anna.sends_document(room, "ines.json", CARD)
+    await room.until_said("Ines")
+    asked = await anna.says(room, "/card export Ines png")
+    sent = await room.until(lambda room: next((one for one in room.said if one.document), None))
+    await anna.says(room, "/card remove Ines")
+    await room.until_said("is removed")
+    await anna.sends_document(room, "ines.png", room.content(sent))
+    await plays(anna, room, "Ines")
+    await said(inn, anna, room, "Hello.")
+    await said(inn, anna, room, "Hello again.")
+    pictures = [one for one in room.said if one.id > asked.id and one.is_photo]
+    assert [one.html for one in pictures] == ["<b>Ines</b>"]
+    assert pictures[0].message.is_silent
+
+
+async def test_a_story_comes_and_goes_as_a_file(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await plays(anna, room)
+    await said(inn, anna, room, "Hello.")
+    await anna.says(room, "/export jsonl")
+    sent = await room.until(lambda room: next((one for one in room.said if one.document), None))
+    before = await inn.story(room)
+    asked = await anna.sends_document(room, "story.jsonl", room.content(sent), caption="/story import")
+    await answered(room, asked)
+    assert await inn.story(room) == before
+
+
+async def test_a_scene_is_in_the_language_of_who_opens_it(inn: Inn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.roleplay.strengths.STRENGTHS", ((re.compile("."), ("en",)),))
+    jan, room = await inn.owner("Jan", language="de")
+    for _ in range(2):
+        await plays(jan, room)
+    assert (await inn.scene(room)).language == "de"
+    await jan.says(room, "/status")
+    await room.until_said("waiting")
+    assert len([one for one in room.said if "was not made for Deutsch" in one.text]) == 1

@@ -1,0 +1,97 @@
+"""Groups and topics: who is heard, who may what, what is told apart."""
+
+import pytest
+
+from tests.bot.platforms.telegram.conftest import Inn, answered, plays, said
+from tests.bot.platforms.telegram.loopback.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_people_are_told_apart_and_moderators_open_scenes(inn: Inn) -> None:
+    anna, bo = inn.world.person("Anna"), inn.world.person("Bo")
+    group = inn.world.group("Inn", admins=[anna], members=[bo], bot="administrator")
+    refused = await bo.says(group, "/scene start Mira")
+    assert "opened by moderators" in (await group.until_after(refused)).text
+    await plays(anna, group)
+    await said(inn, anna, group, "Mira, hello.")
+    reply = await said(inn, bo, group, "Mira, and me?")
+    assert [name for name, _ in await inn.story(group)] == ["Mira", "Anna", "Mira", "Bo", "Mira"]
+    assert group.drafted == []
+    assert len([one for one in group.said if one.labels]) == 1
+    press = await bo.presses(reply, "⋯")
+    assert await press.answered() == ""
+
+
+async def test_strangers_press_in_vain(inn: Inn) -> None:
+    anna, cleo = inn.world.person("Anna"), inn.world.person("Cleo")
+    group = inn.world.group("Inn", admins=[anna], members=[cleo], bot="administrator")
+    await plays(anna, group)
+    reply = await said(inn, anna, group, "Mira, hello.")
+    told = await inn.story(group)
+    press = await cleo.presses(reply, "⟲")
+    assert "those who play in this scene" in await press.answered()
+    assert press.is_alert
+    assert await inn.story(group) == told
+    assert reply.labels
+
+
+async def test_privacy_mode_is_explained_once_and_mentions_and_replies_work(inn: Inn) -> None:
+    anna = inn.world.person("Anna")
+    group = inn.world.group("Inn", admins=[anna])
+    await group.until_said("privacy mode is on")
+    greeting = await plays(anna, group)
+    await anna.says(group, "The bot cannot hear this.")
+    by_reply = await anna.says(group, "Hello there.", reply_to=greeting)
+    await answered(group, by_reply)
+    await said(inn, anna, group, "@troupe_bot and by name.")
+    told = await inn.story(group)
+    assert [text for name, text in told if name == "Anna"] == ["Hello there.", "and by name."]
+    assert len([one for one in group.said if "privacy mode" in one.text]) == 1
+
+
+async def test_a_mention_alone_lets_somebody_speak(inn: Inn) -> None:
+    anna = inn.world.person("Anna")
+    group = inn.world.group("Inn", admins=[anna])
+    await plays(anna, group)
+    await said(inn, anna, group, "@troupe_bot")
+    assert [name for name, _ in await inn.story(group)] == ["Mira", "Mira"]
+
+
+async def test_each_topic_is_a_place_of_its_own_and_replies_elsewhere_are_none(inn: Inn) -> None:
+    anna = inn.world.person("Anna")
+    forum = inn.world.group("Forum", admins=[anna], is_forum=True, bot="administrator")
+    cellar, attic = forum.topic("Cellar"), forum.topic("Attic")
+    await plays(anna, forum, topic=cellar)
+    greeting = await plays(anna, forum, "Tolly", topic=attic)
+    assert greeting.thread == attic.id
+    await said(inn, anna, forum, "Tolly, hello.", topic=attic)
+    assert [name for name, _ in await inn.story(forum, cellar.id)] == ["Mira"]
+    assert [name for name, _ in await inn.story(forum, attic.id)] == ["Tolly", "Anna", "Tolly"]
+    group = inn.world.group("Plain", admins=[anna], bot="administrator")
+    greeting = await plays(anna, group)
+    line = await anna.says(group, "Mira, hello.", reply_to=greeting)
+    assert line.thread is not None
+    await answered(group, line)
+    assert len(await inn.story(group)) == 3
+
+
+async def test_a_story_follows_its_group_when_that_grows(inn: Inn) -> None:
+    anna = inn.world.person("Anna")
+    group = inn.world.group("Inn", admins=[anna], kind="group", bot="administrator")
+    await plays(anna, group)
+    group.becomes_supergroup()
+    await inn.world.until_confirmed()
+    await said(inn, anna, group, "Mira, hello.")
+    assert [name for name, _ in await inn.story(group)] == ["Mira", "Anna", "Mira"]
+
+
+async def test_a_bot_that_is_thrown_out_stops(inn: Inn, world: World) -> None:
+    anna = world.person("Anna")
+    group = world.group("Inn", admins=[anna], bot="administrator")
+    await plays(anna, group)
+    told = len(group.said)
+    world.brings_bot(group, anna, "kicked")
+    assert len(group.said) == told
+    world.brings_bot(group, anna, "administrator")
+    await said(inn, anna, group, "Mira, hello again.")
