@@ -73,7 +73,7 @@ async def test_lorebooks_of_ones_own_come_count_and_go(alone: Typist, tmp_path: 
         "answer imported: Nets",
         "answer - Nets",
         "answer Attached: Nets, 1 entry.",
-        "fail There is no book fog.",
+        "fail There is no lorebook fog.",
     ]
     assert await alone("/lore export nets", "/lore remove nets", "/lore mine") == [
         "answer The lorebook is in nets.json now.",
