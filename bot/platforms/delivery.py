@@ -163,8 +163,8 @@ class Posts:
         """Take the posts away from a place on."""
         if left := self.ids[number:]:
             await self._gone(*left)
-            del self.ids[number:]
             await self._outbox.remove(left)
+            del self.ids[number:]
 
 
 async def deliver(text: Growing, posts: Posts, pace: Pace) -> None:

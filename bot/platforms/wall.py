@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.core import Author, Place, Scene, Shown, Turn
 from bot.platforms.controls import Button, row
-from bot.platforms.delivery import Outbox, Posts, deliver, show_whole
+from bot.platforms.delivery import Outbox, Posts, deliver, persist, show_whole
 from bot.platforms.splitting import split
 from bot.platforms.surface import Surface as Surface
 from bot.platforms.waiting import company
@@ -124,7 +124,7 @@ class Wall:
         if self._opened != scene.id:
             self._opened = scene.id
             if await self._messages.is_new(f"{self._place.platform}:opening-{scene.id}"):
-                await self.surface.say(OPENING)
+                await persist(lambda: self.surface.say(OPENING))
 
     async def _leave(self, out: Sequence[Shown], *, is_sure: bool) -> None:
         """Take away what has left the story; people's posts are marked."""
@@ -132,19 +132,20 @@ class Wall:
         if len(posts) <= MOST_UNASKED or is_sure:
             if posts:
                 await self._messages.gone(*posts)
-                await self.surface.remove(posts)
+                await persist(lambda: self.surface.remove(posts))
         elif not self._asked.issuperset(posts):
             self._asked = frozenset(posts)
             await self.surface.ask_to_remove(len(posts))
         if marks := [one.message for one in out if not one.is_ours]:
-            await self.surface.mark(marks)
+            await persist(lambda: self.surface.mark(marks))
             await self._messages.marked(*marks)
         if len({one.turn for one in out if one.message not in self._asked}) > 1:
-            await self.surface.divide((await self._told())[-DIVIDED_TURNS:])
+            told = await self._told()
+            await persist(lambda: self.surface.divide(told[-DIVIDED_TURNS:]))
 
     async def _come_back(self) -> None:
         if back := [one.message for one in await self._messages.back_in_story(self._place)]:
-            await self.surface.unmark(back)
+            await persist(lambda: self.surface.unmark(back))
             await self._messages.unmarked(*back)
 
     async def _write(self, turn: Turn) -> None:

@@ -103,7 +103,7 @@ async def _invite(player: Player, given: Given) -> None:
     if not given.text("account"):
         code = await player.director.door.invitation(player.place, player.account)
         await player.answer(
-            "Whoever sends me /start {code} in a private chat is let in, once, within a week.", code=code
+            "Whoever sends me /start {code} in a private chat on Telegram is let in, once, within a week.", code=code
         )
         return
     guest = _guest(given.text("account"))

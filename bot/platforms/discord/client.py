@@ -46,6 +46,9 @@ class Client(discord.AutoShardedClient):
         self.absence = Absence(self.stage, self.hearing, self.begin)
         self.desk = Desk(self, self.stage)
         self._tell = tell
+        # Whatever Discord says that makes no sense would end the connection, and all that is spoken with it.
+        parsers = self._connection.parsers
+        parsers |= {event: _guarded(event, parse) for event, parse in parsers.items() if event != "READY"}
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside listening."""
@@ -102,3 +105,15 @@ class Client(discord.AutoShardedClient):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         logger.exception("%s could not be handled", event_method)
+
+
+def _guarded(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return what reads an event, and only logs what it cannot read."""
+
+    def parsed(data: Any) -> None:
+        try:
+            parse(data)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:  # its text may be of the story
+            logger.warning("Discord has sent a %s that cannot be read: %s", event, type(error).__name__)
+
+    return parsed

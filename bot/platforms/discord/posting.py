@@ -137,7 +137,11 @@ class Posting:
         oldest = discord.utils.utcnow() - OLD
         young = [message for message in messages if discord.utils.snowflake_time(message) > oldest]
         for first in range(0, len(young), MOST_AT_ONCE):
-            await channel.delete_messages([discord.Object(message) for message in young[first : first + MOST_AT_ONCE]])
+            some = [discord.Object(message) for message in young[first : first + MOST_AT_ONCE]]
+            try:
+                await channel.delete_messages(some)
+            except (discord.Forbidden, discord.NotFound):  # the permission is gone, or some of them are
+                return messages
         return [message for message in messages if message not in young]
 
     async def _webhook(self, character: int | None, name: str) -> discord.Webhook | None:

@@ -1,7 +1,8 @@
 """One channel of Discord as a wall to write on. It knows no story."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 
 import discord
 
@@ -64,20 +65,14 @@ class DiscordSurface:
 
     async def mark(self, posts: Sequence[str]) -> None:
         for post in posts:
-            message = self.channel.get_partial_message(snowflake(post))
-            try:
-                await message.add_reaction(BACK)
-            except (discord.Forbidden, discord.NotFound) as error:
-                logger.info("a post could not be marked: %s", error.text)
+            async with translated(), _as_far_as_it_can():
+                await self.channel.get_partial_message(snowflake(post)).add_reaction(BACK)
 
     async def unmark(self, posts: Sequence[str]) -> None:
         me = self.channel.me if isinstance(self.channel, discord.DMChannel) else self.channel.guild.me
         for post in posts:
-            message = self.channel.get_partial_message(snowflake(post))
-            try:
-                await message.remove_reaction(BACK, me)
-            except (discord.Forbidden, discord.NotFound) as error:
-                logger.info("a mark could not be taken off: %s", error.text)
+            async with translated(), _as_far_as_it_can():
+                await self.channel.get_partial_message(snowflake(post)).remove_reaction(BACK, me)
 
     async def controls(self, post: str, buttons: Sequence[tuple[Button, str]], turn: int) -> None:
         try:
@@ -142,6 +137,15 @@ class CharacterOutbox:
     async def remove(self, posts: Sequence[str]) -> None:
         async with translated():
             await self._posting.remove([snowflake(post) for post in posts])
+
+
+@asynccontextmanager
+async def _as_far_as_it_can() -> AsyncGenerator[None]:
+    """Do without a mark where the bot may not set it, or there is nothing left to be marked."""
+    try:
+        yield
+    except (discord.Forbidden, discord.NotFound) as error:
+        logger.info("a mark could not be changed: %s", error.text)
 
 
 def _shortened(text: str) -> str:

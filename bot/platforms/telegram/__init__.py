@@ -34,8 +34,9 @@ async def play(
         house = Front(stage, errands)
         errands.begin(register(bot, OFFERED, languages))
         async with listening(bot, settings, house.take) as failed:
+            code = await director.door.claim_code()
             tell(f"Telegram: connected as @{bot.username}.")
-            if code := await director.door.claim_code():
+            if code:
                 tell(
                     f"Telegram: to make this bot yours, send it /start {code} (https://t.me/{bot.username}?start={code})."
                 )

@@ -1,5 +1,7 @@
 """What people ask the bot for on Telegram: commands that are typed, and files that are brought."""
 
+import asyncio
+from collections import defaultdict
 from dataclasses import replace
 
 import telegram
@@ -39,10 +41,13 @@ class Asking:
         self._stage = stage
         self._gallery = gallery
         self._menus = menus
+        self._arriving: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def typed(self, spot: Spot, player: Player, text: str, message: telegram.Message) -> None:
         """Do what a command asks for that somebody has typed, without its slash; then the chat shows the story."""
 
+        async with self._arriving[player.account.id]:  # what comes behind a file may be about it
+            pass
         word, _, rest = text.partition(" ")
         text = f"{SHORT.get(word.lower(), word)} {rest}".strip()
 
@@ -62,7 +67,9 @@ class Asking:
 
     async def brought(self, player: Player, file: Attached) -> None:
         """Take in a file that came without a command: as a card."""
-        if not await done(player, "card import", lambda player: bring(player, file)):
+        async with self._arriving[player.account.id]:
+            is_card = await done(player, "card import", lambda player: bring(player, file))
+        if not is_card:
             await player.note(
                 "Other files are sent with what they are as their caption: /story import, /lore import or "
                 "/knowledge attach."
@@ -112,8 +119,10 @@ class Asking:
         """Return the number of the turn whose message was answered; empty where that is none."""
         replied = message.reply_to_message
         turn = await player.director.messages.turn(post_id(message.chat.id, replied.message_id)) if replied else None
-        numbers = await player.director.turns.numbers(player.place) if turn else {}
-        return str(numbers[turn.id]) if turn and turn.id in numbers else ""
+        if turn is None:
+            return ""
+        number = (await player.director.turns.numbers(player.place)).get(turn.id)
+        return str(number) if number else ""
 
 
 def _turn(command: Command) -> Option | None:

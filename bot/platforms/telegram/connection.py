@@ -19,6 +19,7 @@ from telegram.request import HTTPXRequest
 
 from bot.errors import PlatformError
 from bot.platforms.config import TelegramSettings
+from bot.words import sentence
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,10 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 2.0, 60.0
 MOST_CONFLICTS = 3
 CONFLICT_WINDOW_SECONDS = 60.0
 """A poller that was killed is in the way of the next one for a moment; another that polls on is so again and again."""
+
+WATCH_SECONDS = 300.0
+
+REFUSED = sentence("Telegram does not take the token in telegram.token: copy it anew from @BotFather.").text
 
 Take = Callable[[Update], Awaitable[None]]
 
@@ -56,6 +61,7 @@ class Inbox(asyncio.Queue[object]):
 @asynccontextmanager
 async def logged_in(settings: TelegramSettings, tell: Callable[[str], None]) -> AsyncGenerator[Bot]:
     """Log in; while Telegram cannot be reached it is tried again. Raises PlatformError for a token that is not good."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every address, and the token is part of it
     proxy = settings.proxy.get_secret_value() or None
     try:
         ask = HTTPXRequest(CONNECTIONS, read_timeout=READ_SECONDS, write_timeout=READ_SECONDS, proxy=proxy)
@@ -71,14 +77,13 @@ async def logged_in(settings: TelegramSettings, tell: Callable[[str], None]) -> 
             get_updates_request=poll,
         )
         await _initialize(bot, tell)
-    except InvalidToken as error:
-        raise PlatformError(
-            "Telegram does not take the token in telegram.token: copy it anew from @BotFather."
-        ) from error
-    try:
-        yield bot
-    finally:
-        await bot.shutdown()
+        try:
+            yield bot
+        finally:
+            await bot.shutdown()
+    finally:  # a bot that was not let in closes nothing of its own
+        await ask.shutdown()
+        await poll.shutdown()
 
 
 async def _initialize(bot: Bot, tell: Callable[[str], None]) -> None:
@@ -86,8 +91,8 @@ async def _initialize(bot: Bot, tell: Callable[[str], None]) -> None:
     while True:
         try:
             return await bot.initialize()
-        except InvalidToken:
-            raise
+        except InvalidToken as error:
+            raise PlatformError(REFUSED) from error
         except NetworkError as error:
             if pause == FIRST_PAUSE_SECONDS:
                 tell(f"Telegram cannot be reached ({error.message}): it is tried again and again.")
@@ -109,10 +114,24 @@ async def listening(bot: Bot, settings: TelegramSettings, take: Take) -> AsyncGe
         await updater.start_polling(
             timeout=POLL_SECONDS, allowed_updates=WANTED, bootstrap_retries=-1, error_callback=_conflicts(failed)
         )
+    watching = asyncio.create_task(_watch(bot, failed))
     try:
         yield failed
     finally:
+        watching.cancel()
         await updater.stop()
+
+
+async def _watch(bot: Bot, failed: "asyncio.Future[None]") -> None:
+    """Notice that the token was taken back: the library then asks for updates no more, and says nothing."""
+    while not failed.done():
+        await asyncio.sleep(WATCH_SECONDS)
+        try:
+            await bot.get_me()
+        except InvalidToken:
+            failed.set_exception(PlatformError(REFUSED))
+        except TelegramError as error:
+            logger.info("Telegram does not answer: %s", error.message)
 
 
 def _conflicts(failed: "asyncio.Future[None]") -> Callable[[TelegramError], None]:

@@ -182,10 +182,9 @@ def _entities(text: str, spans: Sequence[_Span]) -> Iterator[MessageEntity]:
             is_code = any(one.start <= start and end <= one.end for one in code)
             if span.type in (*CODE, MessageEntity.BLOCKQUOTE) or not is_code:
                 pieces.append(_Span(span.type, start, end))
-    ordered = sorted(
-        (piece for span in pieces if (piece := _trimmed(text, span))), key=lambda one: (one.start, -one.end)
-    )
-    for one in ordered:
+    trimmed = [piece for span in pieces if (piece := _trimmed(text, span))]
+    trimmed.sort(key=lambda one: (one.start, -one.end, one.type != MessageEntity.BLOCKQUOTE))
+    for one in trimmed:
         offset = units(text[: one.start])
         yield MessageEntity(one.type, offset, units(text[one.start : one.end]))
 

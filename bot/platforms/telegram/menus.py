@@ -19,7 +19,7 @@ from bot.words import Sentence, sentence
 
 PREFIX = "c"
 MOST_OFFERS = 30
-SCENE_START = ("scene", "start")
+SCENE_START, SCENE_LANGUAGE = ("scene", "start"), ("scene", "language")
 ASK_FOR = sentence("Answer this message with it: {what}.")
 
 
@@ -103,7 +103,7 @@ async def run(player: Player, command: Command, given: Given) -> bool:
     if is_start and not given.text("language"):
         given = Given({**given.values, "language": default_language(player)}, given.files)
     is_done = await attempt(player, command, given)
-    if is_done and is_start:
+    if is_done and (is_start or command.path == SCENE_LANGUAGE):
         await warn(player)
     return is_done
 

@@ -1,6 +1,6 @@
 """What one person reads on Telegram: the story on the chat's wall, and words about it beside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from telegram import InlineKeyboardMarkup
 
@@ -33,8 +33,7 @@ class ChatScreen:
 
     async def quote(self, turns: Sequence[Turn], numbers: Mapping[int, int]) -> None:
         told = Formatted("")
-        for turn in turns:
-            one = _quoted(turn, numbers)
+        for one in (piece for turn in turns for piece in _quoted(turn, numbers)):
             if told.text and units(told.text) + units(one.text) > LIMIT_UNITS - NAME_UNITS:
                 await self._send(told)
                 told = Formatted("")
@@ -87,8 +86,11 @@ class ChatScreen:
             await persist(lambda: posting.send(said, markup=markup, reply_to=self._answered, is_silent=True))
 
 
-def _quoted(turn: Turn, numbers: Mapping[int, int]) -> Formatted:
-    number = f"#{numbers[turn.id]} " if turn.id in numbers else ""
-    body = formatted(turn.text)
-    said = body if units(body.text) <= LIMIT_UNITS - NAME_UNITS else Formatted(turn.text[: LIMIT_UNITS - NAME_UNITS])
-    return Formatted(number) + (bold(turn.name) + Formatted(": ") if turn.name else Formatted("")) + said
+def _quoted(turn: Turn, numbers: Mapping[int, int]) -> Iterator[Formatted]:
+    """Yield a turn as somebody reads it who asked to see it, in as many pieces as it needs."""
+    head = Formatted(f"#{numbers[turn.id]} " if turn.id in numbers else "")
+    if turn.name:
+        head = head + bold(turn.name) + Formatted(": ")
+    for part in split(turn.text, LIMIT_UNITS - 2 * NAME_UNITS, length=units):
+        yield head + formatted(part)
+        head = Formatted("")

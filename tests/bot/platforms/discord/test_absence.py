@@ -66,8 +66,8 @@ async def test_what_a_lost_session_has_not_told_is_read_back(inn: Inn) -> None:
 
 
 async def test_the_wall_is_brought_up_to_the_story(inn: Inn) -> None:
-    async with inn.scene(SILENT) as client:
-        await client.stage.wall(await inn.channel()).surface.posting.post("A post that nobody noted.", "Mira", None)
+    async with inn.scene(SILENT):
+        await (await inn.wall()).surface.outbox("Mira", None).post("A post that nobody noted.", 0)
         post = inn.tavern.last
     await inn.director.turns.say_as(place_of(inn.tavern), account_of(inn.anna), "Mira", "Yes.")
     async with inn.playing():
@@ -83,3 +83,12 @@ async def test_a_channel_that_is_gone_keeps_nobody_from_the_others(inn: Inn) -> 
     await inn.anna.says(other, "Hello?")
     async with inn.playing():
         await inn.until(lambda told: ("Anna", "Hello?") in told, room=other)
+
+
+async def test_events_that_make_no_sense_end_nothing(inn: Inn) -> None:
+    async with inn.scene(SILENT):
+        inn.world.upsets.tell("MESSAGE_CREATE", {"nonsense": 1})
+        inn.world.upsets.tell("MESSAGE_UPDATE", {"id": "1", "channel_id": "2"})
+        inn.world.upsets.tell("TYPING_START", {})
+        await inn.anna.says(inn.tavern, "One.")
+        await inn.tells("One.")

@@ -38,10 +38,18 @@ async def test_asides_stay_out_and_names_stand_for_mentions(inn: Inn) -> None:
         assert len(await inn.told()) == 2
 
 
-async def test_pictures_are_lines_and_a_voice_is_not_heard(inn: Inn) -> None:
+async def test_pictures_are_lines(inn: Inn) -> None:
     async with inn.scene(SILENT):
         await inn.anna.says(inn.tavern, "See?", Upload("door.png", b"\x89PNG\r\n\x1a\n"))
         await inn.tells("See?\n[image]")
+
+
+async def test_a_voice_is_told_that_it_is_not_heard(inn: Inn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.platforms.discord.hearing.is_voice", lambda message: True)
+    async with inn.scene(SILENT):
+        await inn.anna.says(inn.tavern, "", Upload("voice-message.ogg", b"OggS"))
+        await inn.tavern.post("I cannot hear")
+        assert len(await inn.told()) == 1
 
 
 async def test_lines_are_told_in_the_order_in_which_they_came(inn: Inn) -> None:
@@ -161,8 +169,7 @@ async def test_a_line_that_is_refused_is_told_why(inn: Inn) -> None:
         room = inn.tavern
         await inn.director.filters.add(place_of(room), account_of(inn.anna), "turnip")
         await inn.anna.says(room, "A turnip!")
-        shown = await room.until(lambda shown: next((one for one in shown if "not taken" in one.content), None))
-        assert shown.content.startswith("-# ")
+        assert (await room.post("not taken")).content.startswith("-# ")
 
 
 async def test_a_private_chat_is_a_scene_of_its_own(inn: Inn) -> None:

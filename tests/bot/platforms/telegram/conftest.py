@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -15,15 +16,15 @@ from bot.platforms.config import TelegramSettings
 from bot.roleplay.director import Director
 from bot.roleplay.quiet import Clock
 from bot.store.database import Database
-from engine import Engine
+from engine import Engine, EngineSettings
 from tests.bot.platforms.telegram.loopback.people import Person
 from tests.bot.platforms.telegram.loopback.rooms import Room, Shown
 from tests.bot.platforms.telegram.loopback.state import Topic
 from tests.bot.platforms.telegram.loopback.world import World
 from tests.bot.platforms.theatre import LANGUAGES
-from tests.bot.roleplay.conftest import SHORT, data, database, engine, migrated
+from tests.bot.roleplay.conftest import SHORT, data, database, migrated
 
-__all__ = ["data", "database", "engine", "migrated"]
+__all__ = ["data", "database", "migrated"]
 
 
 class Impatient(Clock):
@@ -115,6 +116,13 @@ async def answered(room: Room, line: Shown) -> Shown:
 async def said(inn: Inn, person: Person, room: Room, text: str, *, topic: Topic | None = None) -> Shown:
     """Say a line, and return the reply to it, once it has its buttons."""
     return await answered(room, await person.says(room, text, topic=topic))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def engine(tiny_model: Path) -> AsyncIterator[Engine]:
+    """Give a worker whose window holds several of the cards that come with the bot."""
+    async with Engine.open(EngineSettings(model=tiny_model, window=4096, parallel=2, threads=1)) as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)

@@ -93,10 +93,21 @@ async def test_nothing_is_asked_while_telegram_wants_to_be_left_alone(chat: Chat
     assert len(world.asked("sendMessage")) == asked
 
 
-async def test_a_wait_is_waited_out_however_often(chat: Chat, room: Room, world: World) -> None:
-    world.faults.retry_after("sendMessage", 0, times=7)
+async def test_a_wait_is_waited_out(chat: Chat, room: Room, world: World) -> None:
+    world.faults.retry_after("sendMessage", 1)
     await persist(lambda: chat.send(Formatted("Hello")))
     assert room.last.text == "Hello"
+
+
+async def test_waits_are_no_failures_however_many_there_are() -> None:
+    waits = [0.01] * 9
+
+    async def act() -> str:
+        if waits:
+            raise Unsteady("Telegram wants to be left alone.", wait_s=waits.pop())
+        return "done"
+
+    assert await persist(act) == "done"
 
 
 async def test_an_edit_that_changes_nothing_is_done_and_one_of_what_is_gone_is_not(chat: Chat, room: Room) -> None:

@@ -23,7 +23,23 @@ async def test_a_bad_token_is_one_sentence(world: World, director: Director) -> 
     world.server.requests.clear()
 
 
-async def test_a_second_poller_is_one_sentence(world: World, director: Director) -> None:
+async def test_a_token_that_is_taken_back_is_noticed(inn: Inn) -> None:
+    assert inn.playing
+    inn.world.faults.refuse("getMe", 401, "Unauthorized")
+    with pytest.raises(PlatformError, match="does not take the token"):
+        await asyncio.wait_for(asyncio.shield(inn.playing), 10)
+
+
+@pytest.fixture(autouse=True)
+def watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look often whether the token still is good."""
+    monkeypatch.setattr("bot.platforms.telegram.connection.WATCH_SECONDS", 0.3)
+
+
+async def test_a_second_poller_is_one_sentence(
+    world: World, director: Director, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.platforms.telegram.connection.MOST_CONFLICTS", 2)
     one, two = (Inn(world, director, settings_for(world)) for _ in range(2))
     async with one.open(), two.open():
         assert one.playing

@@ -2,10 +2,11 @@
 
 import pytest
 
-from bot.core import Place
+from bot.core import Account, Place, Role
 from bot.store import servers
 from bot.store.database import Database
 from tests.bot.platforms.telegram.conftest import Inn, answered, plays
+from tests.bot.platforms.telegram.loopback.rooms import Room, Shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -148,3 +149,35 @@ async def test_what_stays_out_of_the_story(inn: Inn) -> None:
     await anna.says(room, "// a word between us")
     await answered(room, await anna.says(room, "Hello."))
     assert [name for name, _ in await inn.story(room)] == ["Mira", "Anna", "Mira"]
+
+
+async def test_a_long_text_takes_several_posts_and_the_last_has_the_buttons(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await plays(anna, room)
+    text = "\n\n".join(f"*{number}* " + "word " * 180 for number in range(8)).strip()
+    place, account = Place(f"telegram:{room.id}"), Account(f"telegram:{anna.id}", "Anna", Role.OWNER)
+    await inn.director.turns.say_as(place, account, "Mira", text)
+    await anna.says(room, "/status")
+
+    def shown(room: Room) -> list[Shown]:
+        return [one for one in room.said if "word word" in one.text]
+
+    await room.until(lambda room: shown(room) and shown(room)[-1].labels)
+    posts = shown(room)
+    assert [bool(one.labels) for one in posts] == [False, True]
+    assert sum(one.html.count("<i>") for one in posts) == 8
+
+
+async def test_many_posts_vanish_only_once_somebody_has_said_so(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await plays(anna, room)
+    for number in range(11):
+        await anna.says(room, f"/say Mira: Line {number}.")
+        last = await room.until_said(f"Line {number}.")
+    await room.until(lambda _: last.labels)
+    await anna.says(room, "/undo 11")
+    asked = await room.until(lambda room: next((one for one in room.said if "Remove them" in one.labels), None))
+    assert len([one for one in room.said if one.text.startswith("Line ")]) == 11
+    await anna.presses(asked, "Remove them")
+    await room.until(lambda room: not [one for one in room.said if one.text.startswith("Line ")])
+    await room.until(lambda room: asked.id not in [one.id for one in room.shown])

@@ -79,9 +79,17 @@ async def test_groups_are_shown_replies_whole_unless_that_is_set(
 async def test_who_blocks_the_bot_stops_the_reply(inn: Inn) -> None:
     anna, room = await inn.owner()
     await plays(anna, room)
+    fault = inn.world.faults.hold("sendMessageDraft")
+    await anna.says(room, "Tell me all.")
+    await fault.met.wait()
     await anna.blocks()
+    fault.released.set()
+    before = len(room.said)
+    await inn.until(lambda: inn.director.status(None).running == 0)
+    assert len(room.said) == before
     await anna.unblocks()
-    await said(inn, anna, room, "Tell me all.")
+    await said(inn, anna, room, "Are you there?")
+    assert [name for name, _ in await inn.story(room)] == ["Mira", "Anna", "Mira", "Anna", "Mira"]
 
 
 async def test_a_private_topic_is_a_place_of_its_own(director: Director) -> None:
