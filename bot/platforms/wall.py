@@ -192,6 +192,8 @@ class Wall:
         if self._controlled != posts[-1]:
             await self._take_controls_away()
         alternatives = await self._director.swipes.alternatives(self._place)
+        if alternatives.turn.id != told[-1].id:  # the story has moved on meanwhile: whoever moved it tidies too
+            return
         buttons = row(shown=alternatives.shown, alternatives=len(alternatives.turns))
         wanted = posts[-1], told[-1].id, buttons
         if self._row != wanted:
