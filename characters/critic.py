@@ -13,6 +13,8 @@ from characters.macros import unknown_macros
 HEAD = ("description", "personality", "scenario", "system_prompt", "post_history_instructions")
 """What is read before every reply; examples are the first to leave."""
 
+DEPTH_PROMPT = "extensions.depth_prompt"
+
 EXPECTED = ("description", "personality", "scenario", "first_mes", "mes_example")
 
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»|「[^」\n]*」|『[^』\n]*』")
@@ -72,7 +74,7 @@ def _sizes(card: Card, book: Book | None, count_tokens: Callable[[str], int]) ->
         yield Remark(name, f"{_tokens(size)}.")
     if lore:
         yield Remark("character_book", f"{_tokens(lore)} that are always told.")
-    total = sum(size for name, size in sizes.items() if name in HEAD) + lore
+    total = sum(size for name, size in sizes.items() if name in (*HEAD, DEPTH_PROMPT)) + lore
     yield Remark("head", f"{_tokens(total)} in all are read before every reply.")
 
 
@@ -100,6 +102,8 @@ def _texts(card: Card) -> Iterator[tuple[str, str]]:
     """Yield what the model reads of a card, by the names of the fields."""
     for name in (*HEAD[:3], "first_mes", "mes_example", *HEAD[3:]):
         yield name, getattr(card, name)
+    if card.depth_prompt:
+        yield DEPTH_PROMPT, card.depth_prompt.text
     for name in ("alternate_greetings", "group_only_greetings"):
         for place, text in enumerate(getattr(card, name)):
             yield f"{name}[{place}]", text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from characters import faces
 from characters.assets import DEFAULT, Asset, assets_of, embedded_in
-from characters.card import CardFile, Container
+from characters.card import Card, CardFile, Container
 from characters.errors import CardError, clause
 from characters.formats import charx, png
 from characters.formats.parts import Parts, items_of, list_of, object_of, parts_of, written
@@ -43,6 +43,11 @@ def export_card(file: CardFile, container: Container) -> bytes:
             return _charx(file)
 
 
+def drawn_face(card: Card) -> bytes:
+    """Draw the face that a card without a picture gets in a PNG."""
+    return faces.monogram(card.spoken_name, *PORTRAIT)
+
+
 def _json(file: CardFile) -> bytes:
     raw = _packed(file, "json", lambda _asset, content: ("", _inline(content))).raw.encode()
     if len(raw) > LIMIT_JSON_BYTES:
@@ -57,7 +62,7 @@ def _png(file: CardFile) -> bytes:
     packed = _packed(file, "png", lambda asset, _content: (str(asset.place), f"__asset:{asset.place}"))
     picture = file.data if file.container == "png" else file.picture
     if picture is None:
-        picture = faces.monogram(file.card.spoken_name, *PORTRAIT)
+        picture = drawn_face(file.card)
     elif not picture.startswith(png.SIGNATURE):
         picture = faces.as_png(picture, source=file.source)
     texts = {f"{png.ASSET}{key}": content for key, content in packed.files.items()}

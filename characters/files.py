@@ -50,7 +50,7 @@ def load_card(path: Path | Traversable) -> CardFile:
     A picture that lies beside a text, such as `NAME.png` beside `NAME.json`, is its face.
     """
     data = _bytes_of(path)
-    beside = _beside(path) if isinstance(path, Path) and container_of(data) == "json" else None
+    beside = picture_beside(path) if isinstance(path, Path) and container_of(data) == "json" else None
     return open_card(data, source=path.name, beside=beside)
 
 
@@ -71,6 +71,19 @@ def open_card(data: bytes, *, source: str, beside: bytes | None = None) -> CardF
     elif picture is None:
         picture = charx.cover(data) or (beside if beside and is_picture(beside) else None)
     return replace(file, picture=picture)
+
+
+def picture_beside(path: Path) -> bytes | None:
+    """Read the picture that lies beside a card in words, such as `NAME.png` beside `NAME.json`; None where none does.
+
+    Raises `CardError` where it cannot be opened.
+    """
+    for suffix in PICTURE_SUFFIXES:
+        picture = path.with_suffix(suffix)
+        if picture.is_file():
+            data = _bytes_of(picture)
+            return data if len(data) <= png.LIMIT_BYTES else None
+    return None
 
 
 def bundled_cards() -> dict[str, Traversable]:
@@ -105,12 +118,3 @@ def _bytes_of(path: Path | Traversable) -> bytes:
         raise CardError(str(path), clause("the file cannot be opened ({reason})", reason=refused(error))) from error
     except ValueError as error:
         raise CardError(str(path), clause("that is no name of a file")) from error
-
-
-def _beside(path: Path) -> bytes | None:
-    for suffix in PICTURE_SUFFIXES:
-        picture = path.with_suffix(suffix)
-        if picture.is_file():
-            data = _bytes_of(picture)
-            return data if len(data) <= png.LIMIT_BYTES else None
-    return None

@@ -16,7 +16,7 @@ from engine.errors import (
     WorkerDied,
 )
 from engine.figures import Figures, Occupancy, Tier, Totals
-from engine.messages import Explained, Finish, Finished, ModelInfo, Priority, Scores
+from engine.messages import Explained, ExplainedText, Finish, Finished, ModelInfo, Priority, Scores
 from engine.plan import Capability
 from engine.prompt import Piece, Prompt, Segment
 from engine.sampling import MAX_SEED, Sampling
@@ -32,6 +32,7 @@ __all__ = [
     "EngineError",
     "EngineSettings",
     "Explained",
+    "ExplainedText",
     "Figures",
     "Finish",
     "Finished",

@@ -5,28 +5,15 @@ A channel is resident, parked in RAM, on disk in pieces, or nowhere, and then it
 
 import time
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.figures import Tier
 from engine.ledger import Held, Ledger
 from engine.llama.batch import MOST_DRAWS, Chunk, packed
 from engine.llama.memory import LogProbabilities, Memory, log_probabilities
 from engine.plan import Capability, Plan, Span, clip, length_of, plan, tokens_of
-from engine.swap import Swap, head_of
+from engine.swap import Opened, Swap, head_of
 from engine.tiers import Disk, Ram
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A channel's sequence, the tier it came from, and how many of its tokens were brought back from there.
-
-    `seconds` is how long that took, with all that had to make way.
-    """
-
-    held: Held
-    tier: Tier
-    restored: int = 0
-    seconds: float = 0.0
 
 
 class Cache:
@@ -134,6 +121,17 @@ class Cache:
         held.layout = tuple(wanted)
         return work
 
+    def would_shift_shared(self, held: Held, story: Sequence[Span], *, exact: bool) -> bool:
+        """Tell whether a trim to a story would shift cells that others share."""
+        may_shift = self.capability is Capability.SURGERY and not exact
+        removals = plan(held.spans, story, self.capability).remove if may_shift else ()
+        return bool(removals) and self._ledger.shares(held, removals[0].start)
+
+    def holds(self, name: str, story: Sequence[Span]) -> bool:
+        """Tell whether a resident channel holds just this story."""
+        held = self._ledger.channel(name) if self._ledger.has_channel(name) else None
+        return held is not None and tokens_of(held.spans) == tokens_of(story)
+
     def trim(self, name: str, kept: Sequence[Span]) -> None:
         """Shift what has left the window out of a channel, now rather than in front of the next reply."""
         self.bring(self._ledger.channel(name), kept, reread=0)
@@ -180,11 +178,15 @@ class Cache:
         return fork, tokens_of(held.spans)[begin:]
 
     def detach(self, fork: Held) -> bool:
-        """Give a fork cells of its own, so that a shift moves nobody else's; False where there is no room for them."""
+        """Give a sequence cells of its own, so that a shift moves nobody else's.
+
+        Where there is no room for them it holds nothing any more, and that is False.
+        """
         self._memory.settle()
         state = self._memory.save(fork.sequence)
         self._memory.drop(fork.sequence)
         if not self._memory.restore(fork.sequence, state):
+            self._ledger.keep(fork, 0)
             return False
         self._is_scattered = True
         self._ledger.detach(fork)

@@ -12,7 +12,7 @@ from itertools import count
 from engine.config import EngineSettings
 from engine.errors import Busy, EmptyText, NoModel
 from engine.figures import Figures, Occupancy
-from engine.messages import Cancel, Explained, ModelInfo, Priority, Request, Scores
+from engine.messages import Cancel, ExplainedText, ModelInfo, Priority, Request, Scores
 from engine.prompt import Prompt
 from engine.sampling import Sampling
 from engine.stream import Stream
@@ -149,7 +149,7 @@ class Engine:
         priority: Priority = Priority.SUGGESTION,
         user: str = "",
         exact: bool = False,
-    ) -> tuple[Explained, ...]:
+    ) -> ExplainedText:
         """Return the tokens of a text behind a prompt's cue, each with its probability and likeliest rivals.
 
         The probabilities are those of the bare model: at temperature 1, before any sampler, bias or grammar. Of a text
@@ -167,7 +167,7 @@ class Engine:
         async with self._following(request) as stream:
             async for _ in stream:
                 pass
-        return stream.explained
+        return ExplainedText(stream.explained, stream.finished.figures if stream.finished else Figures())
 
     def _cancel(self, request_id: int) -> None:
         self._supervisor.tell(Cancel(request_id))

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.cache import Cache, Opened
+from engine.cache import Cache
 from engine.causes import Pasts
 from engine.committing import Committing
 from engine.config import EngineSettings
@@ -24,11 +24,9 @@ from engine.prompt import Piece
 from engine.reading import Reading, read
 from engine.scheduler import Job, channels_of, promised_to
 from engine.scoring import Scoring
+from engine.swap import Opened
+from engine.windows import Windows, kept_for_next
 from engine.writing import Writing
-
-NEXT_LINE = 1 / 16
-"""The part of the window that a person's next line and a tail may take, 256 tokens of 4,096: a trim after a reply
-leaves room for so much and another reply."""
 
 
 class Jobs:
@@ -40,6 +38,7 @@ class Jobs:
         self._settings = settings
         self._window = window
         self._pasts = Pasts()
+        self._windows = Windows()
         self.scoring = Scoring(cache)
         self.committing = Committing(cache, self._pasts, setting=settings.commit)
 
@@ -61,6 +60,10 @@ class Jobs:
         explaining = self._explaining(request, reading)
         aside = self._aside(request, reading)
         opened = self._cache.open(request.channel, reading.story, exact=exact, busy=channels_of(running))
+        if not request.explained:
+            reading = self._windows.as_of_now(request.channel, opened.held.spans, reading)
+        if not self._can_shift(request, reading, opened.held, running):
+            return None  # forks that share the cells are still written in, and there is no room to part from them
         heals_from = opened.held.approximate_from if exact else None
         held, wanted, reread = self._begin(opened.held, reading, aside, explaining)
         plan = self._cache.bring(held, wanted, reread=reread, exact=exact)
@@ -99,8 +102,7 @@ class Jobs:
         return channel, reading.story, 0
 
     def _explaining(self, request: Request, reading: Reading) -> Explaining | None:
-        tokens = reading.explained
-        return Explaining(self._model, tokens, rivals=request.rivals) if tokens else None
+        return Explaining(self._model, reading.explained, rivals=request.rivals) if reading.explained else None
 
     def read(self, request: Request) -> Reading:
         """Tokenise what a request wants read, and drop of its story what does not fit the window.
@@ -108,6 +110,13 @@ class Jobs:
         Raises EngineError where the request itself is at fault.
         """
         return read(self._model, request, window=self._window)
+
+    def _can_shift(self, request: Request, reading: Reading, channel: Held, running: Sequence[Job]) -> bool:
+        """Give a channel cells of its own where a trim would shift those of forks; False where there is no room."""
+        is_apart = request.explained or request.channel not in channels_of(running)
+        if is_apart or not self._cache.would_shift_shared(channel, reading.story, exact=self._is_exact(request)):
+            return True
+        return self._make_room(channel.length, request.channel, running) and self._cache.detach(channel)
 
     def _aside(self, request: Request, reading: Reading) -> Span | None:
         """Return what is read in a fork alone, which leaves no trace; None where it is to become the channel."""
@@ -157,6 +166,7 @@ class Jobs:
         if self._cache.capability is Capability.SURGERY and not exact and not self._cache.detach(job.held):
             return False
         gone = length_of(job.reading.story) - length_of(story)
+        self._windows.note(job.request.channel, job.reading.story, story)
         job.held.layout = (*job.reading.story, behind, reply)
         plan = self._cache.bring(job.held, (*story, behind, reply), reread=1, exact=exact)
         job.unread.extend(plan.evaluate.tokens)
@@ -177,16 +187,18 @@ class Jobs:
     def end(self, job: Job, running: Sequence[Job]) -> tuple[Span, ...]:
         """End a job: its fork becomes the channel, or leaves no trace. Return what of the story is to stay."""
         job.writing.close()
-        story = job.reading.story
+        name, story = job.request.channel, job.reading.story
         if job.writing.tokens:
-            self._pasts.of(job.request.channel).has_written(job.request.prompt.cue.label)
+            self._pasts.of(name).has_written(job.request.prompt.cue.label)
         if job.is_fork and job.aside:
             self._cache.drop(job.held)
-        elif job.is_fork:
+            turn = self._turn(job, story)
+            return self._kept_for_next(job, turn, running) if turn and self._cache.holds(name, story) else story
+        if job.is_fork:
             reply = Span(job.reading.cue.tokens + tuple(job.writing.tokens))
             job.held.layout = (*story, reply)
-            self._cache.adopt(job.request.channel, job.held)
-            return self._kept_for_next(job, (*story, reply), running)[:-1]
+            self._cache.adopt(name, job.held)
+            return self._kept_for_next(job, reply, running)
         return story
 
     def settle(self, job: Job, story: tuple[Span, ...]) -> None:
@@ -196,14 +208,19 @@ class Jobs:
         """
         name = job.request.channel
         if len(story) < len(job.reading.story):
-            self._cache.trim(name, (*story, job.held.layout[-1]))
+            self._cache.trim(name, story if job.aside else (*story, job.held.layout[-1]))
         self._cache.keep_on_disk(name, story)
+        turn = self._turn(job, story)
+        if turn and length_of(story) + len(turn) <= self._window:
+            self.committing.expect(name, (*story, turn), exact=self._is_exact(job.request))
+
+    def _turn(self, job: Job, story: Sequence[Span]) -> Span | None:
+        """Return a reply as the turn behind its story that it may come back as; None where it says nothing, or not."""
         cue, said = job.request.prompt.cue, job.said.rstrip()
-        if cue.label and said:
-            turn = replace(cue, pieces=(*cue.pieces, Piece(said)))
-            wanted = (*story, Span(self._model.tokenize(turn, first=not story), cue.label))
-            if length_of(wanted) <= self._window:
-                self.committing.expect(name, wanted, exact=self._is_exact(job.request))
+        if not (cue.label and said):
+            return None
+        turn = replace(cue, pieces=(*cue.pieces, Piece(said)))
+        return Span(self._model.tokenize(turn, first=not story), cue.label)
 
     def _make_room(self, cells: int, channel: str, running: Sequence[Job]) -> bool:
         return self._cache.make_room(promised_to(running) + cells, sequences=2, busy={*channels_of(running), channel})
@@ -211,16 +228,15 @@ class Jobs:
     def _is_exact(self, request: Request) -> bool:
         return request.exact or self._settings.exact
 
-    def _kept_for_next(self, job: Job, story: tuple[Span, ...], running: Sequence[Job]) -> tuple[Span, ...]:
-        """Return what of a story stays in the window if another exchange like this one is to follow."""
+    def _kept_for_next(self, job: Job, reply: Span, running: Sequence[Job]) -> tuple[Span, ...]:
+        """Return what of a story stays in the window if another exchange like this one is to follow the reply."""
+        story = job.reading.story
         may_trim = self._cache.capability is Capability.SURGERY and not self._is_exact(job.request)
-        if not may_trim or _forks(job.request, running):
+        if not may_trim or job.request.channel in channels_of(running):  # forks share the channel's cells
             return story
-        try:
-            answer = len(job.reading.cue) + job.reading.room
-            return fit(story, int(self._window * NEXT_LINE) + answer, self._window)
-        except PromptTooLong:
-            return story
+        *kept, _ = kept_for_next((*story, reply), len(job.reading.cue) + job.reading.room, self._window)
+        self._windows.note(job.request.channel, story, kept)
+        return tuple(kept)
 
 
 def _with_times(cost: Figures, opened: Opened, *, arrived: float, begun: float) -> Figures:
@@ -232,8 +248,3 @@ def _with_times(cost: Figures, opened: Opened, *, arrived: float, begun: float) 
         swap_s=opened.seconds,
         plan_s=time.monotonic() - begun - opened.seconds,
     )
-
-
-def _forks(request: Request, running: Sequence[Job]) -> bool:
-    """Tell whether forks that others are writing in share the channel's cells."""
-    return any(job.request.channel == request.channel for job in running)

@@ -140,6 +140,14 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedText:
+    """A text token by token, and what it took to know that."""
+
+    tokens: tuple[Explained, ...]
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The tokens of a text that was to be explained."""
 

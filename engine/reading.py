@@ -18,7 +18,8 @@ REPLY_ROOM = 1 / 4
 class Reading:
     """The story, what the fork alone reads behind it, and the cue; `reply` is how long the answer may become.
 
-    Instead of an answer there may be `candidates` to be scored, or a text to be `explained`.
+    Instead of an answer there may be `candidates` to be scored, or a text to be `explained`. `asked` is the story as it
+    was asked for, before what does not fit the window was dropped.
     """
 
     story: tuple[Span, ...]
@@ -26,6 +27,7 @@ class Reading:
     cue: Span
     reply: int
     window: int
+    asked: tuple[Span, ...] = ()
     candidates: tuple[tuple[int, ...], ...] = ()
     explained: tuple[int, ...] = ()
 
@@ -70,7 +72,7 @@ def read(model: Model, request: Request, *, window: int) -> Reading:
     )
     least = max(map(len, (*reading.candidates, reading.explained)))
     kept = fit(reading.story, len(reading.tail) + len(cue) + max(reading.room, least), window)
-    return replace(reading, story=kept, reply=max(reading.reply, least))
+    return replace(reading, story=kept, asked=reading.story, reply=max(reading.reply, least))
 
 
 def window_from(story: Sequence[Span]) -> str | None:

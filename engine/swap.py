@@ -4,12 +4,27 @@ What comes back is what was there, or nothing, and then it is read anew.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate, takewhile
 
+from engine.figures import Tier
 from engine.ledger import Held, Ledger
 from engine.llama.memory import Memory, UnsafeOperation
 from engine.plan import Capability, Span, clip, common, length_of, tokens_of
 from engine.tiers import Disk, Parked, Ram
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A channel's sequence, the tier it came from, and how many of its tokens were brought back from there.
+
+    `seconds` is how long that took, with all that had to make way.
+    """
+
+    held: Held
+    tier: Tier
+    restored: int = 0
+    seconds: float = 0.0
 
 
 class Swap:

@@ -11,10 +11,12 @@ from bot.commands.desk import DATA, at_desk
 if TYPE_CHECKING:
     from bot.store.holdings import Kind
 
-THERE = click.Path(exists=True, path_type=Path)
-FILES = click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=THERE)
+PATH = click.Path(path_type=Path)
+"""One that may not be there: of many files that is a line of the report, and the others come in."""
+
+FILES = click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=PATH)
 NAME = click.argument("name", metavar="NAME|#NUMBER")
-OUTPUT = click.option("--output", "-o", metavar="FILE", required=True, type=click.Path(path_type=Path))
+OUTPUT = click.option("--output", "-o", metavar="FILE", required=True, type=PATH)
 KEEP = click.option("versions", "--keep-old", flag_value="keep", help="Keep the old one beside a new version.")
 REPLACE = click.option(
     "versions", "--replace", flag_value="replace", help="Let a new version take the old one's place."
@@ -132,7 +134,7 @@ def story() -> None:
 
 
 @story.command("import")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=THERE)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=PATH)
 @click.option(
     "--card", "cards", metavar="CARD", multiple=True, help="A card of somebody in it: a file, or one of ours."
 )

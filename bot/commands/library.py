@@ -97,7 +97,7 @@ def check(desk: Desk, kind: Kind, wanted: str) -> None:
     path = Path(wanted).expanduser()
     if kind == "card":
         file = load_card(path) if path.is_file() else desk.run(partial(stored_card, desk, wanted))
-        found = [*map(str, check_card(file.card, tokens_of)), *file.card.warnings]
+        found = [*map(str, check_card(file.card, tokens_of))]
     else:
         data, source = (read_file(path), path.name) if path.is_file() else desk.run(partial(stored_book, desk, wanted))
         found = [*problems(read_book(data, source=source))]

@@ -67,8 +67,8 @@ class Member:
     """A character in a scene. `block` is its card as the model reads it, expanded once on arrival and frozen.
 
     `examples` are its example dialogues, likewise. `after` is the turn behind which it came in; None means it was
-    there when the scene opened. To its `aliases` it answers as to its name. One that `has_left` did so behind the turn
-    `left_after`, and speaks no more.
+    there when the scene opened. To its `aliases` it answers as to its name. One that `has_left` speaks no more. `moves`
+    are the turns behind which it left, came back, left again and so on; 0 is before the first.
     """
 
     character: int
@@ -81,7 +81,7 @@ class Member:
     aliases: tuple[str, ...] = ()
     settings: ReplySettings = ReplySettings()
     has_left: bool = False
-    left_after: int | None = None
+    moves: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 
 from bot.core import Author, Place, Scene, Shown, Turn
+from bot.errors import PlayError
 from bot.platforms.controls import Button, row
 from bot.platforms.delivery import Outbox, Posts, deliver, persist, show_whole
 from bot.platforms.splitting import split
@@ -187,8 +188,10 @@ class Wall:
         told = await self._told()
         if self._speaking or not told or told[-1].author is Author.PERSON:
             return await self._take_controls_away()
-        # Read at once with what the buttons say: the story may have gone on since.
-        alternatives = await self._director.swipes.alternatives(self._place)
+        try:  # the turn is read together with what the buttons say: the story may have gone on since
+            alternatives = await self._director.swipes.alternatives(self._place)
+        except PlayError:  # to somebody's line: whoever said that is answered, and tidied after
+            return
         turn = alternatives.turn.id
         posts = [one.message for one in await self._messages.of(turn) if one.is_ours]
         if not posts:

@@ -16,6 +16,7 @@ PLAY_RULES = (
 )
 SUMMARY = "What happened so far:"
 LEAVES = "{name} leaves."
+COMES_BACK = "{name} comes back."
 INVITATION = "Let us play, turn by turn."
 """What the user says first where roles alternate: a story may open with a greeting, or be trimmed to an answer."""
 NOTEBOOK_RULES = (
@@ -85,7 +86,10 @@ def _placed(scene: Scene) -> Scene:
 
     return replace(
         scene,
-        members=tuple(replace(one, after=there(one.after), left_after=there(one.left_after)) for one in scene.members),
+        members=tuple(
+            replace(one, after=there(one.after), moves=tuple(there(move) or move for move in one.moves))
+            for one in scene.members
+        ),
         players=tuple(replace(one, after=there(one.after)) for one in scene.players),
     )
 
@@ -123,21 +127,25 @@ def _above(scene: Scene, path: set[int]) -> Iterator[Block]:
 
 
 def _behind(scene: Scene, turn: Turn) -> Iterator[Block]:
-    """Yield what came in behind a turn: characters and personas, a summary, word of who has left."""
+    """Yield what came in behind a turn: characters and personas, a summary, word of who has left or come back."""
     yield from (_card(member) for member in scene.members if member.block and member.after == turn.id)
     yield from (_persona(player) for player in scene.players if player.block and player.after == turn.id)
     for member in scene.members:
-        if member.has_left and member.left_after == turn.id:
-            yield Block(Role.SYSTEM, LEAVES.format(name=member.name), label="leaves", may_lead=False)
+        for number, after in enumerate(member.moves):
+            if after == turn.id:
+                word = (COMES_BACK if number % 2 else LEAVES).format(name=member.name)
+                yield Block(Role.SYSTEM, word, label="leaves", may_lead=False, apart=True)
     yield from (_summary(one, scene) for one in summaries(scene) if one.turn == turn.id)
 
 
 def _card(member: Member) -> Block:
-    return Block(Role.SYSTEM, member.block, label=f"card {member.character}", pinned=True)
+    return Block(
+        Role.SYSTEM, member.block, label=f"card {member.character}", pinned=True, apart=member.after is not None
+    )
 
 
 def _persona(player: Player) -> Block:
-    return Block(Role.SYSTEM, player.block, label=f"player {player.id}", pinned=True)
+    return Block(Role.SYSTEM, player.block, label=f"player {player.id}", pinned=True, apart=player.after is not None)
 
 
 def summaries(scene: Scene) -> tuple[Summary, ...]:
@@ -149,7 +157,7 @@ def _summary(summary: Summary, scene: Scene) -> Block:
     """Show a summary; a former one is no longer pinned, and leaves together with the turn that it stands behind."""
     is_newest = summary == scene.summary
     text = f"{SUMMARY} {summary.text}"
-    return Block(Role.SYSTEM, text, label="summary", pinned=is_newest, may_lead=is_newest)
+    return Block(Role.SYSTEM, text, label="summary", pinned=is_newest, may_lead=is_newest, apart=True)
 
 
 def _examples(member: Member, user: str) -> Iterator[Block]:

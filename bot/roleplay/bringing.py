@@ -19,6 +19,7 @@ from bot.roleplay import collection, script
 from bot.roleplay.exports import Story
 from bot.roleplay.exports.chats import as_object
 from bot.roleplay.filing import Voices, brought, speaking, title_of, window_of
+from bot.roleplay.lore import attach_named, world_named
 from bot.roleplay.names import check_names
 from bot.roleplay.opening import Opening, opening
 from bot.roleplay.players import Guise, free_name
@@ -150,6 +151,8 @@ async def bring(session: Session, place: Place, story: Story, company: Company, 
     await scenes.set_window(session, scene, None if oldest is None else stored[oldest])
     if note := note_of(story):
         await notes.put(session, scene, note)
+    named = [await _world(session, part) for part in company.parts]
+    await attach_named(session, scene, user.person, named, server=place.server)
     return scene
 
 
@@ -194,6 +197,13 @@ async def _opened(session: Session, company: Company, terms: Terms) -> Opening:
     pairs = zip(opened.members, company.parts, strict=True)
     members = (replace(one, block=one.block if part.card else "", muted=part.is_muted) for one, part in pairs)
     return replace(opened, members=tuple(members))
+
+
+async def _world(session: Session, part: Part) -> str:
+    """Return the lorebook that a part's card only names; of one that is stored not all was read."""
+    if part.card is None or not part.card.card.world:
+        return ""
+    return world_named(part.card if part.id is None else await collection.stored_card(session, part.id))
 
 
 def _taken(given: list[CardFile], name: str) -> CardFile | None:

@@ -1,5 +1,6 @@
 """Who is in a scene: characters come and go, are muted, have aliases; and the rules by which they answer."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,12 +11,13 @@ from bot.roleplay import library, players
 from bot.roleplay.filters import check_said
 from bot.roleplay.grown import check_age
 from bot.roleplay.house import House
+from bot.roleplay.lore import attach_named, world_named
 from bot.roleplay.names import check_names, one_called
 from bot.roleplay.opening import Company, arriving, check_room
 from bot.roleplay.permissions import Action
 from bot.roleplay.script import NARRATOR
 from bot.roleplay.stages import Stages
-from bot.store import cast, scenes
+from bot.store import cast, people, scenes
 from characters import CardFile
 
 MOST_ALIASES = 20
@@ -41,6 +43,7 @@ class Cast:
         if former := scene.member(character):
             return await self._return(place, former)
         template = await self._house.template()
+        world = await asyncio.to_thread(world_named, file)
         name = file.card.spoken_name
         check_names([name], taken=_names(scene))
         async with self._house.database.writing() as session:
@@ -51,6 +54,8 @@ class Cast:
             company = Company(scene.opened_by, names, chance, self._house.now(), players.described(scene))
             member = replace(arriving(character, file.card, company), after=scene.leaf)
             await cast.add_member(session, scene.id, member)
+            person = await people.person_of(session, account)
+            await attach_named(session, scene.id, person, [world], server=place.server)
             check_room(await scenes.scene(session, scene.id), template, self._house.room)
         return member
 
@@ -70,9 +75,9 @@ class Cast:
         leaving = one_called(scene.present, name)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
-            leaf = (await scenes.scene(session, scene.id)).leaf
-            await cast.change_member(session, scene.id, leaving.character, has_left=True, left_after_id=leaf)
-        return replace(leaving, has_left=True, left_after=leaf)
+            moves = _moved(leaving, (await scenes.scene(session, scene.id)).leaf)
+            await cast.change_member(session, scene.id, leaving.character, has_left=True, moves=cast.written(moves))
+        return replace(leaving, has_left=True, moves=moves)
 
     async def mute(self, place: Place, account: Account, name: str) -> Member:
         """Let a character be silent, but where it is asked for by `next`. Raises PlayError."""
@@ -133,8 +138,9 @@ class Cast:
         scene = await self._house.scene(place)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
-            await cast.change_member(session, scene.id, former.character, has_left=False, left_after_id=None)
-        return replace(former, has_left=False, left_after=None)
+            moves = _moved(former, (await scenes.scene(session, scene.id)).leaf)
+            await cast.change_member(session, scene.id, former.character, has_left=False, moves=cast.written(moves))
+        return replace(former, has_left=False, moves=moves)
 
     async def _scene(self, place: Place, account: Account) -> Scene:
         """Return the scene at a place, whose cast somebody is about to change. Raises PlayError."""
@@ -168,3 +174,9 @@ def _names(scene: Scene, *, but: Member | None = None) -> tuple[str, ...]:
     cast = (member.name for member in scene.members if member != but)
     people = (turn.name for turn in scene.turns if turn.author is Author.PERSON)
     return (*cast, *people, *(player.name for player in scene.players), scene.opened_by, NARRATOR)
+
+
+def _moved(member: Member, leaf: int | None) -> tuple[int, ...]:
+    """Return the moves of a character who leaves or comes back where the story stands; both at once are none."""
+    here = leaf or 0
+    return member.moves[:-1] if member.moves[-1:] == (here,) else (*member.moves, here)

@@ -13,6 +13,7 @@ from bot.roleplay.exports.faces import bare
 from bot.store import books, cards, holdings
 from bot.store.database import Session
 from characters import CardFile, bundled_cards, digest_of, load_card, open_card
+from characters.exporting import drawn_face
 from characters.lore import Book, read_book
 
 
@@ -152,10 +153,13 @@ def _bundled_digests() -> frozenset[str]:
 
 
 def _says_the_same(new: CardFile, old: CardFile) -> bool:
-    """Tell whether a card brings nothing that another does not have: its words, and its picture where it has one."""
+    """Tell whether a card brings nothing that another does not have: its words, and its picture where it has one.
+
+    The face that a card without one was exported with is none of its own.
+    """
     if digest_of(new.card) != digest_of(old.card):
         return False
-    return new.picture is None or (old.picture is not None and bare(new.picture) == bare(old.picture))
+    return new.picture is None or bare(new.picture) == bare(old.picture or drawn_face(old.card))
 
 
 def _folded(text: str) -> str:

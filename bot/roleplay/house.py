@@ -115,7 +115,7 @@ class House:
         oldest = script.turn_of(label)
         if oldest and scene.turns and oldest != scene.turns[0].id:
             async with self.database.writing() as session:
-                await scenes.set_window(session, scene.id, oldest)
+                await scenes.move_window(session, scene.id, oldest)
 
     async def template(self) -> Template:
         """Return the chat format of the model that is loaded."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.core import Account, Place
 from bot.errors import Missing, PlayError
+from bot.roleplay import collection
 from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
@@ -41,22 +42,18 @@ class Lore:
         self._house = house
 
     async def attach(self, place: Place, account: Account, data: bytes, *, source: str) -> Shelved:
-        """Let a lorebook, the content of the file `source`, count in the scene.
+        """Let a lorebook, the content of the file `source`, count in the scene; one that somebody has is known again.
 
         Raises LorebookError where it cannot be read; PlayError where one of its name is there.
         """
         scene = await self._house.scene(place)
         await self._house.allow(Action.LORE, account, scene)
-        book = await asyncio.to_thread(read_book, data, source=source)
-        name = book.name.strip() or PurePath(source).stem or source
+        file = await asyncio.to_thread(collection.open_book, data, source=source)
         async with self._house.database.writing() as session:
-            await _check_attached(session, scene.id, name)
+            await _check_attached(session, scene.id, file.name)
             person = await people.person_of(session, account)
-            body = data.decode("utf-8-sig")
-            await books.attach(
-                session, scene.id, await books.add(session, name=name, source=source, body=body, person=person)
-            )
-        return await asyncio.to_thread(_shelved, name, book)
+            await books.attach(session, scene.id, await _kept(session, person, file))
+        return await asyncio.to_thread(_shelved, file.name, file.book)
 
     async def attach_own(self, place: Place, account: Account, name: str) -> Shelved:
         """Let a lorebook count that somebody has, or that is published there. Raises PlayError, Missing."""
@@ -91,6 +88,17 @@ class Lore:
         found = [Shelved(ready.titles[name], len(book.entries)) for name, book in ready.shelf.books.items()]
         return (*found, *(Shelved("", 0, (problem,)) for problem in ready.problems))
 
+    async def lacking(self, place: Place, cards: Sequence[CardFile]) -> tuple[tuple[str, str], ...]:
+        """Return the names of those of these characters whose cards name a lorebook that does not count, each with it.
+
+        Raises NothingPlayed.
+        """
+        scene = await self._house.scene(place)
+        named = await asyncio.to_thread(lambda: [(file.card.spoken_name, world_named(file)) for file in cards])
+        async with self._house.database.reading() as session:
+            there = await books.attached(session, scene.id)
+        return tuple((who, world) for who, world in named if world and not any(_is_called(one, world) for one in there))
+
     async def add(self, place: Place, account: Account, keys: Sequence[str], content: str) -> Shelved:
         """Add an entry to the scene's own lorebook, made where there is none; it is told where a key is said.
 
@@ -116,11 +124,19 @@ class Lore:
         return _shelved(scene.title, book)
 
 
-async def attach_named(session: Session, scene_id: int, person: int, names: Iterable[str]) -> None:
-    """Let the lorebooks of these names count in a scene, of those that somebody has; of a name the newest."""
-    found = [await books.named(session, person, name) for name in dict.fromkeys(filter(None, names))]
-    for newest, *_ in filter(None, found):
-        await books.attach(session, scene_id, newest)
+async def attach_named(
+    session: Session, scene_id: int, person: int, names: Iterable[str], *, server: str = holdings.EVERYWHERE
+) -> None:
+    """Let the lorebooks of these names count in a scene, of those that somebody has or that are published there.
+
+    Those that find no room, or are there already, are left.
+    """
+    there = {book.id for book in await books.attached(session, scene_id)}
+    for name in dict.fromkeys(filter(None, names)):
+        found = await _called(session, name, person, server)
+        if found is not None and found not in there and len(there) < MOST_BOOKS:
+            await books.attach(session, scene_id, found)
+            there.add(found)
 
 
 def world_named(file: CardFile) -> str:
@@ -129,6 +145,31 @@ def world_named(file: CardFile) -> str:
         return file.card.world if file.card.world and not read_card_book(file.card, source=file.source) else ""
     except CardError:
         return ""
+
+
+async def _kept(session: Session, person: int, file: collection.BookFile) -> int:
+    """Store a lorebook unless somebody has it already; what was written in a scene stays that scene's alone."""
+    same = (await collection.kin_of_book(session, person, file)).same
+    if same is not None and (await books.entry(session, same)).source:
+        return same
+    return await collection.take_book(session, person, file)
+
+
+async def _called(session: Session, name: str, person: int, server: str) -> int | None:
+    """Return the lorebook of a name, or else of a file's name, by which SillyTavern's cards know it; the newest."""
+    try:
+        return (await holdings.find(session, "book", name, person=person, server=server)).id
+    except Missing:
+        seen = await holdings.visible(session, "book", person=person, server=server)
+        for held in sorted(seen, key=lambda held: (held.is_own, held.id), reverse=True):
+            if _is_called(await books.entry(session, held.id), name):
+                return held.id
+        return None
+
+
+def _is_called(book: books.Entry, name: str) -> bool:
+    called = (" ".join(one.split()).casefold() for one in (book.name, PurePath(book.source).stem))
+    return " ".join(name.split()).casefold() in called
 
 
 async def _check_attached(session: Session, scene_id: int, name: str) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from bot.core import Account, Author, Member, Place, Scene, Turn
 from bot.errors import LineTooLong, PlayError
-from bot.roleplay import recall, script
+from bot.roleplay import recall, reminders, script
 from bot.roleplay.filters import check_said
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
-from bot.roleplay.shelves import last_said
+from bot.roleplay.shelves import last_said, persona_of
 from bot.roleplay.tail import MOST_TOKENS, tokens_of
 from bot.store import notes, search, tree, turns
 from bot.store.notes import Note
@@ -43,19 +43,20 @@ class Memory:
         self._house = house
 
     async def notes(self, place: Place) -> tuple[tuple[str, Note], ...]:
-        """Return the notes of the scene at a place, each with its character's name; the scene's own has none."""
+        """Return the notes that count at a place, each with its character's name; the scene's own has none."""
         scene = await self._house.scene(place)
         async with self._house.database.reading() as session:
-            kept = await notes.of(session, scene.id)
+            kept = await reminders.counting(session, scene, [member.character for member in scene.present])
         names: dict[int | None, str] = {member.character: member.name for member in scene.members}
         return tuple((names.get(note.character, ""), note) for note in kept)
 
     async def set_note(
         self, place: Place, account: Account, text: str, *, character: str = "", depth: int = 4, frequency: int = 1
     ) -> bool:
-        """Set the author's note of the scene or of a character in it; an empty one takes it away.
+        """Set the author's note of the scene or of a character in it; an empty one takes away the one that counts.
 
-        It is told with every so many replies. Return whether all of it is read: the rest of a longer one is cut.
+        A character's counts instead of what its card notes. It is told with every so many replies.
+        Return whether all of it is read: the rest of a longer one is cut.
         Raises PlayError.
         """
         if len(text) > MOST_NOTE_CHARACTERS:
@@ -72,7 +73,10 @@ class Memory:
         await check_said(self._house, place, text)
         note = Note(text.strip(), member.character if member else None, depth, frequency)
         async with self._house.database.writing() as session:
-            await notes.put(session, scene.id, note)
+            if note.text:
+                await notes.put(session, scene.id, note)
+            else:
+                await reminders.take_off(session, scene, note.character)
         return tokens_of(note.text) <= MOST_TOKENS
 
     async def pins(self, place: Place) -> tuple[Turn, ...]:
@@ -152,7 +156,7 @@ class Memory:
 async def remembered(house: House, scene: Scene, turn: Turn) -> Remembered:
     """Gather what the reply that `turn` is opened for is told from memory: notes that are due, and old turns."""
     async with house.database.reading() as session:
-        kept = await notes.of(session, scene.id)
+        kept = await reminders.counting(session, scene, [turn.character] if turn.character else [])
     due = [note for note in kept if await _is_due(house, note, turn)]
     recalled = Remembered() if scene.window_from is None else await _recalled(house, scene, turn)
     deepest_first = sorted(due, key=lambda note: -note.depth)
@@ -164,7 +168,17 @@ def _expanded(house: House, scene: Scene, turn: Turn, note: Note) -> str:
     random = house.random(f"note {turn.id}")
     now = house.now()
     said, idle = last_said(scene, now)
-    return expand(note.text, char=turn.name, user=scene.opened_by, rng=random, now=now, last_message=said, idle=idle)
+    return expand(
+        note.text,
+        char=turn.name,
+        user=scene.opened_by,
+        persona=persona_of(scene),
+        cast=[member.name for member in scene.present],
+        rng=random,
+        now=now,
+        last_message=said,
+        idle=idle,
+    )
 
 
 async def _is_due(house: House, note: Note, turn: Turn) -> bool:

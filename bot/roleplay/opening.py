@@ -9,6 +9,7 @@ from bot.core import Member, Scene
 from bot.errors import PlayError
 from bot.roleplay.names import check_names
 from bot.roleplay.script import NARRATOR, pinned_tokens
+from bot.roleplay.tail import is_brief
 from bot.roleplay.templates import Template
 from characters import Card, expand
 
@@ -150,10 +151,12 @@ def _greetings(card: Card, company: Company, wish: str) -> tuple[tuple[str, ...]
 
 
 def _described(card: Card) -> tuple[str, ...]:
-    """Return what the model reads of a card, in parts."""
+    """Return what the model reads of a card before all turns, in parts."""
+    note = card.depth_prompt.text if card.depth_prompt else ""
     return (
         "{{char}}: " + card.description,
         card.personality.strip() and "{{char}}'s personality: " + card.personality,
         card.system_prompt,
         card.post_history_instructions,
+        "" if is_brief(note) else note,
     )

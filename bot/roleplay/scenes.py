@@ -1,5 +1,6 @@
 """Scenes: they start, end with a recap, and are gone on with; what they are called, and in which language they are."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,6 +66,7 @@ class Scenes:
         known = [(id, file.card) for id, file in zip(ids, cards, strict=True)]
         language = languages.read_language(wishes.language)
         template = await self._house.template()
+        worlds = await asyncio.to_thread(lambda: [world_named(file) for file in cards])
         state = opening_state(file.card for file in cards)
         async with self._house.database.writing() as session:
             self._stages.check_free(place)
@@ -87,7 +89,7 @@ class Scenes:
                 state=state,
             )
             scene = await _set_up(session, place, beginning, opened, user)
-            await attach_named(session, scene, user.person, map(world_named, cards))
+            await attach_named(session, scene, user.person, worlds, server=place.server)
             check_room(await scenes.scene(session, scene), template, self._house.room)
         return await self._house.scene(place)
 

@@ -157,6 +157,7 @@ def _extras(scene: Scene, voice: Card | None) -> dict[Extra, str]:
         known |= {
             "character_description": voice.description,
             "character_personality": voice.personality,
+            "character_depth_prompt": voice.depth_prompt.text if voice.depth_prompt else "",
             "creator_notes": voice.creator_notes,
         }
     return known

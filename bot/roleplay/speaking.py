@@ -160,8 +160,8 @@ class Speaking:
             if not text and scene.leaf == turn.id and not part.continues:
                 await scenes.set_leaf(session, scene.id, opened.before)
             oldest = script.turn_of(reply.window_from) if reply else None
-            if oldest and scene.turns and oldest != scene.turns[0].id:
-                await scenes.set_window(session, scene.id, oldest)
+            if oldest:
+                await scenes.move_window(session, scene.id, oldest)
 
     async def _count(self, account: Account, *tries: Figures) -> None:
         async with self._house.database.writing() as session:

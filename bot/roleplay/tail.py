@@ -9,6 +9,8 @@ MOST_TOKENS = 256
 BYTES_A_TOKEN = 3.5
 """By a measure of the demo model's vocabulary; only what is beyond it knows better. Chinese has three bytes a sign."""
 
+MOST_CARD_NOTE_TOKENS = MOST_TOKENS // 2
+"""Of a card's own note: a longer one stands in the head, or no room would be left for lore and what players note."""
 
 SENTENCE_ENDS = re.compile(r"[.!?…。！？]+[\"'”’»」』)*_]*(?=\s|$)|[。！？]+[”’」』]*")
 
@@ -40,6 +42,11 @@ class Tail:
 def tokens_of(text: str) -> int:
     """Estimate how many tokens a text is, rather too many than too few."""
     return int(len(text.encode("utf-8", "replace")) / BYTES_A_TOKEN) + 1
+
+
+def is_brief(note: str) -> bool:
+    """Tell whether a card's own note is told with its replies; a longer one stands in its block in the head."""
+    return tokens_of(note) <= MOST_CARD_NOTE_TOKENS
 
 
 def beginning(text: str, most: int) -> str:

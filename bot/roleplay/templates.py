@@ -52,7 +52,8 @@ class Block:
     """A stretch of the prompt. `header` and `text` are what people or cards wrote: they never become markup.
 
     One that may not lead leaves the window together with what stands before it. Where it `goes_on` with the block in
-    front of it, which has its role, no markup stands between them.
+    front of it, which has its role, no markup stands between them. One that is `apart` shares no message with what a
+    trim may leave in front of it.
     """
 
     role: Role
@@ -62,6 +63,7 @@ class Block:
     pinned: bool = False
     may_lead: bool = True
     goes_on: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,9 @@ class Template:
             if block.goes_on:
                 yield Segment((Piece(block.text),), block.label, block.pinned)
                 continue
-            role = block.role if (previous, block.role) in self.markup else USER
-            pieces = _pieces(self.markup[previous, role], [text for text in (block.header, block.text) if text])
+            behind = USER if block.apart and previous is SYSTEM and not self.alternates else previous
+            role = block.role if (behind, block.role) in self.markup else USER
+            pieces = _pieces(self.markup[behind, role], [text for text in (block.header, block.text) if text])
             may_lead = block.may_lead and not (self.alternates and previous is ASSISTANT)
             yield Segment(pieces, block.label, block.pinned, may_lead)
             previous = role

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot.core import Author, Place, Turn
+from bot.core import Account, Author, Place, Turn
 from bot.errors import PlayError
 from bot.roleplay import prompts, reasons
 from bot.roleplay.house import House
+from bot.roleplay.permissions import Action
 from bot.store import reasons as kept
 from bot.store import tree
 from bot.words import Sentence
@@ -45,16 +46,22 @@ class Why:
         _, reason = await self._kept(place, turn)
         return prompts.text_of(_prompt(reason))
 
-    async def tokens(self, place: Place, turn: Turn | None = None) -> tuple[Explained, ...]:
+    async def tokens(self, place: Place, account: Account, turn: Turn | None = None) -> tuple[Explained, ...]:
         """Return a reply token by token, each with its probability and nearest rivals, as the bare model sees it.
 
-        Raises as `prompt` does, and EngineError.
+        Raises as `prompt` does, NotAllowed, TooManyReplies, TooManyTokens, and EngineError.
         """
         turn, reason = await self._kept(place, turn)
         begun = reason.fields.get("begun", 0)
         written = turn.text[begun:] if begun else f" {turn.text}"
+        prompt = _prompt(reason)
         scene = await self._house.scene(place)
-        return await self._house.engine.explain(scene.channel, _prompt(reason), written, rivals=RIVALS)
+        await self._house.allow(Action.SUGGEST, account, scene)
+        await self._house.ask(account)
+        explained = await self._house.engine.explain(scene.channel, prompt, written, rivals=RIVALS, user=account.id)
+        async with self._house.database.writing() as session:
+            await self._house.count(session, account, explained.figures)
+        return explained.tokens
 
     async def _kept(self, place: Place, turn: Turn | None) -> tuple[Turn, kept.Reason]:
         scene = await self._house.scene(place)

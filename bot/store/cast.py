@@ -1,5 +1,6 @@
 """Who is in a scene: its characters, and the people with who they play."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -27,7 +28,7 @@ async def add_member(session: AsyncSession, scene_id: int, member: Member) -> No
             aliases="\n".join(member.aliases),
             settings=member.settings,
             has_left=member.has_left,
-            left_after_id=member.left_after,
+            moves=written(member.moves),
         )
     )
 
@@ -48,10 +49,15 @@ async def members(session: AsyncSession, scene_id: int) -> tuple[Member, ...]:
             aliases=tuple(row.aliases.splitlines()),
             settings=row.settings,
             has_left=row.has_left,
-            left_after=row.left_after_id,
+            moves=tuple(map(int, row.moves.split())),
         )
         for row in rows
     )
+
+
+def written(moves: Sequence[int]) -> str:
+    """Write down the turns behind which a character left and came back."""
+    return " ".join(map(str, moves))
 
 
 async def change_member(session: AsyncSession, scene_id: int, character: int, **values: Any) -> None:

@@ -10,12 +10,16 @@ from bot.store import models
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a reply is told, every so many replies. Of two the one of less `depth` is read last."""
+    """What a reply is told, every so many replies. Of two the one of less `depth` is read last.
+
+    One without text silences what a character's card notes. What `is_of_card` is not stored here.
+    """
 
     text: str
     character: int | None = None
     depth: int = 4
     frequency: int = 1
+    is_of_card: bool = False
 
 
 async def put(session: AsyncSession, scene_id: int, note: Note) -> None:
@@ -27,6 +31,13 @@ async def put(session: AsyncSession, scene_id: int, note: Note) -> None:
     if note.text:
         kept = {"text": note.text, "depth": note.depth, "frequency": note.frequency}
         await session.execute(insert(models.Note).values(scene_id=scene_id, card_id=note.character, **kept))
+
+
+async def silence(session: AsyncSession, scene_id: int, character: int) -> None:
+    """Let neither a note nor what its card notes be told of a character in a scene."""
+    await put(session, scene_id, Note("", character))
+    silent = insert(models.Note).values(scene_id=scene_id, card_id=character, text="", depth=0, frequency=1)
+    await session.execute(silent)
 
 
 async def of(session: AsyncSession, scene_id: int) -> tuple[Note, ...]:

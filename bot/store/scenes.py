@@ -194,6 +194,15 @@ async def set_window(session: AsyncSession, scene_id: int, turn_id: int | None) 
     await change(session, scene_id, window_from_id=turn_id)
 
 
+async def move_window(session: AsyncSession, scene_id: int, turn_id: int) -> None:
+    """Let the window begin at a later turn of the path. One that is above it already has left it meanwhile.
+
+    Raises Missing.
+    """
+    if turn_id in [turn.id for turn in (await scene(session, scene_id)).turns[1:]]:
+        await set_window(session, scene_id, turn_id)
+
+
 async def set_leaf(session: AsyncSession, scene_id: int, turn_id: int | None) -> None:
     """Let the story stand at a turn of the scene, None for before the first, and its branch with it. Raises Missing."""
     await tree.check(session, scene_id, turn_id)

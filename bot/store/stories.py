@@ -166,7 +166,7 @@ async def begin_again(session: AsyncSession, scene_id: int, *, at: datetime, pla
     again = (await session.execute(select(func.max(models.Scene.id)))).scalar_one()
     there = {"scene_id": again}
     present = (models.Cast.scene_id == scene_id) & models.Cast.has_left.is_(False)
-    await _copy(session, models.Cast, present, {**there, "after_id": None, "left_after_id": None})
+    await _copy(session, models.Cast, present, {**there, "after_id": None, "moves": ""})
     player = models.Player
     newest = select(func.max(player.id)).where(player.scene_id == scene_id).group_by(player.person_id)
     await _copy(session, player, player.id.in_(newest), {**there, "after_id": None})

@@ -8,7 +8,7 @@ from characters.card import DEFAULT_DEPTH_MESSAGES, Card, DepthPrompt, Spec
 from characters.errors import CardError, Clause, clause, quote
 from characters.formats import text
 from characters.formats.dialects import foreign_of, translated
-from characters.formats.fields import Fields, number
+from characters.formats.fields import LIMIT_NAME_CHARS, Fields, number
 
 V3_VERSION = 3.0
 DEFAULT_TALKATIVENESS = 0.5
@@ -168,8 +168,10 @@ def _extensions(fields: Fields) -> Mapping[str, object]:
 
 
 def _world(fields: Fields) -> str:
+    """Read the name of a lorebook; what is no name is as if it were not there."""
     world = _extensions(fields).get("world")
-    return " ".join(world.split()) if isinstance(world, str) else ""
+    is_name = isinstance(world, str) and len(world) <= LIMIT_NAME_CHARS
+    return Fields({"world": world}, fields.source).name("world") if is_name else ""
 
 
 def _depth_prompt(fields: Fields) -> DepthPrompt | None:

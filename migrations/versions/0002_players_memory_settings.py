@@ -274,7 +274,7 @@ def _scenes_known_before() -> None:
         "aliases TEXT DEFAULT '' NOT NULL",
         "settings TEXT DEFAULT '{}' NOT NULL",
         "has_left INTEGER DEFAULT '0' NOT NULL",
-        "left_after_id INTEGER CONSTRAINT fk_cast_left_after_id REFERENCES turns (id)",
+        "moves TEXT DEFAULT '' NOT NULL",
     ):
         op.execute(f"ALTER TABLE cast ADD COLUMN {column}")
     for column in ("is_ours", "is_marked"):

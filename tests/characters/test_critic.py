@@ -42,6 +42,13 @@ def test_what_is_read_first_is_summed_up_with_constant_lore() -> None:
     assert "alternate_greetings[0]: 2 tokens." in found
 
 
+def test_a_note_of_its_own_is_read_as_any_text_is() -> None:
+    found = remarks(extensions={"depth_prompt": {"prompt": "Never {{laughs}}."}})
+    assert "extensions.depth_prompt: 2 tokens." in found
+    assert "head: 7 tokens in all are read before every reply." in found
+    assert any("extensions.depth_prompt: has the macro '{{laughs}}'" in one for one in found)
+
+
 @pytest.mark.parametrize("field", ["description", "personality", "scenario", "first_mes", "mes_example"])
 def test_an_empty_field_is_named(field: str) -> None:
     assert f"{field}: is empty." in remarks(**{field: " \n"})

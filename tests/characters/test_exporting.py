@@ -68,6 +68,14 @@ VALUES = st.recursive(
 UNKNOWN = st.dictionaries(st.text(max_size=8).map("x-".__add__), VALUES, max_size=3)
 TEXT = st.text(max_size=20).map(json.dumps)
 TEXTS = st.lists(TEXT, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+SILLYTAVERNS = st.fixed_dictionaries(
+    {},
+    optional={
+        "talkativeness": NUMBERS,
+        "world": TEXT,
+        "depth_prompt": TEXT.map(lambda prompt: object_of({"prompt": prompt, "depth": "2", "x-odd": "1.0"})),
+    },
+)
 KNOWN = st.fixed_dictionaries(
     {"name": st.sampled_from(['"Ann"', '"\\u00c5sa"', '"猫"'])},
     optional={
@@ -77,7 +85,7 @@ KNOWN = st.fixed_dictionaries(
             TEXT,
         ),
         **dict.fromkeys("alternate_greetings group_only_greetings tags source".split(), TEXTS),
-        "extensions": UNKNOWN.map(object_of),
+        "extensions": st.builds(lambda known, unknown: object_of(known | unknown), SILLYTAVERNS, UNKNOWN),
         "creation_date": NUMBERS,
         "modification_date": NUMBERS,
         "character_book": UNKNOWN.map(lambda extra: object_of({"entries": "[]"} | extra)),

@@ -161,7 +161,7 @@ async def test_behind_a_trim_scores_and_explanations_are_exact_where_that_is_ask
         (shifted,) = (await engine.score("a", prompt, ["Tolly"])).candidates
         (fresh,) = (await engine.score("fresh", prompt, ["Tolly"])).candidates
         assert shifted != pytest.approx(fresh, abs=1e-4)
-        (explained,) = (await engine.explain("a", prompt, "Tolly", exact=True))[:1]
+        explained = (await engine.explain("a", prompt, "Tolly", exact=True)).tokens[0]
         assert explained.probability == pytest.approx(math.exp(fresh[0]), abs=1e-4)
         (exact,) = (await engine.score("a", prompt, ["Tolly"], exact=True)).candidates
         assert exact == pytest.approx(fresh, abs=1e-4)

@@ -202,11 +202,12 @@ async def test_the_engine_explains_what_it_wrote(engine: Engine) -> None:
     async with engine.stream("a", told(turn(1)), GREEDY) as stream:
         text = "".join([part async for part in stream])
     before = engine.occupancy.held["a"]
-    tokens = await engine.explain("a", told(turn(1)), text, rivals=2)
+    tokens = (await engine.explain("a", told(turn(1)), text, rivals=2)).tokens
     assert "".join(token.text for token in tokens) == text
     assert {len(token.rivals) for token in tokens} == {2}
     assert engine.occupancy.held["a"] == before
-    assert {token.rivals for token in await engine.explain("a", told(turn(1)), text, rivals=0)} == {()}
+    unrivalled = await engine.explain("a", told(turn(1)), text, rivals=0)
+    assert {token.rivals for token in unrivalled.tokens} == {()}
     assert (engine.running, engine.waiting) == (0, 0)
 
 

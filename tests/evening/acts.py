@@ -126,7 +126,7 @@ class Evening:
 
     async def read_and_write(self) -> None:
         await self.director.why.of(PLACE)
-        await self.director.why.tokens(PLACE)
+        await self.director.why.tokens(PLACE, KIM)
         await self.director.stories.export(PLACE, KIM, Format.JSONL)
         await self.director.memory.search(PLACE, "bridge")
 

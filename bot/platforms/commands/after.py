@@ -64,8 +64,8 @@ async def _why(player: Player, given: Given) -> None:
     if form == "prompt":
         await player.screen.answer(await player.director.why.prompt(player.place, turn))
     elif form == "tokens":
-        told = [player.words.say(_told(token)) for token in await player.director.why.tokens(player.place, turn)]
-        await player.screen.answer("\n".join(told))
+        tokens = await player.director.why.tokens(player.place, player.account, turn)
+        await player.screen.answer("\n".join(player.words.say(_told(token)) for token in tokens))
     else:
         because = await player.director.why.of(player.place, turn)
         await player.screen.answer("\n".join(map(player.words.say, because.sentences)))

@@ -8,6 +8,7 @@ from bot.roleplay.bringing import filename
 from bot.roleplay.intake import LABELS, Line, Outcome
 from bot.words import sentence
 from characters import Container
+from characters.files import container_of
 from characters.formats import charx
 
 
@@ -36,7 +37,9 @@ async def _import(player: Player, given: Given) -> None:
 async def bring(player: Player, file: Attached) -> None:
     """Take in a card from its file, and tell what became of it. Raises PlayError."""
     data = await file.read(charx.LIMIT_BYTES)
-    await tell(player, await player.director.library.take_card(player.place, player.account, data, source=file.name))
+    beside = await file.beside() if container_of(data) == "json" else None
+    library, source = player.director.library, file.name
+    await tell(player, await library.take_card(player.place, player.account, data, source=source, beside=beside))
 
 
 async def _export(player: Player, given: Given) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.core import Answering, CastingRules, Order
 from bot.errors import PlayError
+from bot.platforms.commands.scene import tell_lacking
 from bot.platforms.commands.table import Command, Given, Kind, Option
 from bot.platforms.player import Player
 from bot.words import counted, sentence
@@ -43,6 +44,7 @@ async def _add(player: Player, given: Given) -> None:
     if member is None:
         card = await player.find_card(name)
         member = await player.director.cast.add(player.place, player.account, card)
+        await tell_lacking(player, [card])
     await player.answer("{name} is here now.", name=member.name)
 
 

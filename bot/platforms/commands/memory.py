@@ -31,6 +31,7 @@ async def _note(player: Player, given: Given) -> None:
     )
     if text == OFF:
         await player.answer("The note is gone.")
+        await _tell_card_note(player, character)
     elif is_whole:
         await player.answer("The note is read with the replies from now on.")
     else:
@@ -39,12 +40,21 @@ async def _note(player: Player, given: Given) -> None:
         )
 
 
+async def _tell_card_note(player: Player, character: str) -> None:
+    """Say so where what a card notes counts again."""
+    for name, note in await player.director.memory.notes(player.place):
+        if note.is_of_card and name.casefold() == character.casefold():
+            await player.answer("What the card of {name} notes counts again: {text}", name=name, text=note.text)
+
+
 async def _show_notes(player: Player) -> None:
     notes = await player.director.memory.notes(player.place)
     if not notes:
         await player.answer("There are no notes.")
     for name, note in notes:
         whose = name or player.words.say(sentence("the scene"))
+        if note.is_of_card:
+            whose = player.words.say(sentence("{name}, by the card", name=name))
         await player.answer(
             "{whose} (depth {depth}, every {frequency}): {text}",
             whose=whose,

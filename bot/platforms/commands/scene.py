@@ -1,5 +1,6 @@
 """Commands about scenes: they start, end, and are gone on with."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.errors import Missing
@@ -35,12 +36,24 @@ async def _start(player: Player, given: Given) -> None:
 
 
 async def start(player: Player, cards: list[CardFile], wishes: Wishes) -> None:
-    """Start a scene with these characters, and tell what had to be guessed in their cards."""
+    """Start a scene with these characters, and tell what had to be guessed in their cards, and what they lack."""
     for card in cards:
         for warning in card.card.warnings:
             await player.note("{source}: {warning}", source=card.source, warning=warning)
     now = datetime.now(UTC)
     player.scene = await player.director.scenes.start(player.place, player.account, cards, at=now, wishes=wishes)
+    await tell_lacking(player, cards)
+
+
+async def tell_lacking(player: Player, cards: Sequence[CardFile]) -> None:
+    """Say which lorebooks cards name that do not count in the scene."""
+    naming = [card for card in cards if card.card.world]
+    for name, world in await player.director.lore.lacking(player.place, naming) if naming else ():
+        await player.note(
+            "The card of {name} names the lorebook {world}, which is not here: /lore attach brings it in.",
+            name=name,
+            world=world,
+        )
 
 
 async def _cards(player: Player, written: str) -> list[CardFile]:

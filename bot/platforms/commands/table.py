@@ -60,15 +60,22 @@ class Option:
         return shown if self.is_needed else f"[{shown}]"
 
 
+async def _nothing() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Attached:
     """A file that came with a command: what it is called, and how its bytes are read.
+
+    `beside` returns the picture that lies beside it, if there is one.
 
     `read` takes the most bytes wanted, and may return one more. It raises PlayError where the file cannot be read.
     """
 
     name: str
     read: Callable[[int], Awaitable[bytes]]
+    beside: Callable[[], Awaitable[bytes | None]] = _nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.core import Role
 from bot.errors import PlayError, TroupeError
 from bot.platforms import controls
 from bot.platforms.commands import COMMANDS, Command, Given, Kind, Option, attempt, done
+from bot.platforms.commands.about import help_with
 from bot.platforms.commands.offers import offers
 from bot.platforms.controls import Button, Pressed, pressed
 from bot.platforms.discord.acknowledging import acknowledged, refuse
@@ -44,6 +45,7 @@ NOT_HERE = sentence("It is not played in this channel: the moderators have chose
 TOO_LONG = sentence("That text is too long for a form on Discord: write a shorter one as the command's text.")
 PUBLIC = (Button.RETRY, Button.LEFT, Button.RIGHT, Button.CONTINUE)
 """Buttons that only change the wall: nothing is said privately of it."""
+HERE = (*COMMANDS, help_with(COMMANDS))
 ANYWHERE = ("settings", "help", "privacy", "status")
 """Commands for channels too where nothing is played."""
 
@@ -71,7 +73,7 @@ class Desk:
         """Take up what earlier runs have drawn, and tell Discord of the commands where they have changed."""
         self._client.add_dynamic_items(WallButton, SuggestionButton, QuestionButton, ThreadButton)
         await self.tree.set_translator(Translator(self.stage.languages))
-        for command in slash(COMMANDS, self):
+        for command in slash(HERE, self):
             self.tree.add_command(command)
         for menu in self._menus.made():
             self.tree.add_menu(menu)

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from telegram import Message, MessageEntity, User
 
 from bot.errors import NotAllowed, NothingPlayed, TroupeError
+from bot.platforms.delivery import Unreachable
 from bot.platforms.errands import Errands
 from bot.platforms.player import Player
 from bot.platforms.telegram.asking import Asking
@@ -134,6 +135,8 @@ class Hearing:
     ) -> None:
         try:
             await player.follow(performing)
+        except Unreachable as error:
+            logger.info("a chat cannot be written to: %s", error)
         except (TroupeError, EngineError, CardError) as error:
             if is_meant or not isinstance(error, NotAllowed):
                 await player.fail(error)

@@ -13,6 +13,7 @@ from bot.platforms.terminal.seat import say
 from bot.platforms.terminal.text import clean
 from bot.roleplay.typed import Line, check_length, is_out_of_character, read_line
 from bot.words import Sentence, sentence
+from characters.files import picture_beside
 from engine import EngineError
 
 HINTS = sentence(
@@ -72,7 +73,10 @@ def _on_this_machine(written: str) -> Attached:
         except (OSError, ValueError, RuntimeError) as error:
             raise PlayError("The file {file} cannot be read: {reason}.", file=path, reason=why_not(error)) from error
 
-    return Attached(Path(path).name, lambda most: to_thread(read, most))
+    def beside() -> bytes | None:
+        return picture_beside(Path(path).expanduser())
+
+    return Attached(Path(path).name, lambda most: to_thread(read, most), lambda: to_thread(beside))
 
 
 async def _say(player: Player, given: Given) -> None:

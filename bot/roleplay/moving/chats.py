@@ -12,7 +12,7 @@ from bot.roleplay.exports import read_story
 from bot.roleplay.exports.chats import world_of
 from bot.roleplay.exports.files import LIMIT_BYTES
 from bot.roleplay.intake import Intake, Line, Outcome, Sort
-from bot.roleplay.lore import attach_named, world_named
+from bot.roleplay.lore import attach_named
 from bot.roleplay.moving.folder import Chat
 from bot.roleplay.players import Guise, block, free_name
 from bot.roleplay.script import NARRATOR
@@ -51,8 +51,7 @@ async def take_chat(intake: Intake, rooms: Rooms, chat: Chat, cards: Cards) -> L
         user = await _guise(session, intake.person, played_with, names)
         id = await bring(session, rooms.place, story, company, user, rooms.terms)
         await scenes.end(session, id, at=story.turns[-1].at or rooms.terms.now)
-        named = [world_of(story.header), *(world_named(part.card) for part in parts if part.card)]
-        await attach_named(session, id, intake.person, named)
+        await attach_named(session, id, intake.person, [world_of(story.header)])
         scene = await scenes.scene(session, id)
     return replace(line, name=scene.title, id=id)
 

@@ -47,8 +47,8 @@ class Scene(Table):
 class Cast(Table):
     """A card in a scene: under the name it plays, with its text as the model reads it, expanded once and frozen.
 
-    Its `aliases` stand a line each. Where it `has_left`, that was behind the turn `left_after_id`; its text stays with
-    the model until the scene ends.
+    Its `aliases` stand a line each. Where it `has_left`, its text stays with the model until the scene ends. `moves`
+    are the ids of the turns behind which it left, came back, left again, with a space between.
     """
 
     __tablename__ = "cast"
@@ -69,7 +69,7 @@ class Cast(Table):
     aliases: Mapped[str] = mapped_column(server_default="")
     settings: Mapped[ReplySettings] = mapped_column(server_default="{}")
     has_left: Mapped[bool] = mapped_column(server_default="0")
-    left_after_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"))
+    moves: Mapped[str] = mapped_column(server_default="")
 
 
 class Player(Table):

@@ -61,6 +61,19 @@ def test_a_round_trip_of_the_whole_folder_is_equal_field_by_field(troupe: Troupe
     assert "imported" not in again.output.replace("already there", "")
 
 
+@pytest.mark.parametrize(("command", "sort"), [("card", "Cards"), ("lore", "Lorebooks"), ("story", "Stories")])
+def test_a_file_that_is_not_there_keeps_the_others_from_nothing(troupe: Troupe, command: str, sort: str) -> None:
+    good = {"card": written(v2("Bea")), "lore": b'{"entries": {}}', "story": b"Ann: Hi.\nBea: Hello.\n"}
+    Path("good").write_bytes(good[command])
+    result = troupe(command, "import", "gone.json", "good")
+    assert (result.exit_code, result.stderr) == (1, "")
+    (refused, imported, summary) = result.output.splitlines()
+    assert refused.startswith("refused   ")
+    assert "gone.json cannot be" in refused
+    assert imported.startswith("imported")
+    assert summary == f"{sort}: one imported, one refused."
+
+
 def test_a_face_beside_a_card_goes_into_its_picture(troupe: Troupe) -> None:
     build(Path("cards"))
     troupe("card", "import", "cards/beside.json")

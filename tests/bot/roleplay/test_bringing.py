@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from bot.core import Author, Place
 from bot.roleplay.bringing import Terms, bring, fit, note_of, twin
+from bot.roleplay.collection import open_book, take_book, take_card
 from bot.roleplay.exports import Story, Told, read_story
 from bot.roleplay.stories import Format, company_of, written
-from bot.store import notes, scenes
+from bot.store import books, notes, people, scenes
 from bot.store.database import Database
 from tests.bot.roleplay.conftest import AT, KIM
+from tests.bot.roleplay.lorebooks import book, card, entry
 
 ASYNC = pytest.mark.asyncio(loop_scope="module")
 TERMS = Terms("", 4096, Random(1), AT)
@@ -133,3 +135,23 @@ def test_everybody_gets_a_name_that_can_be_spoken_under() -> None:
 def test_an_author_s_note_comes_along(metadata: object, note: notes.Note | None) -> None:
     header = json.dumps({"user_name": "Ann", "chat_metadata": metadata})
     assert note_of(Story("", (), header=header)) == note
+
+
+@ASYNC
+async def test_the_lorebook_that_a_card_names_counts_in_a_story_that_is_brought(database: Database) -> None:
+    """Whether the card comes with the story or is stored already; one with a lorebook of its own needs no other."""
+    naming = {name: card(name, extensions={"world": "Nets"}) for name in ("Mira", "Ada")}
+    bringing = card("Ida", entry("It rains.", "rain"), extensions={"world": "Nets"})
+    place = Place(f"terminal:chat {next(_places)}")
+    counts: list[int] = []
+    async with database.writing() as session:
+        person = await people.person_of(session, KIM)
+        await take_book(session, person, open_book(book(entry("Nets tear.", "net"), name="Nets"), source="n.json"))
+        for file in (naming["Mira"], bringing):
+            await take_card(session, person, file)
+        for name, given in (("Mira", ()), ("Ada", (naming["Ada"],)), ("Ida", ())):
+            story = fit(read_story(json.dumps({"name": name, "mes": "Hi."}).encode(), source="x"), KIM.name)
+            company, user = await company_of(session, place, KIM, story, given)
+            scene = await bring(session, place, story, company, user, TERMS)
+            counts.append(len(await books.attached(session, scene)))
+    assert counts == [1, 1, 0]

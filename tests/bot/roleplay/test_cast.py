@@ -74,14 +74,17 @@ async def test_who_leaves_speaks_no_more_and_comes_back_as_who_they_were(directo
         "Mira waves at Kim.", "Mira waves at Kim.<|im_end|>\n<|im_start|>system\nTomas leaves."
     )
     assert [name for name, _ in await say(director, "Tomas?")] == ["Mira"]
+    left = await prompt(director)
     with pytest.raises(PlayError, match=r"There is nobody called Tomas here: there are Mira\."):
         await director.cast.remove(PLACE, KIM, "Tomas")
     assert await director.cast.bring_back(PLACE, KIM, "Ada") is None
     back = await director.cast.bring_back(PLACE, KIM, "Tomas")
     assert back
     assert await present(director) == ["Mira", "Tomas"]
-    assert "leaves" not in await prompt(director)
     assert [name for name, _ in await say(director, "Tomas?")] == ["Tomas"]
+    told = await prompt(director)
+    assert told.startswith(left.removesuffix("Mira:").removesuffix("<|im_start|>assistant\n"))
+    assert told.index("Tomas leaves.") < told.index("Kim: Tomas?") < told.index("Tomas comes back.")
     await director.cast.remove(PLACE, KIM, "Tomas")
     assert await director.cast.add(PLACE, KIM, TOMAS) == back
     assert await director.cast.bring_back(PLACE, KIM, "Tomas") is None

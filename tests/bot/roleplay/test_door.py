@@ -171,4 +171,9 @@ async def test_tokens_are_counted_for_whoever_asked_and_limited(database: Databa
         await say(director, "Well?", account=KIM, place=INN)
     before = await used(MODERATOR)
     await director.suggesting.lines(INN, MODERATOR, count=1)
-    assert await used(MODERATOR) > before
+    suggested = await used(MODERATOR)
+    assert suggested > before
+    assert await director.why.tokens(INN, MODERATOR)
+    assert await used(MODERATOR) > suggested
+    with pytest.raises(TooManyTokens):
+        await director.why.tokens(INN, KIM)

@@ -10,8 +10,8 @@ from engine import Engine, EngineSettings
 from tests.evening.acts import STEPS
 from tests.evening.play import evening, told
 
-TURNS = 60
-"""Half an evening: each action is played at least once."""
+TURNS = 45
+"""A part of an evening: each action is played at least once."""
 
 
 @pytest.mark.timeout(120)  # it plays for some ten seconds on a machine that does nothing else

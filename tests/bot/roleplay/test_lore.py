@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.core import Scene
+from bot.core import Account, Role, Scene
 from bot.errors import Missing, PlayError
 from bot.roleplay.director import Director
 from bot.roleplay.lore import Shelved
 from bot.store import reasons
 from bot.store.database import Database
-from characters import CardError
+from characters import CardError, CardFile
 from tests.bot.roleplay.conftest import ADA, KIM, PLACE, listen, open_scene, say, shown
 from tests.bot.roleplay.conftest import line as incoming
 from tests.bot.roleplay.lorebooks import book, card, entry, finish
@@ -203,3 +203,44 @@ async def test_of_an_entry_that_is_too_long_for_a_reply_the_first_sentences_are_
     assert "Chapter 39 tells" not in tail
     [sentence] = [str(one) for one in (await director.why.lore(PLACE)).sentences if "beginning" in str(one)]
     assert "only its beginning was told" in sentence
+
+
+def naming(name: str, world: str) -> CardFile:
+    return card(name, extensions={"world": world})
+
+
+async def test_a_lorebook_that_a_card_names_counts_where_one_has_it_or_it_is_published(director: Director) -> None:
+    owner = Account("terminal:owner", "Olga", Role.OWNER)
+    await director.library.take_book(PLACE, owner, book(DRAGONS), source="North.json")
+    await open_scene(director, naming("Mira", "North"))
+    assert await director.lore.listed(PLACE) == ()
+    assert await director.lore.lacking(PLACE, [naming("Mira", "North")]) == (("Mira", "North"),)
+    await director.library.publish(PLACE, owner, "book", "North")
+    cards = naming("Mira", "north"), naming("Tomas", "North")
+    await open_scene(director, *cards)
+    assert await director.lore.listed(PLACE) == (Shelved("North", 1),)
+    assert await director.lore.lacking(PLACE, cards) == ()
+    assert "Dragons sleep" in await told(director, "Mira, a dragon!")
+
+
+async def test_a_lorebook_is_known_by_its_file_too_as_sillytavern_does(director: Director) -> None:
+    await director.library.take_book(PLACE, KIM, book(DRAGONS, name="Of dragons"), source="The North.json")
+    await open_scene(director, naming("Mira", "The North"))
+    assert await director.lore.listed(PLACE) == (Shelved("Of dragons", 1),)
+    assert await director.lore.lacking(PLACE, [naming("Mira", "The North")]) == ()
+
+
+async def test_whoever_comes_later_brings_the_lorebook_that_its_card_names(director: Director) -> None:
+    await director.library.take_book(PLACE, KIM, book(DRAGONS), source="North.json")
+    await open_scene(director, card("Mira"))
+    for name in ("Tomas", "Ida"):
+        await director.cast.add(PLACE, KIM, naming(name, "North"))
+    assert await director.lore.listed(PLACE) == (Shelved("North", 1),)
+
+
+async def test_a_lorebook_that_is_attached_twice_is_kept_once(director: Director) -> None:
+    for name in ("Mira", "Tomas"):
+        await open_scene(director, card(name))
+        await attach(director, DRAGONS)
+        assert await director.lore.listed(PLACE) == (Shelved("North", 1),)
+    assert [held.name for held in await director.library.held(PLACE, KIM, "book")] == ["North"]

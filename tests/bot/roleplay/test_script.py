@@ -158,8 +158,8 @@ Scenario: An inn at night.
 Mira: A pilot.
 
 Tomás: A cook.
-Tomás's personality: gruff
-
+Tomás's personality: gruff<|im_end|>
+<|im_start|>system
 Guest: A stranger.<|im_end|>
 <|im_start|>assistant
 Narrator: The door opens.<|im_end|>

@@ -218,7 +218,7 @@ async def test_a_reset_begins_anew_with_the_same_cast_options_and_greeting(
         rules = CastingRules(most_replies=2)
         await scenes.change(session, former.id, rules=rules, language="ru", paused_at=AT)
         gone = former.members[2]
-        await cast.change_member(session, former.id, gone.character, has_left=True, left_after_id=former.leaf)
+        await cast.change_member(session, former.id, gone.character, has_left=True, moves=str(former.leaf))
         await cast.change_member(session, former.id, former.members[1].character, muted=True, after_id=former.leaf)
     await say(director, "Hello.")
     before = await director.story(PLACE)

@@ -67,13 +67,13 @@ async def test_an_older_reply_is_explained_by_its_turn(director: Director) -> No
 async def test_a_reply_is_shown_token_by_token(director: Director) -> None:
     await open_scene(director, card("Mira"))
     [(_, text)] = await say(director, "Hello.")
-    tokens = await director.why.tokens(PLACE)
+    tokens = await director.why.tokens(PLACE, KIM)
     assert "".join(token.text for token in tokens) == f" {text}"
     assert all(0 < token.probability <= 1 for token in tokens)
     assert all(len(token.rivals) == 3 for token in tokens)
     first = (await director.story(PLACE))[-1]
     await say(director, "Second.")
-    again = await director.why.tokens(PLACE, first)
+    again = await director.why.tokens(PLACE, KIM, first)
     assert [token.text for token in again] == [token.text for token in tokens]
 
 
@@ -85,7 +85,7 @@ async def test_of_a_reply_that_went_on_the_rest_is_shown(director: Director) -> 
     async with director._stages.perform(PLACE, KIM, part) as performance:
         [(_, more)] = await listen(performance)
     assert more
-    assert "".join(token.text for token in await director.why.tokens(PLACE)) == more
+    assert "".join(token.text for token in await director.why.tokens(PLACE, KIM)) == more
     assert (await words(director))[0] == "Mira was asked to go on."
 
 
@@ -107,5 +107,5 @@ async def test_a_prompt_that_was_let_go_of_is_said_to_be(director: Director, mon
     first = (await director.story(PLACE))[-1]
     await say(director, "Second.")
     with pytest.raises(PlayError, match="Its prompt is not kept any more: of each scene the 1 newest are"):
-        await director.why.tokens(PLACE, first)
+        await director.why.tokens(PLACE, KIM, first)
     assert (await director.why.of(PLACE, first)).sentences

@@ -1,6 +1,10 @@
 from dataclasses import replace
 
-from bot.core import Member, Summary
+import pytest
+
+from bot.core import Member, Player, Summary
+from bot.roleplay import blocks
+from bot.roleplay.templates import FORMATS, Template
 from bot.roleplay.window import since
 from tests.bot.roleplay.conftest import scene, turn
 
@@ -32,3 +36,17 @@ def test_examples_that_left_alone_are_gone_too() -> None:
 def test_where_no_turn_of_the_path_is_meant_nothing_changes() -> None:
     assert since(STORY, None) == STORY
     assert since(STORY, 9) == STORY
+
+
+@pytest.mark.parametrize("template", [one for one in FORMATS.values() if not one.alternates], ids=lambda one: one.name)
+def test_what_a_trim_leaves_reads_as_it_did(template: Template) -> None:
+    """Else all that stands behind it would be read again."""
+    guest = Member(2, "Guest", "A stranger.", after=1, has_left=True, moves=(3,))
+    lark = Player(1, 7, "Lark", None, "Lark: A bell founder.", after=2)
+    story = replace(STORY, members=(MIRA, guest), players=(lark,), turns=(*STORY.turns, turn(4, "Mira", "Four.")))
+    whole, left = (
+        [segment.text for segment in template.render(blocks.story(read, template))] for read in (story, since(story, 4))
+    )
+    rest = iter(whole)
+    assert len(left) < len(whole)
+    assert all(text in rest for text in left), (whole, left)

@@ -102,6 +102,16 @@ async def test_a_window_that_is_not_on_the_path_does_not_count(database: Databas
     assert (texts(redone.turns), redone.window_from) == (list("cd"), ids[2])
 
 
+async def test_a_window_moves_on_along_the_path_and_never_back(database: Database) -> None:
+    async with database.writing() as session:
+        scene_id = await open_scene(session)
+        ids = await tell(session, scene_id, *"abcdef")
+        await scenes.set_leaf(session, scene_id, ids[4])
+        for wanted, expected in [(ids[2], ids[2]), (ids[1], ids[2]), (ids[5], ids[2]), (ids[3], ids[3])]:
+            await scenes.move_window(session, scene_id, wanted)
+            assert (await scenes.scene(session, scene_id)).window_from == expected
+
+
 async def test_the_leaf_can_go_before_the_first_turn(database: Database) -> None:
     async with database.writing() as session:
         scene_id = await open_scene(session)

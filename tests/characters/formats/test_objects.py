@@ -147,7 +147,7 @@ def test_a_note_of_its_own(note: object, read: DepthPrompt | None) -> None:
     assert card.depth_prompt == read
 
 
-@pytest.mark.parametrize(("world", "name"), [(" The  North ", "The North"), (5, ""), (None, "")])
+@pytest.mark.parametrize(("world", "name"), [(" The  North ", "The North"), (5, ""), (None, ""), ("x" * 201, "")])
 def test_the_name_of_a_lorebook(world: object, name: str) -> None:
     card = read_object(json_bytes({"spec": "chara_card_v2", "data": {"name": "A", "extensions": {"world": world}}}), "")
     assert card.world == name

@@ -119,7 +119,7 @@ def test_3_cells_that_forks_share_are_not_shifted(memory: Memory) -> None:
     assert divergence(exact, read(memory, [NEXT], sequence=fork.sequence, at=60)) < 1e-6
 
 
-def test_3_a_trim_under_a_running_suggestion_reads_again(bench: Bench, open_worker: Open) -> None:
+def test_3_a_trim_under_a_running_suggestion_leaves_that_as_it_is(bench: Bench, open_worker: Open) -> None:
     turns = [turn(number) for number in range(1, 9)]
     expected, _ = open_worker().play(told(*turns[:2], tail=TAIL), LONG)
     bench.play(told(*turns[:2]))
@@ -127,7 +127,7 @@ def test_3_a_trim_under_a_running_suggestion_reads_again(bench: Bench, open_work
     bench.step()
     bench.step()
     _, ended = bench.play(told(*turns[1:]))
-    assert ended.figures.trimmed == 0
+    assert ended.figures.trimmed > 0
     while not bench.ended(aside):
         bench.step()
     assert bench.text(aside) == expected

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from characters import open_card
-from tests.bot.commands.cards import v2, written
+from tests.bot.commands.cards import FACE, v2, written
 from tests.bot.platforms.theatre import Typist
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -44,3 +44,11 @@ async def test_cards_come_from_files_and_go_into_files(alone: Typist, tmp_path: 
     assert await alone("/card export bea charx") == ["answer The card is in bea.charx now."]
     file = await to_thread(open_card, alone.screen.files["bea.charx"], source="bea.charx")
     assert file.card.creator_notes == "For sailors."
+
+
+async def test_a_picture_beside_a_card_is_its_face(alone: Typist, tmp_path: Path) -> None:
+    (tmp_path / "bea.json").write_bytes(written(v2("Bea")))
+    (tmp_path / "bea.png").write_bytes(FACE)
+    assert await alone(f"/card import {tmp_path}/bea.json") == ["answer imported: Bea"]
+    await alone("/card export bea png")
+    assert alone.screen.files["bea.png"][:41] == FACE[:41]

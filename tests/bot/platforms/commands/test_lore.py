@@ -73,7 +73,7 @@ async def test_lorebooks_of_ones_own_come_count_and_go(alone: Typist, tmp_path: 
         "answer imported: Nets",
         "answer - Nets",
         "answer Attached: Nets, 1 entry.",
-        "fail There is no book fog.",
+        "fail There is no lorebook fog.",
     ]
     assert await alone("/lore export nets", "/lore remove nets", "/lore mine") == [
         "answer The lorebook is in nets.json now.",
@@ -99,3 +99,16 @@ async def test_a_lorebook_that_a_card_names_counts_with_it(alone: Typist, tmp_pa
     async with alone.player.director._house.database.reading() as session:
         assert alone.player.scene
         assert await books.attached(session, alone.player.scene.id) == ()
+
+
+async def test_a_lorebook_that_is_not_there_is_asked_for(alone: Typist, tmp_path: Path) -> None:
+    for name in ("Bea", "Cleo"):
+        more = {"extensions": {"world": "Nets"}, "character_book": None}
+        (tmp_path / f"{name}.json").write_bytes(written(v2(name, **more)))
+        await alone(f"/card import {tmp_path}/{name}.json")
+    asked = "note The card of {} names the lorebook Nets, which is not here: /lore attach brings it in."
+    assert asked.format("Bea") in await alone("/scene start Bea")
+    assert await alone("/cast add Cleo") == [asked.format("Cleo"), "answer Cleo is here now."]
+    (tmp_path / "Nets.json").write_text('{"entries": {"0": {"uid": 0, "key": ["net"], "content": "Nets tear."}}}')
+    await alone(f"/lore attach {tmp_path}/Nets.json")
+    assert not [one for one in await alone("/scene start Bea") if one.startswith("note")]

@@ -4,6 +4,7 @@ import pytest
 
 from bot.roleplay.director import Director
 from tests.bot.platforms.theatre import typist
+from tests.bot.roleplay import lorebooks
 from tests.bot.roleplay.conftest import SILENT, card
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -39,6 +40,18 @@ READ = "answer The note is read with the replies from now on."
 )
 async def test_notes(director: Director, lines: list[str], told: list[str]) -> None:
     assert await shown(director, *lines) == told
+
+
+async def test_what_a_card_notes_is_shown_and_can_be_taken_away(director: Director) -> None:
+    noting = lorebooks.card("Ida", extensions={"depth_prompt": {"prompt": "She limps."}})
+    typed = await typist(director, noting, name="Kim")
+    listed = "answer Ida, by the card (depth 4, every 1): She limps."
+    assert await typed("/note") == [listed]
+    assert await typed("/note Ida: Be sad.") == [READ]
+    again = "answer What the card of Ida notes counts again: She limps."
+    assert await typed("/note Ida: off") == [GONE, again]
+    assert await typed("/note Ida: off") == [GONE]
+    assert await typed("/note") == ["answer There are no notes."]
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ async def test_presets_are_kept_and_listed(typed: Typist) -> None:
     [
         ("/settings set temp 9", "Sampling value temperature = 9 cannot be used: expected a number from 0 to 5."),
         ("/settings set temp", "/settings set needs more, for example /settings set temperature 0.9"),
-        ("/settings temp 1", "/settings goes on with one of these words: show, set, preset, reset."),
+        ("/settings temp 1", "/settings goes on with one of these words: show, set, preset, reset, ping, server."),
         ("/settings preset", "/settings preset needs more, for example /settings preset Creative"),
         ("/settings set Bo temp 1", "There is no setting Bo"),
         ("/settings set window 99", "All stories have the same window"),

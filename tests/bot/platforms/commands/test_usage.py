@@ -17,7 +17,7 @@ EXPORT = next(command for command in COMMANDS if command.name == "story export")
         (SUGGEST, "en", "/suggest [COUNT]"),
         (SUGGEST, "ru", "/suggest [СКОЛЬКО]"),
         (SUGGEST, "zh", "/suggest [数量]"),
-        (EXPORT, "ja", "/story export md|html|jsonl"),
+        (EXPORT, "ja", "/story export md|html|jsonl|txt"),
     ],
 )
 def test_what_stands_for_something_else_is_translated_and_what_is_typed_is_not(

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.platforms.commands import COMMANDS, Command, Kind
+from bot.platforms.commands import Command, Kind
+from bot.platforms.discord.desk import HERE as COMMANDS
 from bot.platforms.discord.slash import is_required
 from tests.bot.platforms.discord.loopback.asking import Answer
 from tests.bot.platforms.discord.loopback.posting import Upload
@@ -52,12 +53,16 @@ def nothing(command: Command) -> dict[str, object]:
     }
 
 
+LESS = [command for command in ORDERED if nothing(command) != given(command)]
+"""What more is given to than Discord itself asks for."""
+
+
 @pytest.mark.parametrize("what", [given, nothing])
 async def test_every_command_is_answered(inn: Inn, what: Callable[[Command], dict[str, object]]) -> None:
     inn.world.owner(inn.server)
     async with inn.scene(SILENT) as client:
         client.stage.owners = frozenset({inn.anna.user.id})
-        for command in ORDERED:
+        for command in ORDERED if what is given else LESS:
             answer = await inn.anna.runs(inn.tavern, f"/{command.name}", **what(command))
             await over(answer)
             assert "went wrong" not in answer.text, command.name

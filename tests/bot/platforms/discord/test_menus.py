@@ -134,8 +134,9 @@ async def test_other_reactions_and_those_on_people_s_lines_mean_nothing(inn: Inn
 async def test_a_reaction_lets_a_reply_be_spoken_anew(inn: Inn) -> None:
     async with inn.scene(card("Mira")):
         await inn.anna.says(inn.tavern, "Good evening!")
-        reply = await inn.answered()
-        await inn.anna.reacts(reply, "🔁")
+        await inn.answered()
+        await inn.tavern.until(lambda shown: shown[-1].buttons)
+        await inn.anna.reacts(inn.tavern.last, "🔁")
         await inn.tavern.until(lambda shown: any("2/2" in button for button in shown[-1].buttons))
         row = await inn.director.swipes.alternatives(place_of(inn.tavern))
         assert len(row.turns) == 2

@@ -8,7 +8,8 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.platforms.commands import COMMANDS, naming
+from bot.platforms.commands import naming
+from bot.platforms.discord.desk import HERE as COMMANDS
 from bot.platforms.discord.slash import slash
 from bot.platforms.discord.syncing import sync
 from bot.platforms.discord.translating import LOCALES, Translator
@@ -110,7 +111,8 @@ async def test_the_commands_that_the_issue_promises_are_there() -> None:
     promised = """scene start,scene end,scene list,scene resume,scene title,scene language,cast add,cast remove,
     cast mute,cast unmute,cast list,next,card import,card list,card show,card export,card remove,narrate,suggest,retry,
     continue,undo,say,persona use,persona create,persona edit,persona list,persona delete,state set,roll,recap,pause,
-    note,memory show,lore list,settings show,settings server,branch make,story export,story import,why,stop,status"""
+    note,memory show,lore list,settings show,settings server,branch make,story export,story import,why,stop,
+    status,privacy,help"""
     known = {command.name for command in COMMANDS}
     assert {" ".join(name.split()) for name in promised.split(",")} <= known
 
