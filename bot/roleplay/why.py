@@ -57,7 +57,7 @@ class Why:
         prompt = _prompt(reason)
         scene = await self._house.scene(place)
         await self._house.allow(Action.SUGGEST, account, scene)
-        await self._house.ask(account)
+        await self._house.ask(account, place)
         explained = await self._house.engine.explain(scene.channel, prompt, written, rivals=RIVALS, user=account.id)
         async with self._house.database.writing() as session:
             await self._house.count(session, account, explained.figures)
