@@ -64,7 +64,7 @@ def test_settings_and_groups_that_cannot_be_read_are_told(tmp_path: Path, conten
     for name in ("settings.json", "groups/1.json"):
         (tmp_path / name).write_bytes(content)
     home = survey(tmp_path)
-    assert [problem.startswith("The file") for problem in home.problems] == [True, True]
+    assert [str(problem).startswith("The file") for problem in home.problems] == [True, True]
     assert (home.personas, len(home.chats), [chat.group for chat in home.chats if chat.group]) == ((), 5, [])
 
 
