@@ -83,15 +83,15 @@ async def test_a_long_story_is_summed_up_again_and_again_and_reads_nothing_again
     await open_scene(director, card("Mira"))
     before = roomy.occupancy.totals
     made: set[int] = set()
-    for number in range(55):
+    for number in range(28):
         await say(director, f"Line {number}: {FILLER} And then {FILLER} And last {FILLER}")
         await director.chronicle.keep_up(PLACE)
         scene = await now(director)
         if scene.summary:
             made.add(scene.summary.turn)
     after = roomy.occupancy.totals
-    assert len(made) >= 4
-    assert after.trimmed - before.trimmed > 4_000
+    assert len(made) >= 2
+    assert after.trimmed - before.trimmed > 1_500
     assert after.read_again - before.read_again == 0
 
 

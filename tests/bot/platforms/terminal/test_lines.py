@@ -92,12 +92,11 @@ async def test_undo_shows_where_the_story_stands() -> None:
     ]
 
 
-async def test_suggestions_cast_and_status_are_answers() -> None:
+async def test_suggestions_and_cast_are_answers() -> None:
     director = FakeDirector(members=["Mira", "Tolly"])
-    assert await shown(director, "/suggest 2", "/cast", "/status") == [
+    assert await shown(director, "/suggest 2", "/cast") == [
         "suggestions Line 1 | Line 2",
         "answer Present: Mira, Tolly, and Anna.",
-        "answer tiny · 1,200 of 4,096 tokens · 0 running, 0 waiting",
     ]
 
 
