@@ -62,7 +62,7 @@ class Client(discord.AutoShardedClient):
 
     async def on_ready(self) -> None:
         assert self.user
-        self._tell(f"Discord: connected as {self.user.name}, in {len(self.guilds)} servers.")
+        self._tell(f"Discord: connected as {self.user.name}, on servers: {len(self.guilds)}.")
         invite = invitation(self.application_id or self.user.id)
         self._tell(f"Discord: whoever runs a server invites it with {invite}")
 
