@@ -54,10 +54,6 @@ class Filters:
                 raise PlayError("There is no filter {text}.", text=text)
             await servers.change(session, _server(place), **_written(others))
 
-    async def check_line(self, place: Place, text: str) -> None:
-        """Raise LineFiltered where people must not say this at a place."""
-        await check_said(self._house, place, text)
-
     async def allowed(self, place: Place, texts: Sequence[str]) -> tuple[str, ...]:
         """Return those texts that a model may say at a place."""
         what = await self.forbidden(place)

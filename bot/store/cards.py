@@ -64,11 +64,6 @@ async def entry(session: AsyncSession, card_id: int) -> Entry:
     return Entry(*row)
 
 
-async def of_digest(session: AsyncSession, digest: str) -> int | None:
-    """Return the card that a file (its SHA-256, in hex) was stored as, if it was."""
-    return await session.scalar(select(models.Card.id).where(models.Card.digest == digest))
-
-
 async def named(session: AsyncSession, person: int, name: str) -> tuple[int, ...]:
     """Return a person's own cards of a name, the newest first."""
     own = select(models.Card.id).join(models.Holding, models.Holding.card_id == models.Card.id)

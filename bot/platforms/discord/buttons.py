@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.platforms.controls import FACES, REST, Button, data_of, pressed
+from bot.platforms.controls import FACES, REST, Button, Pressed, data_of, pressed
 from bot.platforms.discord.pressing import desk_of
 from bot.words import Words
 
@@ -31,6 +31,16 @@ class WallButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], tem
         what = pressed(self.custom_id)
         assert what
         await desk_of(interaction).press(interaction, what)
+
+
+def gone(interaction: discord.Interaction) -> Pressed | None:
+    """Return the button that was pressed, where its message has it no more."""
+    if interaction.type is not discord.InteractionType.component or interaction.message is None:
+        return None
+    custom_id = str((interaction.data or {}).get("custom_id", ""))
+    children = discord.ui.View.from_message(interaction.message).children
+    there = {child.custom_id for child in children if isinstance(child, discord.ui.Button)}
+    return None if custom_id in there else pressed(custom_id)
 
 
 def row_view(buttons: Sequence[tuple[Button, str]], turn: int) -> discord.ui.View:

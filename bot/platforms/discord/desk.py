@@ -13,21 +13,20 @@ from discord import app_commands
 from bot.core import Role
 from bot.errors import PlayError, TroupeError
 from bot.platforms import controls
-from bot.platforms.commands import COMMANDS, Command, Given, Kind, Option, attempt, done
+from bot.platforms.commands import COMMANDS, Command, Given, Option, attempt, done
 from bot.platforms.commands.about import help_with
 from bot.platforms.commands.offers import offers
-from bot.platforms.controls import Button, Pressed, pressed
+from bot.platforms.controls import Button, Pressed
 from bot.platforms.discord.acknowledging import acknowledged, refuse
 from bot.platforms.discord.asking import QuestionButton
-from bot.platforms.discord.buttons import WallButton, rest_view
-from bot.platforms.discord.files import attached
+from bot.platforms.discord.buttons import WallButton, gone, rest_view
 from bot.platforms.discord.forms import Form, TextForm, fits
 from bot.platforms.discord.menus import Menus
 from bot.platforms.discord.panel import Panel
 from bot.platforms.discord.private import InteractionScreen
 from bot.platforms.discord.reading import Channel
 from bot.platforms.discord.saying import Saying
-from bot.platforms.discord.slash import MOST_CHOICES, slash
+from bot.platforms.discord.slash import MOST_CHOICES, Values, given_to, slash
 from bot.platforms.discord.stage import Stage, channel_of
 from bot.platforms.discord.suggestions import SuggestionButton
 from bot.platforms.discord.surface import NOBODY
@@ -79,15 +78,9 @@ class Desk:
             self.tree.add_menu(menu)
         await sync(self.tree, self.stage.director.servers)
 
-    async def run(
-        self, interaction: discord.Interaction, command: Command, given: dict[str, str | int | discord.Attachment]
-    ) -> None:
+    async def run(self, interaction: discord.Interaction, command: Command, given: Values) -> None:
         """Do what a command asks for; where a long text is needed and not there, open a form for it first."""
-        kinds = {option.name: option.kind for option in command.options}
-        values = Given(
-            {name: plain(kinds[name], value) for name, value in given.items() if isinstance(value, str | int)},
-            {name: attached(value) for name, value in given.items() if isinstance(value, discord.Attachment)},
-        )
+        values = given_to(command, given)
         if command.path == ("settings", "server") and not given:
             await self.show_panel(interaction)
         elif option := command.form(values):
@@ -136,16 +129,7 @@ class Desk:
 
     async def late_press(self, interaction: discord.Interaction) -> None:
         """Answer a press on a button that has gone meanwhile: discord.py looks for it on the message, in vain."""
-        if interaction.type is not discord.InteractionType.component or interaction.message is None:
-            return
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        there = {
-            child.custom_id
-            for child in discord.ui.View.from_message(interaction.message).children
-            if isinstance(child, discord.ui.Button)
-        }
-        what = pressed(custom_id)
-        if what and custom_id not in there:
+        if what := gone(interaction):
             await self.press(interaction, what)
 
     async def answer_question(self, interaction: discord.Interaction, *, is_yes: bool) -> None:
@@ -260,9 +244,3 @@ class Desk:
         await done(player, what, whole)
         await done(player, what, tidy)
         await screen.close()
-
-
-def plain(kind: Kind, value: str | int) -> str:
-    """Return what was given to an option as the commands take it."""
-    text = str(value)
-    return text.strip().removeprefix("#") if kind is Kind.TURN else text

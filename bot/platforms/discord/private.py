@@ -1,20 +1,17 @@
 """What one person reads who has used a command or a button: words for their eyes alone, and the story on the wall."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 
 import aiohttp
 import discord
 
-from bot.core import Turn
 from bot.errors import PlayError
-from bot.platforms.delivery import Unreachable
-from bot.platforms.discord.screen import ChannelScreen, quoted
+from bot.platforms.discord.screen import ChannelScreen, GatheringScreen
 from bot.platforms.discord.suggestions import suggested
 from bot.platforms.discord.surface import LIMIT_CHARACTERS, NOBODY
 from bot.platforms.splitting import split
-from bot.roleplay.performance import Reply
 from bot.words import Words
 
 MOST_PARTS = 3
@@ -25,7 +22,7 @@ FILE_NAME = "answer.md"
 logger = logging.getLogger(__name__)
 
 
-class InteractionScreen:
+class InteractionScreen(GatheringScreen):
     """An answer to an interaction that was deferred. Where it can be given no more, 15 minutes after, others see it.
 
     With `is_thinking` there is a message that says so, and becomes the answer, or goes at the end.
@@ -34,32 +31,10 @@ class InteractionScreen:
     def __init__(
         self, interaction: discord.Interaction, channel: ChannelScreen, words: Words, *, is_thinking: bool
     ) -> None:
+        super().__init__(channel)
         self._interaction = interaction
-        self._channel = channel
         self._words = words
         self._is_thinking = is_thinking
-        self._lines: list[str] = []
-
-    async def turns(self, turns: Sequence[Turn]) -> None:
-        await self._channel.turns(turns)
-
-    async def quote(self, turns: Sequence[Turn], numbers: Mapping[int, int]) -> None:
-        self._lines += [quoted(turn, numbers) for turn in turns]
-
-    async def answer(self, text: str) -> None:
-        self._lines.append(text)
-
-    async def note(self, text: str) -> None:
-        self._lines.append(text)
-
-    async def fail(self, sentence: str) -> None:
-        self._lines.append(sentence)
-
-    async def state(self, line: str) -> None:
-        await self._channel.state(line)
-
-    async def alarm(self, text: str) -> None:
-        await self._channel.alarm(text)
 
     async def file(self, name: str, data: bytes) -> str:
         if len(data) > MAX_FILE_BYTES:
@@ -83,16 +58,9 @@ class InteractionScreen:
         await self.flush()
         await self._say(text, view=view)
 
-    async def follow(self, reply: Reply) -> None:
-        await self._channel.follow(reply)
-
-    async def spoken(self, reply: Reply) -> None:
-        await self._channel.spoken(reply)
-
     async def flush(self) -> None:
         """Show what was said so far: as posts, or where they would be many as a file."""
-        text = "\n".join(self._lines)
-        self._lines.clear()
+        text = self.gathered()
         parts = split(text, LIMIT_CHARACTERS)
         if len(parts) > MOST_PARTS:
             await self._say(file=discord.File(BytesIO(text.encode()), FILE_NAME))
@@ -137,9 +105,6 @@ class InteractionScreen:
             logger.info("an answer to an interaction was lost: %s", type(error).__name__)
 
     async def _publicly(self, content: str) -> None:
-        """Show an answer in the channel, for a while: it cannot be given privately any more."""
+        """Show an answer in the channel, where it has words."""
         if content is not discord.utils.MISSING:
-            try:
-                await self._channel.note(content)
-            except Unreachable as error:
-                logger.info("an answer could not be shown: %s", error)
+            await self.show_to_all(content)

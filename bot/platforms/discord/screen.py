@@ -1,15 +1,19 @@
 """What one person reads on Discord: the story on the channel's wall, and words about it, privately where it can be."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from io import BytesIO
 
 import discord
 
 from bot.core import Turn
+from bot.platforms.delivery import Unreachable
 from bot.platforms.discord.surface import FAINT, LIMIT_CHARACTERS, NOBODY, translated
 from bot.platforms.splitting import split
 from bot.platforms.wall import Wall
 from bot.roleplay.performance import Reply
+
+logger = logging.getLogger(__name__)
 
 FADES_AFTER_SECONDS = 20.0
 
@@ -67,6 +71,60 @@ class ChannelScreen:
             for part in split(text, LIMIT_CHARACTERS // 2):
                 shown = "\n".join(f"{FAINT}{line}" for line in part.splitlines() if line.strip())
                 await self._channel.send(shown, allowed_mentions=NOBODY, delete_after=FADES_AFTER_SECONDS, silent=True)
+
+
+class GatheringScreen:
+    """Words are gathered for somebody, to be sent together; the story goes onto the wall of the channel."""
+
+    def __init__(self, channel: ChannelScreen) -> None:
+        self.channel = channel
+        self._lines: list[str] = []
+
+    def gathered(self) -> str:
+        """Return what was gathered, and begin anew."""
+        text = "\n".join(self._lines)
+        self._lines.clear()
+        return text
+
+    async def turns(self, turns: Sequence[Turn]) -> None:
+        await self.channel.turns(turns)
+
+    async def quote(self, turns: Sequence[Turn], numbers: Mapping[int, int]) -> None:
+        self._lines += [quoted(turn, numbers) for turn in turns]
+
+    async def answer(self, text: str) -> None:
+        self._lines.append(text)
+
+    async def note(self, text: str) -> None:
+        self._lines.append(text)
+
+    async def fail(self, sentence: str) -> None:
+        self._lines.append(sentence)
+
+    async def suggestions(self, lines: Sequence[str]) -> None:
+        self._lines += lines
+
+    async def state(self, line: str) -> None:
+        await self.channel.state(line)
+
+    async def alarm(self, text: str) -> None:
+        await self.channel.alarm(text)
+
+    async def file(self, name: str, data: bytes) -> str:
+        return await self.channel.file(name, data)
+
+    async def follow(self, reply: Reply) -> None:
+        await self.channel.follow(reply)
+
+    async def spoken(self, reply: Reply) -> None:
+        await self.channel.spoken(reply)
+
+    async def show_to_all(self, text: str) -> None:
+        """Show something in the channel for a while: it cannot be given privately."""
+        try:
+            await self.channel.note(text)
+        except Unreachable as error:
+            logger.info("an answer could not be shown: %s", error)
 
 
 def quoted(turn: Turn, numbers: Mapping[int, int]) -> str:

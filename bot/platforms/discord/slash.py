@@ -8,7 +8,8 @@ import discord
 from discord import app_commands
 
 from bot.platforms.commands.offers import KNOWN
-from bot.platforms.commands.table import Command, Kind, Option
+from bot.platforms.commands.table import Command, Given, Kind, Option
+from bot.platforms.discord.files import attached
 
 DESCRIPTION_CHARACTERS = 100
 MOST_CHOICES = 25
@@ -25,7 +26,7 @@ ADMIN = {
 """Commands that a server's own settings offer to few, until its administrators say otherwise."""
 ONLY_ON_SERVERS = ("filter",)
 
-Given = dict[str, str | int | discord.Attachment]
+Values = dict[str, str | int | discord.Attachment]
 """What Discord says was given to a command, by the names of its options; only what was given."""
 
 SlashCommand = app_commands.Command[Any, ..., None]
@@ -34,7 +35,7 @@ SlashCommand = app_commands.Command[Any, ..., None]
 class Desk(Protocol):
     """Whoever runs the commands, and completes what is typed."""
 
-    async def run(self, interaction: discord.Interaction, command: Command, given: Given, /) -> None: ...
+    async def run(self, interaction: discord.Interaction, command: Command, given: Values, /) -> None: ...
 
     async def complete(
         self, interaction: discord.Interaction, option: Option, typed: str, /
@@ -60,6 +61,16 @@ def slash(commands: Sequence[Command], desk: Desk) -> list[SlashCommand | app_co
     for word in made.keys() & {*ONLY_ON_SERVERS}:
         made[word].guild_only = True
     return list(made.values())
+
+
+def given_to(command: Command, values: Values) -> Given:
+    """Return what was given to a command, as the table's commands take it."""
+    turns = {option.name for option in command.options if option.kind is Kind.TURN}
+    words = {name: str(value) for name, value in values.items() if isinstance(value, str | int)}
+    return Given(
+        {name: word.strip().removeprefix("#") if name in turns else word for name, word in words.items()},
+        {name: attached(value) for name, value in values.items() if isinstance(value, discord.Attachment)},
+    )
 
 
 def fitting(text: str) -> str:

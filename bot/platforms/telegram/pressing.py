@@ -1,10 +1,9 @@
 """What buttons do on Telegram. Each press is answered once, whoever it was by; what it changes the play decides."""
 
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 from telegram import CallbackQuery, Message
 from telegram.error import TelegramError
@@ -31,8 +30,6 @@ logger = logging.getLogger(__name__)
 
 ANSWER_CHARACTERS = 200
 """https://core.telegram.org/bots/api#answercallbackquery"""
-
-Press = Callable[[Spot, Player, CallbackQuery, Message], Coroutine[Any, Any, None]]
 
 
 class PressScreen(ChatScreen):
