@@ -9,8 +9,10 @@ from bot.platforms.commands.typed import names
 from bot.platforms.player import Player
 from bot.words import Sentence, sentence
 
+COMMAND = "settings server"
 NOTHING = "-"
-MOST_QUIET_SECONDS = 60
+MOST = {"replies": 1_000, "tokens": 1_000_000_000, "quiet": 60}
+"""A longer quiet would be taken for a bot that is gone."""
 SWITCHES = {"on": True, "off": False}
 NOBODY_ELSE = sentence("as is usual")
 
@@ -40,7 +42,7 @@ async def changed(player: Player, **written: str) -> dict[str, Any]:
             case "pings":
                 values["pings"] = SWITCHES.get(value, False)
             case _:
-                values[LIMITS[name]] = None if is_none else _number(value)
+                values[LIMITS[name]] = None if is_none else _number(name, value)
     return values
 
 
@@ -58,10 +60,17 @@ def _language(player: Player, written: str) -> str:
     return written.partition("-")[0].lower()
 
 
-def _number(written: str) -> int:
-    digits = written.strip().replace(",", "").replace("_", "")
-    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 9:
-        raise PlayError("{written} is no whole number from 0 on.", written=written.strip()[:40])
+def _number(name: str, written: str) -> int:
+    digits, most = written.strip().replace(",", "").replace("_", ""), MOST[name]
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 12 or int(digits) > most:
+        raise PlayError(
+            "/{command} takes a whole number from {least} to {most:,} as {option}, not {value}.",
+            command=COMMAND,
+            least=0,
+            most=most,
+            option=name,
+            value=written.strip()[:40],
+        )
     return int(digits)
 
 

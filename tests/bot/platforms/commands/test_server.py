@@ -34,7 +34,8 @@ async def test_what_is_given_is_set_and_all_is_shown(keeper: Typist) -> None:
 @pytest.mark.parametrize(
     ("typed", "refusal"),
     [
-        ("replies=many", "fail many is no whole number from 0 on."),
+        ("replies=many", "fail /settings server takes a whole number from 0 to 1,000 as replies, not many."),
+        ("quiet=61", "fail /settings server takes a whole number from 0 to 60 as quiet, not 61."),
         ("language=tlh", "fail I speak these languages: en, ja, ru, zh."),
         ("cast=nobody", "fail The card nobody cannot be read"),
     ],

@@ -66,7 +66,9 @@ async def test_texts_and_switches_stand_on_the_other_page(inn: Inn, director: Di
         )
         assert await director.servers.players_open(place_of(inn.tavern))
         form = await inn.anna.presses(there(panel), "Replies a minute")
-        await (await inn.anna.submits(form, {"Replies a minute": "many"})).says("many is no whole number from 0 on.")
+        await (await inn.anna.submits(form, {"Replies a minute": "many"})).says(
+            "/settings server takes a whole number from 0 to 1,000 as replies, not many."
+        )
         assert (await director.servers.rules(place_of(inn.tavern))).replies_per_minute == 2
 
 
