@@ -13,7 +13,7 @@ from bot.roleplay.config import PlaySettings
 from bot.roleplay.director import Director
 from bot.store.database import Database
 from engine import Engine, EngineSettings
-from tests.bot.platforms.discord.evening import arriving, keeping, talking
+from tests.bot.platforms.discord.evening import agreement, arriving, keeping, talking, turning, upsets
 from tests.bot.platforms.discord.evening.company import Evening
 from tests.bot.platforms.discord.loopback.world import World
 from tests.bot.platforms.discord.playing import Hasty, Inn
@@ -23,15 +23,16 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)
 PLAY = PlaySettings(reply_tokens=16, replies_per_minute=0)
 
 
+def settings(model: Path) -> EngineSettings:
+    return EngineSettings(model=model, window=4096, parallel=2, threads=1, heal="on")
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def evening(
-    database: Database, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Evening]:
+async def evening(database: Database, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Evening]:
     """Open the inn, with the bot logged in."""
     monkeypatch.setattr(proxies, "GRACE_SECONDS", 1.0)
     monkeypatch.setattr(delivery, "PATIENCE_SECONDS", 0.02)
-    settings = EngineSettings(model=tiny_model, window=4096, parallel=2, threads=1, heal="on")
-    async with Engine.open(settings) as engine, World.open() as world:
+    async with Engine.open(settings(tiny_model)) as engine, World.open() as world:
         anna, director = world.person("Anna"), Director(database, engine, PLAY, seed=7, clock=Hasty())
         server = world.server("Inn", anna)
         inn = Inn(world, server, server.channel("tavern"), anna, director)
@@ -56,12 +57,25 @@ ACTS = (
     keeping.replies_are_written_otherwise,
     keeping.they_speak_by_command,
     keeping.it_stops_when_somebody_wants_it,
+    turning.the_story_branches,
+    turning.much_is_taken_back,
+    turning.it_is_played_elsewhere,
+    turning.it_ends_and_goes_on,
+    upsets.replies_are_long,
+    upsets.the_connection_is_cut,
+    upsets.there_are_limits,
+    upsets.webhooks_vanish,
+    upsets.they_stay_late,
 )
 
 
-async def test_an_evening(evening: Evening, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_evening(evening: Evening, tiny_model: Path, caplog: pytest.LogCaptureFixture) -> None:
     for act in ACTS:
         await act(evening)
+    agreement.everything_was_used(evening)
+    await agreement.story_and_channel_agree(evening)
+    async with Engine.open(settings(tiny_model)) as anew:
+        await agreement.story_and_cache_agree(evening, anew, tiny_model)
     assert evening.inn.world.violations == []
     assert evening.inn.world.pinged == set()
     assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []

@@ -29,7 +29,11 @@ async def the_bot_comes_in(evening: Evening) -> None:
 async def the_server_is_set_up(evening: Evening) -> None:
     """Anna goes through the panel: each select, each button."""
     anna, server = evening.anna, evening.inn.server
-    keepers, office, kitchen = server.role("Keepers", "manage_messages"), server.channel("office"), server.channel("kitchen")
+    keepers, office, kitchen = (
+        server.role("Keepers", "manage_messages"),
+        server.channel("office"),
+        server.channel("kitchen"),
+    )
     server.gives(evening.ben, keepers)
     shown = there(await evening.runs(anna, "/settings server"))
     await anna.selects(shown, panel.MODERATORS.text, keepers)
@@ -66,7 +70,9 @@ async def the_cards_are_brought(evening: Evening) -> None:
     await evening.runs(evening.ben, "/card list", "Vesna (published)")
     await evening.runs(cleo, "/card unpublish", "yours alone", card="Vesna")
     exported = await evening.runs(cleo, "/card export", "Vesna.png", card="Vesna", format="png")
-    assert any(file.filename == "Vesna.png" for one in (there(exported), *exported.followups) for file in one.attachments)
+    assert any(
+        file.filename == "Vesna.png" for one in (there(exported), *exported.followups) for file in one.attachments
+    )
     await evening.runs(cleo, "/card remove", "is removed", card="Vesna")
 
 

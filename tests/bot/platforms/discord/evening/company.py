@@ -44,7 +44,7 @@ def card(name: str, **more: object) -> Upload:
 
 @dataclass
 class Evening:
-    """An inn where Anna owns the bot, Ben comes to moderate and Cleo plays, as Kestrel where PluralKit says her lines."""
+    """An inn where Anna owns the bot, Ben moderates and Cleo plays, as Kestrel where PluralKit says her lines."""
 
     inn: Inn
     engine: Engine
@@ -53,6 +53,7 @@ class Evening:
     cleo: Person
     kit: Person
     said: list[Message] = field(default_factory=list[Message])
+    reacted: set[str] = field(default_factory=set[str])
 
     @property
     def anna(self) -> Person:
@@ -73,7 +74,9 @@ class Evening:
     async def until_heard(self, message: Message) -> None:
         """Wait until a message shows a turn of the story."""
         async with asyncio.timeout(10):
-            while await self.inn.director.messages.turn(f"discord:{message.id}") is None:
+            while True:
+                if await self.inn.director.messages.turn(f"discord:{message.id}"):
+                    return
                 await asyncio.sleep(STILL_S)
 
     async def proxied(self, text: str, *, is_post_first: bool) -> Message:
@@ -90,7 +93,9 @@ class Evening:
         await self.settled()
         return post
 
-    async def runs(self, person: Person, command: str, /, *words: str, room: Room | None = None, **given: object) -> Answer:
+    async def runs(
+        self, person: Person, command: str, /, *words: str, room: Room | None = None, **given: object
+    ) -> Answer:
         """Let somebody use a command, and wait until it is done and has said these words."""
         answer = await person.runs(room or self.tavern, command, **given)
         return await self.over(answer, *words)
@@ -125,6 +130,7 @@ class Evening:
         """Let somebody react to a character's post, and wait until the reaction is taken away again."""
         message = post.record if isinstance(post, Shown) else post
         await person.reacts(message, emoji)
+        self.reacted.add(emoji)
         await self.tavern.until(lambda shown: message.deleted or not message.reactions.get(emoji))
         await self.settled()
 
@@ -138,8 +144,9 @@ class Evening:
 
     @property
     def newest(self) -> Shown:
-        """The post that has the buttons."""
-        [post] = [one for one in self.tavern.shown if "⟲" in one.buttons]
+        """The post that has the buttons. Nobody can take them from one whose webhook is gone."""
+        hooks = [*self.inn.world.state.webhooks.values()]
+        [post] = [one for one in self.tavern.shown if "⟲" in one.buttons and one.record.webhook in hooks]
         return post
 
     def posts(self, *words: str) -> Sequence[Shown]:
