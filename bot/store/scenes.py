@@ -49,6 +49,14 @@ class Entry:
     has_ended: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A scene that has not ended, by its id, and the turn that its story stands at."""
+
+    scene: int
+    leaf: int | None
+
+
 async def open_scene(session: AsyncSession, place: Place, beginning: Beginning) -> int:
     """Open an empty scene at a place and return its id."""
     await keep_place(session, place)
@@ -85,14 +93,20 @@ async def move_places(session: AsyncSession, former: str, new: str) -> None:
 
 async def current(session: AsyncSession, place_id: str) -> Scene | None:
     """Return the newest scene at a place that has not ended, with its turns from the window's first to the leaf."""
+    found = await running(session, place_id)
+    return None if found is None else await scene(session, found.scene)
+
+
+async def running(session: AsyncSession, place_id: str) -> Running | None:
+    """Return which scene `current` would read at a place, and where it stands."""
     newest = (
-        select(models.Scene.id)
+        select(models.Scene.id, models.Scene.leaf_id)
         .where(models.Scene.place_id == place_id, models.Scene.ended_at.is_(None))
         .order_by(models.Scene.id.desc())
         .limit(1)
     )
-    found = await session.scalar(newest)
-    return None if found is None else await scene(session, found)
+    found = (await session.execute(newest)).one_or_none()
+    return None if found is None else Running(*found)
 
 
 async def scene(session: AsyncSession, scene_id: int) -> Scene:

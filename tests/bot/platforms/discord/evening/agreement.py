@@ -20,8 +20,9 @@ from bot.platforms.discord.suggestions import Wish
 from bot.platforms.discord.surface import BACK, LIMIT_CHARACTERS
 from bot.platforms.splitting import split
 from bot.roleplay import script
-from engine import Engine, Prompt
+from engine import Engine, Prompt, Sampling, plan, reading
 from engine.llama.model import Model
+from engine.messages import Request
 from tests.bot.platforms.discord.evening.company import CAST, Evening, drawn
 from tests.bot.platforms.discord.loopback.answers import COMMAND, COMPONENT
 from tests.bot.platforms.discord.loopback.options import SUBCOMMAND
@@ -31,7 +32,7 @@ from tests.bot.platforms.discord.playing import place_of
 LIMIT = LIMIT_CHARACTERS - NAME_CHARACTERS - len("****\n")
 ANSWERS = [" Yes"]
 IDLE_S, TRIES = 2.5, 4
-"""So long the engine is left alone, so often: it reads the last reply into the story, and anew what trims have shifted."""
+"""So long the engine is left alone, so often: it reads the last reply, and anew what trims have shifted."""
 
 
 def everything_was_used(evening: Evening) -> None:
@@ -94,30 +95,35 @@ def check_buttons(evening: Evening, newest: Sequence[Shown]) -> None:
     assert len(evening.newest.buttons) == len(ROW)
 
 
-async def story_and_cache_agree(evening: Evening, anew: Engine, path: Path) -> None:
+async def story_and_cache_agree(evening: Evening, anew: Engine, model: Path) -> None:
     """What the engine holds is the story as it would be read now, to the last token; and so is what it makes of it."""
-    director = evening.inn.director
-    scene = await director.scene(place_of(evening.tavern))
-    assert scene
-    prompt = script.question(scene, "Anna", "What now?", await director._house.template())
-    length = await asyncio.to_thread(length_of, prompt, path)
-    read = await anew.score("anew", prompt, ANSWERS, depth=1)
-    assert read.figures.held == 0
-    for _ in range(TRIES):
+    for number in range(TRIES):
         await asyncio.sleep(IDLE_S)
-        found = await evening.engine.score(scene.channel, prompt, ANSWERS, depth=1)
-        assert (found.figures.held, found.figures.read) == (length, found.figures.read_tail)
-        assert evening.engine.occupancy.held[scene.channel] == length
+        channel, prompt = await asked(evening)
+        found = await evening.engine.score(channel, prompt, ANSWERS, depth=1)
+        length = await asyncio.to_thread(length_of, prompt, model, evening.engine.info.window)
+        assert evening.engine.occupancy.held[channel] == length
+        read = await anew.score(f"anew {number}", prompt, ANSWERS, depth=1)
         if found.candidates[0] == pytest.approx(read.candidates[0], abs=1e-4):
+            assert (found.figures.held, found.figures.read - found.figures.read_tail) == (length, 0)
             return
     raise AssertionError(f"{found} is not {read}")
 
 
-def length_of(prompt: Prompt, path: Path) -> int:
-    """Count the tokens of a prompt's story, as a model reads them."""
+async def asked(evening: Evening) -> tuple[str, Prompt]:
+    """Return the channel of the story in the tavern, and a question about it, rendered afresh."""
+    director = evening.inn.director
+    scene = await director.scene(place_of(evening.tavern))
+    assert scene
+    return scene.channel, script.question(scene, "Anna", "What now?", await director._house.template())
+
+
+def length_of(prompt: Prompt, path: Path, window: int) -> int:
+    """Count the tokens of a prompt's story as a model reads it, in a window."""
     model = Model(path, gpu_layers=0)
     try:
-        return sum(len(model.tokenize(segment, first=index == 0)) for index, segment in enumerate(prompt.story))
+        request = Request(0, "", prompt, Sampling(max_tokens=1), candidates=tuple(ANSWERS), depth=1)
+        return plan.length_of(reading.read(model, request, window=window).story)
     finally:
         model.close()
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import Any
 
 from PIL import Image
 
@@ -24,7 +25,7 @@ CAST = {"Ilse": "red", "Tomas": "blue", "Rosa": "green", "Odo": "yellow"}
 """The characters, all of them adults and innkeepers' folk, with the colours of their faces."""
 STILL_S = 0.02
 LOOKS = 3
-QUICK = Pace(whole_s=0.05, edit_s=0.05)
+QUICK = Pace(whole_s=0.05, edit_s=0.15)
 
 
 def drawn(colour: str) -> bytes:
@@ -99,6 +100,11 @@ class Evening:
         """Let somebody use a command, and wait until it is done and has said these words."""
         answer = await person.runs(room or self.tavern, command, **given)
         return await self.over(answer, *words)
+
+    async def writes(self, person: Person, name: str, text: str = "") -> Answer:
+        """Let somebody write a line for somebody else; without a text a form opens for it."""
+        given: dict[str, Any] = {"as": name, **({"text": text} if text else {})}
+        return await self.runs(person, "/say", **given)
 
     async def over(self, answer: Answer, *words: str) -> Answer:
         """Wait until what was asked for is done: it has answered, or opened a form, or its answer has gone."""

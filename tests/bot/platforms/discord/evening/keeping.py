@@ -115,8 +115,8 @@ async def the_story_is_kept_in_mind(evening: Evening) -> None:
     assert sum("-# trust" in one.content for one in evening.tavern.shown) == 1
     await evening.runs(evening.anna, "/after", "suggest 0, state off", suggest=0, state="off")
     await evening.runs(evening.anna, "/state forget", "keeps no values", name="trust")
-    for note in ({}, {"character": ODO}):
-        await evening.runs(evening.anna, "/note", "The note is gone", text="off", **note)
+    await evening.runs(evening.anna, "/note", "The note is gone", text="off")
+    await evening.runs(evening.anna, "/note", "The note is gone", text="off", character=ODO)
 
 
 async def replies_are_written_otherwise(evening: Evening) -> None:
@@ -142,9 +142,9 @@ async def they_speak_by_command(evening: Evening) -> None:
     assert evening.newest.author == TOMAS
     await evening.runs(cleo, "/stop", "Nobody is speaking")
     await evening.runs(cleo, "/roll", dice="2d6+1")
-    await evening.runs(anna, "/say", **{"as": ODO}, text=f"@everyone {cleo.mention} https://example.org look!")
+    await evening.writes(anna, ODO, f"@everyone {cleo.mention} https://example.org look!")
     assert evening.newest.author == ODO
-    form = await evening.runs(anna, "/say", **{"as": "Narrator"})
+    form = await evening.writes(anna, "Narrator")
     await evening.submits(anna, form, LONG)
     assert evening.newest.author == "Narrator"
     await evening.says(cleo, f"{ROSA}, hold the door!")

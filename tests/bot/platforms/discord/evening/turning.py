@@ -29,7 +29,7 @@ async def much_is_taken_back(evening: Evening) -> None:
     anna, cleo = evening.anna, evening.cleo
     for answer in ("Remove them", "Keep them"):
         for _ in range(3):
-            await evening.runs(anna, "/say", **{"as": TOMAS}, text=FOUR_POSTS)
+            await evening.writes(anna, TOMAS, FOUR_POSTS)
         await evening.runs(anna, "/undo", "Taken back: the last 3 turns", count=3)
         [question] = evening.posts("12 posts are not in the story any more")
         await evening.presses(cleo, question, answer, "up to the moderators")

@@ -18,7 +18,7 @@ QUIETLY = (
 async def replies_are_long(evening: Evening) -> None:
     """From now on a reply is shown while it grows."""
     await evening.hurries()
-    await evening.runs(evening.anna, "/settings set", setting="max_tokens", value="200")
+    await evening.runs(evening.anna, "/settings set", setting="max_tokens", value="120")
 
 
 async def the_connection_is_cut(evening: Evening) -> None:
