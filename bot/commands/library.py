@@ -19,12 +19,13 @@ from bot.roleplay.tail import tokens_of
 from bot.store import people
 from bot.store.database import Database
 from bot.store.holdings import Held, Kind
-from bot.words import sentence
-from characters import CARD_SUFFIXES, Container, check_card, load_card
+from bot.words import Said, sentence
+from characters import CARD_SUFFIXES, Card, Container, check_card, load_card
 from characters import export_card as pack_card
 from characters.formats import text
 from characters.lore import problems, read_book, write_book
 from characters.lore.writing import Written
+from engine import ModelError, count_tokens
 
 Take = Callable[[Intake, Path], Awaitable[Line]]
 
@@ -97,12 +98,12 @@ def check(desk: Desk, kind: Kind, wanted: str) -> None:
     path = Path(wanted).expanduser()
     if kind == "card":
         file = load_card(path) if path.is_file() else desk.run(partial(stored_card, desk, wanted))
-        found = [*map(str, check_card(file.card, tokens_of))]
+        found = _criticised(desk, file.card)
     else:
         data, source = (read_file(path), path.name) if path.is_file() else desk.run(partial(stored_book, desk, wanted))
-        found = [*problems(read_book(data, source=source))]
+        found = problems(read_book(data, source=source))
     for remark in found:
-        click.echo(clean(remark))
+        click.echo(clean(desk.words.say(remark)))
     if not found:
         click.echo(desk.words.say(sentence("Nothing is wrong with {name}.", name=wanted)))
 
@@ -188,6 +189,20 @@ def _files(paths: Sequence[Path], ends: Sequence[str]) -> Iterator[Path]:
         for one in sorted(path.rglob("*")):
             if one.is_file() and one.suffix.lower() in ends and not one.name.startswith("."):
                 yield one
+
+
+def _criticised(desk: Desk, card: Card) -> tuple[Said, ...]:
+    """Return what a critic says of a card, and whose tokens those are: the model's that is set, or estimates."""
+    model = desk.settings.engine.model
+    how = sentence("The tokens are estimated: no model is set.")
+    if model is not None:
+        try:
+            remarks = check_card(card, partial(count_tokens, model))
+        except ModelError as error:
+            how = sentence("The tokens are estimated. {problem}", problem=error.said)
+        else:
+            return *remarks, sentence("The tokens are counted as {model} reads them.", model=model.name)
+    return *check_card(card, lambda texts: [*map(tokens_of, texts)]), how
 
 
 def _write(desk: Desk, output: Path, data: bytes) -> None:

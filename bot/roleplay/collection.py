@@ -14,6 +14,7 @@ from bot.store import books, cards, holdings
 from bot.store.database import Session
 from characters import CardFile, bundled_cards, digest_of, load_card, open_card
 from characters.exporting import drawn_face
+from characters.formats.text import plain
 from characters.lore import Book, read_book
 
 
@@ -46,7 +47,7 @@ class BookFile:
 def open_book(data: bytes, *, source: str) -> BookFile:
     """Read a lorebook from the bytes of its file, and keep them with it. Raises LorebookError."""
     book = read_book(data, source=source)
-    return BookFile(book.name.strip() or PurePath(source).stem or source, source, book, data.decode("utf-8-sig"))
+    return BookFile(book.name.strip() or PurePath(source).stem or source, source, book, plain(data))
 
 
 def digest(file: CardFile) -> str:

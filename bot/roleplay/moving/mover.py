@@ -4,7 +4,7 @@ What is there already is recognised by its content, so that it can be done again
 """
 
 from asyncio import to_thread
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,7 @@ class Mover:
         self._rooms = rooms
         self._household = household
         self._cards: dict[str, Part] = {}
+        self._worn = set[str]()
 
     @property
     def count(self) -> int:
@@ -55,7 +56,20 @@ class Mover:
             yield await refusing(Sort.STORY, shown(chat), partial(take_chat, intake, self._rooms, chat, self._cards))
         for problem in home.problems:
             yield Line(Sort.OTHER, home.folder.name, Outcome.REFUSED, because=problem)
-        for folder, count in home.left:
+        for line in self._left():
+            yield line
+
+    def _left(self) -> Iterator[Line]:
+        """Tell what stays behind."""
+        for folder, pictures in self._household.sprites.items():
+            if folder not in self._worn:
+                because = counted(
+                    "One picture stays: no card that came wears it.",
+                    "{count:,} pictures stay: no card that came wears them.",
+                    count=len(pictures),
+                )
+                yield Line(Sort.OTHER, f"characters/{folder}", Outcome.LEFT, because=because)
+        for folder, count in self._household.left:
             because = counted(
                 "One file stays: Troupe has no use for it.",
                 "{count:,} files stay: Troupe has no use for them.",
@@ -66,8 +80,9 @@ class Mover:
     async def _card(self, path: Path) -> Line:
         card = await to_thread(load_card, path)
         remarks = ()
-        if pictures := self._household.sprites.get(path.stem, ()):
-            card, remarks = await to_thread(with_sprites, card, pictures)
+        if folder := self._household.wardrobe(path.stem, card.card.name):
+            card, remarks = await to_thread(with_sprites, card, self._household.sprites[folder])
+            self._worn.add(folder)
         line = await self._intake.card(card)
         light = card if line.id is None else CardFile(card.source, b"", card.card)
         self._cards[path.stem] = Part(card.card.spoken_name, light, line.id)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.roleplay.tail import tokens_of
 from characters import digest_of, load_card, open_card
 from characters.formats.text import parse
+from engine import count_tokens
 from tests.bot.commands.cards import BAD, BOOK, FACE, GOOD, build, v2, written
 from tests.bot.commands.conftest import Troupe
 
@@ -105,12 +107,32 @@ def test_a_card_is_shown_checked_and_removed(troupe: Troupe) -> None:
     troupe("card", "import", "bea.json")
     shown = troupe("card", "show", "bea").output
     assert all(part in shown for part in ("us · V2 · harbour", "For sailors.", "Mends nets.", "greeting 1\nHi."))
-    assert troupe("card", "check", "Bea").output == troupe("card", "check", "bea.json").output
-    assert "scenario: is empty." in troupe("card", "check", "bea").output
+    checked = troupe("card", "check", "Bea").output
+    assert checked == troupe("card", "check", "bea.json").output
+    assert "scenario: is empty." in checked
     assert troupe("card", "remove", "bea").output == "Removed: Bea.\n"
     assert troupe("card", "list").output == "You have no cards yet: troupe card import brings some.\n"
     gone = troupe("card", "remove", "bea")
     assert (gone.exit_code, gone.stderr) == (1, "troupe: There is no card bea.\n")
+
+
+def test_tokens_are_those_of_the_model_or_estimated(
+    troupe: Troupe, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("bea.json").write_bytes(written(v2("Bea")))
+    (counted,) = count_tokens(tiny_model, ["Mends nets."])
+    lines = troupe("card", "check", "bea.json").output.splitlines()
+    assert (lines[0], lines[-1]) == (
+        f"description: {counted} tokens.",
+        f"The tokens are counted as {tiny_model.name} reads them.",
+    )
+    monkeypatch.setenv("TROUPE_ENGINE__MODEL", "bea.json")
+    lines = troupe("card", "check", "bea.json").output.splitlines()
+    assert (lines[0], lines[-1].partition("bea.json")[0]) == (
+        f"description: {tokens_of('Mends nets.')} tokens.",
+        f"The tokens are estimated. The model {Path.cwd()}/",
+    )
+    assert tokens_of("Mends nets.") != counted
 
 
 def test_what_comes_with_troupe_is_not_imported_and_can_be_exported(troupe: Troupe) -> None:

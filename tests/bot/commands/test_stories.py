@@ -7,7 +7,7 @@ import pytest
 
 from tests.bot.commands.conftest import Troupe
 from tests.bot.roleplay.exports.test_discord import export, message
-from tests.bot.roleplay.moving.household import MIRA_CHAT, build
+from tests.bot.roleplay.moving.household import MIRA_CHAT, build, chat, said
 
 LOG = "Tolly: Kettle's on.\n  Two cups?\nUser: Yes.\n"
 
@@ -40,6 +40,17 @@ def test_stories_of_every_format_are_brought_in_and_written_out(troupe: Troupe) 
     assert "Is there tea?" in Path("ferry.html").read_text()
     troupe("story", "export", "the ferry", "-o", "ferry.md")
     assert "**Tolly:** Always." in Path("ferry.md").read_text()
+
+
+def test_a_chat_of_empty_messages_is_one(troupe: Troupe) -> None:
+    empty = chat(said("Mira", ""), said("Ann", ""))
+    Path("empty.jsonl").write_text(empty)
+    assert troupe("story", "import", "empty.jsonl").output.startswith("imported")
+    assert troupe("story", "export", "-o", "again.jsonl").exit_code == 0
+    assert [json.loads(line) for line in Path("again.jsonl").read_text().splitlines()] == [
+        json.loads(line) for line in empty.splitlines()
+    ]
+    assert "There is nothing to export" in troupe("story", "export", "-o", "again.md").stderr
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_chats_are_in_the_order_of_their_last_messages(tmp_path: Path) -> None:
         "again",
     ]
     assert chats[0].last == datetime(2026, 3, 5, 21, 14, tzinfo=UTC)
-    crew = Group("The crew", ("Tolly1", "Tolly", "Mira", "Missing"), frozenset({"Tolly"}), Order.LIST)
+    crew = Group(tmp_path / "groups" / "1.json", "The crew", ("Tolly1", "Tolly", "Mira", "Missing"), frozenset({"Tolly"}), Order.LIST)
     assert {chat.path.stem: chat.group for chat in chats if chat.group} == {GROUP_CHAT: crew}
     assert {chat.character for chat in chats} == {"Mira", "Gone", ""}
 
