@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.core import Account, CastingRules, Place
-from bot.errors import StoryFileError, refused
+from bot.errors import EmptyStory, StoryFileError, refused
 from bot.roleplay.bringing import Company, Part, Terms, bring, check_company, fit, folded, parts_for, twin
 from bot.roleplay.exports import Story, read_story
 from bot.roleplay.exports.chats import UNUSED, world_of
@@ -37,7 +37,10 @@ async def take_chat(intake: Intake, rooms: Rooms, chat: Chat, cards: Cards) -> L
     """Take in a chat. Raises TroupeError where it cannot be read, or nobody could speak under one of its names."""
     data = await to_thread(read_bytes, chat.path)
     account = rooms.account
-    read = await to_thread(read_story, data, source=chat.path.name, people=(account.name,))
+    try:
+        read = await to_thread(read_story, data, source=chat.path.name, people=(account.name,))
+    except EmptyStory as error:
+        return Line(Sort.STORY, shown(chat), Outcome.LEFT, because=error.said)
     story = fit(_with_metadata(read, chat.metadata), account.name)
     line = Line(Sort.STORY, shown(chat), Outcome.NEW)
     async with intake.open() as session:

@@ -27,7 +27,7 @@ async def take_persona(intake: Intake, name: str, description: str, picture: byt
     wanted = free_name(name, ())
     whole, description = description.strip(), _shortened(description.strip())
     cut = sentence(
-        "Its description is cut: the first {kept:,} of {count:,} characters were taken, a persona has {most:,} at most.",
+        "Its description is cut: the first {kept:,} of {count:,} characters are taken, a persona has {most:,} at most.",
         kept=len(description),
         count=len(whole),
         most=making.MOST_DESCRIPTION_CHARACTERS,

@@ -80,16 +80,16 @@ def test_a_house_moves_after_a_rehearsal(troupe: Troupe) -> None:
     assert moved.output.splitlines() == lines
     assert moved.exit_code == 1
     assert lines[-6:] == [
-        "Cards: 3 imported, one refused.",
+        "Cards: 4 imported, one refused.",
         "Lorebooks: one imported, one refused.",
-        "Personas: 2 imported, one refused.",
+        "Personas: 3 imported.",
         "Presets: 3 imported, one refused.",
-        "Stories: 4 imported, one refused.",
-        "Files: one not taken.",
+        "Stories: 5 imported, one refused, one not taken.",
+        "Files: 14 not taken.",
     ]
     again = troupe("import", "sillytavern", "SillyTavern").output.splitlines()
     assert again[-6:] == [line.replace("imported", "already there") for line in lines[-6:]]
-    assert len(troupe("story", "list").output.splitlines()) == 4
+    assert len(troupe("story", "list").output.splitlines()) == 5
 
 
 def test_any_other_folder_is_refused(troupe: Troupe) -> None:
