@@ -1,6 +1,7 @@
 """What is found in a user folder."""
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -66,6 +67,13 @@ def test_chats_are_in_the_order_of_their_last_messages(tmp_path: Path) -> None:
     (old,) = (chat.metadata for chat in chats if chat.group == pair)
     assert json.loads(old)["note_prompt"] == "The sea is calm."
     assert {chat.character for chat in chats} == {"Mira", "Gone", ""}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing else is a file that can be opened and not read")
+def test_a_chat_that_cannot_be_read_keeps_nobody_from_the_others(tmp_path: Path) -> None:
+    build(tmp_path)
+    (tmp_path / "chats" / "Mira" / "odd.jsonl").symlink_to("/proc/self/mem")
+    assert {chat.path.stem for chat in survey(tmp_path).chats} >= {"odd", "again"}
 
 
 @pytest.mark.parametrize("inner", ["default-user", "data/default-user", "public"])
