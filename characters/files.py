@@ -1,5 +1,6 @@
 """Card files: found, opened, and read in the format that their content shows. It knows no chat and no database."""
 
+import os
 from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -80,7 +81,7 @@ def picture_beside(path: Path) -> bytes | None:
     """
     for suffix in PICTURE_SUFFIXES:
         picture = path.with_suffix(suffix)
-        if picture.is_file():
+        if os.path.isfile(picture):
             data = _bytes_of(picture)
             return data if len(data) <= png.LIMIT_BYTES else None
     return None

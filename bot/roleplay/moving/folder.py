@@ -1,6 +1,7 @@
 """What lies in a user folder of SillyTavern, found and named. It opens no card, no chat and no database."""
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from bot.core import Order
 from bot.errors import TroupeError, refused
 from bot.roleplay.exports.chats import as_list, as_object
 from bot.roleplay.exports.dates import read_date
+from bot.roleplay.intake import read_file
 from bot.roleplay.moving.tables import Kind
 from bot.roleplay.values import one_line
 from bot.words import Sentence, sentence
@@ -109,6 +111,15 @@ def survey(folder: Path) -> Household:
             "with characters, chats, worlds or settings.json in it.",
             folder=folder,
         )
+    try:
+        return _surveyed(home)
+    except OSError as error:
+        raise TroupeError(
+            "The folder {folder} cannot be read: {reason}.", folder=error.filename or home, reason=refused(error)
+        ) from error
+
+
+def _surveyed(home: Path) -> Household:
     problems: list[Sentence] = []
     settings = _read(path, problems) if (path := home / "settings.json").is_file() else {}
     chats = sorted(_chats(home, problems), key=lambda chat: (chat.last, chat.path))
@@ -127,7 +138,7 @@ def survey(folder: Path) -> Household:
 
 
 def _is_home(folder: Path) -> bool:
-    return any((folder / mark).exists() for mark in MARKS)
+    return any(os.path.exists(folder / mark) for mark in MARKS)
 
 
 def _files(folder: Path, ends: frozenset[str] | set[str] = frozenset()) -> tuple[Path, ...]:
@@ -147,13 +158,14 @@ def _folders(folder: Path) -> tuple[Path, ...]:
 def _read(path: Path, problems: list[Sentence]) -> dict[str, object]:
     """Read an object from a file; what is wrong is a problem, and it is empty then."""
     try:
-        with path.open("rb") as file:
-            data = file.read(LIMIT_BYTES + 1)
+        data = read_file(path, LIMIT_BYTES)
         if len(data) > LIMIT_BYTES:
             raise CardError(path.name, clause("it is larger than {most} MiB", most=LIMIT_BYTES // 2**20))
         return parse(plain(data), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = refused(error) if isinstance(error, OSError) else sentence("its text is neither UTF-8 nor UTF-16")
+    except TroupeError as error:
+        problems.append(error.said)
+    except UnicodeDecodeError:
+        reason = sentence("its text is neither UTF-8 nor UTF-16")
         problems.append(sentence("The file {file} cannot be read: {reason}.", file=path.name, reason=reason))
     except CardError as error:
         problems.append(sentence("The file {file} cannot be read: {reason}.", file=path.name, reason=error.problem))
@@ -196,7 +208,7 @@ def _personas(home: Path, settings: Mapping[str, object]) -> Iterator[Somebody]:
         text = told if isinstance(told, str) else as_object(told).get("description")
         picture = home / "User Avatars" / Path(avatar).name
         if isinstance(name, str) and one_line(name):
-            has_picture = Path(avatar).name == avatar and picture.is_file()
+            has_picture = Path(avatar).name == avatar and os.path.isfile(picture)
             yield Somebody(one_line(name), text if isinstance(text, str) else "", picture if has_picture else None)
 
 

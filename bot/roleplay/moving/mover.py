@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.roleplay.bringing import Part
 from bot.roleplay.collection import open_book
-from bot.roleplay.intake import Intake, Line, Outcome, Sort, refusing
+from bot.roleplay.intake import Intake, Line, Outcome, Sort, read_file, refusing
 from bot.roleplay.moving.chats import Rooms, shown, take_chat
 from bot.roleplay.moving.folder import Household, Somebody
 from bot.roleplay.moving.people import take_persona, take_preset
@@ -20,8 +20,7 @@ from bot.roleplay.moving.sprites import with_sprites
 from bot.roleplay.moving.tables import Kind
 from bot.roleplay.personas import MOST_PICTURE_MIB
 from bot.words import counted
-from characters import CardError, CardFile, load_card
-from characters.errors import clause, refused
+from characters import CardFile, load_card
 from characters.formats.text import LIMIT_BYTES
 
 
@@ -89,24 +88,15 @@ class Mover:
         return replace(line, remarks=(*line.remarks, *remarks))
 
     async def _world(self, path: Path) -> Line:
-        data = await to_thread(_read, path, LIMIT_BYTES)
+        data = await to_thread(read_file, path, LIMIT_BYTES)
         return await self._intake.book(await to_thread(open_book, data, source=path.name))
 
     async def _persona(self, one: Somebody) -> Line:
-        picture = await to_thread(_read, one.picture, MOST_PICTURE_MIB << 20) if one.picture else None
+        picture = await to_thread(read_file, one.picture, MOST_PICTURE_MIB << 20) if one.picture else None
         source = one.picture.name if one.picture else one.name
         return await take_persona(self._intake, one.name, one.description, picture, source=source)
 
     async def _preset(self, kind: Kind, path: Path) -> Line:
-        data = await to_thread(_read, path, LIMIT_BYTES)
+        data = await to_thread(read_file, path, LIMIT_BYTES)
         preset = read_preset(data, kind, source=path.name)
         return await take_preset(self._intake, path.stem, kind, preset, source=f"{kind}/{path.name}")
-
-
-def _read(path: Path, most: int) -> bytes:
-    """Read a file, as much of it as there may be and a byte more."""
-    try:
-        with path.open("rb") as file:
-            return file.read(most + 1)
-    except OSError as error:
-        raise CardError(path.name, clause("the file cannot be opened ({reason})", reason=refused(error))) from error

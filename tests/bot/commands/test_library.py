@@ -92,6 +92,14 @@ def test_a_file_that_is_not_there_keeps_the_others_from_nothing(troupe: Troupe, 
     assert summary == f"{sort}: one imported, one refused."
 
 
+def test_a_path_that_cannot_be_one_is_refused_in_a_sentence(troupe: Troupe) -> None:
+    names = ("a" * 300, "~nobody/x")
+    assert troupe("card", "import", *names).output.splitlines()[-1] == "Cards: 2 refused."
+    for name in names:
+        assert "There is no card" in troupe("card", "check", name).stderr
+    assert "there is no such file" in troupe("story", "import", "x.txt", "--card", names[0]).stderr
+
+
 def test_a_face_beside_a_card_goes_into_its_picture(troupe: Troupe) -> None:
     build(Path("cards"))
     troupe("card", "import", "cards/beside.json")
@@ -122,7 +130,7 @@ def test_a_card_is_shown_checked_and_removed(troupe: Troupe) -> None:
     Path("bea.json").write_bytes(written(v2("Bea", creator_notes="For sailors.")))
     troupe("card", "import", "bea.json")
     shown = troupe("card", "show", "bea").output
-    assert all(part in shown for part in ("us · V2 · harbour", "For sailors.", "Mends nets.", "greeting 1\nHi."))
+    assert all(part in shown for part in ("us · V2 · harbour", "For sailors.", "Mends nets.", "first_mes\nHi."))
     checked = troupe("card", "check", "Bea").output
     assert checked == troupe("card", "check", "bea.json").output
     assert "scenario: is empty." in checked
