@@ -25,7 +25,7 @@ async def take_persona(intake: Intake, name: str, description: str, picture: byt
     A description that is too long is cut, which is told. Raises PlayError where it will not do.
     """
     wanted = free_name(name, ())
-    whole, description = description.strip(), _shortened(description.strip())
+    whole, description = description.strip(), shortened(description.strip())
     cut = sentence(
         "Its description is cut: the first {kept:,} of {count:,} characters are taken, a persona has {most:,} at most.",
         kept=len(description),
@@ -69,6 +69,16 @@ async def take_preset(intake: Intake, name: str, kind: Kind, preset: Mapped, *, 
     return Line(Sort.PRESET, source, Outcome.NEW, free, remarks=remarks)
 
 
+def shortened(description: str) -> str:
+    """Return as much of a description as a persona may have, in whole sentences unless much would be lost by that."""
+    most = making.MOST_DESCRIPTION_CHARACTERS
+    if len(description) <= most:
+        return description
+    cut = description[:most].rstrip()
+    sentences = whole_sentences(cut)
+    return sentences if len(sentences) > most // 2 else cut
+
+
 async def _kin(session: Session, person: int, name: str, description: str, picture: bytes | None) -> Kin:
     """Say what somebody has that is like a persona: one that says the same, under a number too; or one of its name."""
     earlier: int | None = None
@@ -80,16 +90,6 @@ async def _kin(session: Session, person: int, name: str, description: str, pictu
         if one.name.casefold() == name.casefold():
             earlier = one.id
     return Kin(earlier=earlier)
-
-
-def _shortened(description: str) -> str:
-    """Return as much of a description as a persona may have, in whole sentences unless much would be lost by that."""
-    most = making.MOST_DESCRIPTION_CHARACTERS
-    if len(description) <= most:
-        return description
-    cut = description[:most].rstrip()
-    sentences = whole_sentences(cut)
-    return sentences if len(sentences) > most // 2 else cut
 
 
 def _fits(name: str, preset: Mapped, own: Mapping[str, presets.Numbers]) -> bool:
