@@ -132,8 +132,8 @@ async def test_every_line_says_what_and_why(database: Database, folder: Path) ->
     assert whys == {}
     left = {source: str(line.because) for source, line in lines.items() if line.outcome is Outcome.LEFT}
     assert left.pop("Mira/begun.jsonl").endswith("it holds no message, where at least one was expected.")
-    for folder in ("Nobody", "Mira/bust"):
-        assert left.pop(f"characters/{folder}") == "One picture stays: no card that came wears it."
+    for unworn in ("Nobody", "Mira/bust"):
+        assert left.pop(f"characters/{unworn}") == "One picture stays: no card that came wears it."
     assert left.keys() == LEFT.keys()
     assert left["backups"] == "2 files stay: Troupe has no use for them."
     remarks = {source: [*map(str, line.remarks)] for source, line in lines.items() if line.remarks}
