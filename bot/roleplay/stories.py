@@ -142,7 +142,8 @@ async def written(database: Database, scene: Scene, format: Format) -> Exported:
     def write() -> bytes:
         is_one_text = scene.is_notebook and format is not Format.JSONL
         story = retold_text(whole) if is_one_text else retold(whole, faces)
-        if not any(told.text for told in story.turns):
+        # A chat of SillyTavern may hold nothing but empty messages, and is one nevertheless.
+        if not any(told.text or (told.kept and format is Format.JSONL) for told in story.turns):
             raise PlayError("There is nothing to export: the story has not begun.")
         return WRITERS[format](story).encode("utf-8", "replace")
 

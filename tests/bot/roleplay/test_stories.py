@@ -183,7 +183,7 @@ async def test_a_long_story_is_read_from_where_the_window_begins(director: Direc
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"\xff\xfe", "The story story.jsonl cannot be read: in line 1 it is not UTF-8 text."),
+        (b"\xff\xff", "The story story.jsonl cannot be read: in line 1 its text is neither UTF-8 nor UTF-16."),
         (
             b'{"name":"Mira","mes":"Hi."}\n{"mes":',
             "The story story.jsonl cannot be read: in line 2 it is not valid JSON",
