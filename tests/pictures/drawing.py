@@ -80,7 +80,7 @@ def _keep(shot: Path, file: Path, below: int) -> None:
     box = ImageChops.difference(drawn, empty).getbbox(alpha_only=False)
     drawn = drawn.crop((0, 0, drawn.width, box[3] + below if box else drawn.height))
     target = BytesIO()
-    empty = drawn.getchannel("A").point(lambda alpha: 255 * (alpha < OPAQUE))
+    empty = drawn.getchannel("A").point([255] * OPAQUE + [0] * (256 - OPAQUE))
     flat = drawn.convert("RGB").quantize(COLOURS - 1, kmeans=ROUNDS, dither=Image.Dither.NONE)
     flat.putpalette([*(flat.getpalette() or ()), 0, 0, 0][-3 * COLOURS :])
     flat.paste(COLOURS - 1, mask=empty)
