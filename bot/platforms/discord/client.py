@@ -96,6 +96,10 @@ class Client(discord.AutoShardedClient):
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         self._forget(payload.thread_id)
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        for channel in (*guild.channels, *guild.threads):
+            self._forget(channel.id)
+
     def _forget(self, channel: int) -> None:
         self.stage.tear_down(channel)
         self.hearing.forget(channel)

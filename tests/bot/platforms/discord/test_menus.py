@@ -146,6 +146,17 @@ async def test_who_may_not_react_is_told_in_a_letter_and_nothing_happens(inn: In
         assert await inn.told() == [("Mira", "Mira waves at Anna.")]
 
 
+async def test_where_it_is_not_played_reactions_do_nothing(inn: Inn) -> None:
+    ben = inn.server.person("Ben")
+    async with inn.scene(SILENT) as client:
+        await inn.director.turns.say_as(place_of(inn.tavern), account_of(ben), "Mira", "Yes.")
+        await client.stage.wall(client.get_channel(inn.tavern.id)).tidy()  # type: ignore[arg-type]
+        await inn.director.servers.change(place_of(inn.tavern), inn.owner(), channels=("discord:1",))
+        await ben.reacts(post(inn.tavern, "Yes."), "❌")
+        await ben.direct().until(lambda shown: any("not played in this channel" in one.content for one in shown))
+        assert (await inn.told())[-1] == ("Mira", "Yes.")
+
+
 async def test_other_reactions_and_those_on_people_s_lines_mean_nothing(inn: Inn) -> None:
     async with inn.scene(SILENT):
         await lines(inn, "One.")
