@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, bindparam, func, literal, select
+from sqlalchemy import CTE, ColumnElement, Integer, bindparam, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core import Author, Turn
@@ -151,10 +151,6 @@ def _climb(leaf: ColumnElement[Any], top: ColumnElement[Any], last: ColumnElemen
     return way.union_all(upward)
 
 
-def _down() -> Select[Any]:
-    way = _climb(*(bindparam(name, type_=Integer) for name in ("leaf", "top", "last")))
-    return _turns.join(way, models.Turn.id == way.c.id).order_by(way.c.height.desc())
-
-
-# To put it together takes the event loop longer than SQLite takes to answer it, and each reply asks it many times.
-_path = _down()
+# To put this together takes the event loop longer than SQLite takes to answer it, and each reply asks it many times.
+_way = _climb(*(bindparam(name, type_=Integer) for name in ("leaf", "top", "last")))
+_path = _turns.join(_way, models.Turn.id == _way.c.id).order_by(_way.c.height.desc())
