@@ -69,7 +69,7 @@ async def path(
 
     Reads no turn above those it returns.
     """
-    rows = await session.execute(_path, {"leaf": leaf, "top": top, "last": MOST_TURNS if last is None else last})
+    rows = await session.execute(_path, way_to(leaf, top=top, last=last))
     return tuple(Turn(*row) for row in rows)
 
 
@@ -137,7 +137,12 @@ async def counts(session: AsyncSession, leaf: int | None) -> tuple[int, int]:
 
 def climb(leaf: int | None, *, top: int | None = None, last: int | None = None) -> CTE:
     """Make the way up from a leaf as rows of `id` and `height` (1 at the leaf), as far as `path` says."""
-    return _climb(literal(leaf), literal(top), literal(MOST_TURNS if last is None else last))
+    return _climb(*map(literal, way_to(leaf, top=top, last=last).values()))
+
+
+def way_to(leaf: int | None, *, top: int | None = None, last: int | None = None) -> dict[str, int | None]:
+    """Return what `WAY` has to be given to be the way that `climb` makes."""
+    return {"leaf": leaf, "top": top, "last": MOST_TURNS if last is None else last}
 
 
 def _climb(leaf: ColumnElement[Any], top: ColumnElement[Any], last: ColumnElement[Any]) -> CTE:
@@ -152,5 +157,5 @@ def _climb(leaf: ColumnElement[Any], top: ColumnElement[Any], last: ColumnElemen
 
 
 # To put this together takes the event loop longer than SQLite takes to answer it, and each reply asks it many times.
-_way = _climb(*(bindparam(name, type_=Integer) for name in ("leaf", "top", "last")))
-_path = _turns.join(_way, models.Turn.id == _way.c.id).order_by(_way.c.height.desc())
+WAY = _climb(*(bindparam(name, type_=Integer) for name in ("leaf", "top", "last")))
+_path = _turns.join(WAY, models.Turn.id == WAY.c.id).order_by(WAY.c.height.desc())
