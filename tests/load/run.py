@@ -18,8 +18,10 @@ from tests.load.town import BEAT_SECONDS, Seat, Town
 CARD = "Mira"
 AT_THE_DOOR = 8
 """Scenes that are opened at the same time; the lines of all come at once."""
-REPLY_TOKENS = 16
+REPLY_TOKENS = 12
 GLANCE_SECONDS = 0.5
+APART_SECONDS = 0.1
+"""Between two who begin, in turn on both platforms: who comes first is answered first."""
 TERMINATED = 143
 LINES = (
     "What do you see from the window?",
@@ -107,8 +109,9 @@ async def _phase(name: str, playing: Mapping[str, Sequence[Seat]], lines: int, d
     total = lines * sum(map(len, playing.values()))
     done = 0
 
-    async def play(platform: str, seat: Seat) -> None:
+    async def play(place: int, platform: str, seat: Seat) -> None:
         nonlocal done
+        await asyncio.sleep(place * APART_SECONDS)
         for number in range(lines):
             diary.written += 1
             try:
@@ -120,7 +123,12 @@ async def _phase(name: str, playing: Mapping[str, Sequence[Seat]], lines: int, d
             done += 1
             tick(f"platforms: {name}", done, total)
 
-    await _all(play(platform, seat) for platform, seats in playing.items() for seat in seats)
+    in_turn = (
+        pair
+        for pairs in zip(*([(name, one) for one in them] for name, them in playing.items()), strict=True)
+        for pair in pairs
+    )
+    await _all(play(place, *pair) for place, pair in enumerate(in_turn))
 
 
 async def _ask(office: Room, boss: Person, diary: Diary) -> None:
