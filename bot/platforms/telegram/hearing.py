@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from telegram import Message, MessageEntity, User
+from telegram import Chat, Message, MessageEntity, User
 from telegram.error import TelegramError
 
 from bot.errors import NotAllowed, NothingPlayed, TroupeError
@@ -100,10 +100,11 @@ class Hearing:
         for post, (thread, word) in (await self._journal.left()).items():
             await self._director.messages.is_new(post)  # if it is sent again all the same, it is not done beside that
             try:
-                chat = await self._stage.bot.get_chat(number_of(post.rpartition(":")[0]))
+                told = await self._stage.bot.get_chat(number_of(post.rpartition(":")[0]))
             except TelegramError as error:
                 logger.info("a chat is gone: %s", error.message)
                 continue
+            chat = Chat(told.id, told.type, title=told.title, first_name=told.first_name)
             spot = Spot.of(chat, thread)
             said = self._stage.words(spot.place).say(sentence(STOPPED.text, command=word))
             self._errands.begin(self._stage.screen(spot, reply_to=number_of(post)).note(said))
