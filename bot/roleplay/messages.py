@@ -56,14 +56,14 @@ class Messages:
         async with self._house.database.reading() as session:
             return await messages.of_turn(session, turn)
 
-    async def newest(self, place: Place) -> str:
-        """Return the newest message that shows something of the scene at a place; empty where none does.
+    async def newest(self, place: Place, *, last: int = 1) -> tuple[str, ...]:
+        """Return the `last` messages that show something of the scene at a place, the newest first.
 
         Raises NothingPlayed.
         """
         scene = await self._house.scene(place)
         async with self._house.database.reading() as session:
-            return await messages.newest(session, scene.id)
+            return await messages.newest(session, scene.id, last=last)
 
     async def turn(self, id: str) -> Turn | None:
         """Return the turn that a message shows."""

@@ -30,7 +30,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def troupe(tmp_path: Path, blank: Path, monkeypatch: pytest.MonkeyPatch) -> Troupe:
+def troupe(tmp_path: Path, blank: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> Troupe:
     """Run a command and return what became of it; a path stands for a file in the working folder.
 
     `typed` is what stands on standard input.
@@ -40,6 +40,7 @@ def troupe(tmp_path: Path, blank: Path, monkeypatch: pytest.MonkeyPatch) -> Trou
     monkeypatch.chdir(here)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("TROUPE_DATA", str(shutil.copytree(blank, tmp_path / "data")))
+    monkeypatch.setenv("TROUPE_ENGINE__MODEL", str(tiny_model))
     typing = tmp_path / "typed"
 
     def run(*arguments: object, typed: bytes = b"") -> Result:

@@ -72,9 +72,8 @@ def run(start: Start) -> Run:
 
 
 @pytest.fixture
-def play(troupe: Troupe, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> Troupe:
-    """Run the program in this process, with the tiny model."""
-    monkeypatch.setenv("TROUPE_ENGINE__MODEL", str(tiny_model))
+def play(troupe: Troupe, monkeypatch: pytest.MonkeyPatch) -> Troupe:
+    """Let the program play in this process, with short replies."""
     monkeypatch.setenv("TROUPE_ENGINE__THREADS", "1")
     monkeypatch.setenv("TROUPE_PLAY__REPLY_TOKENS", "6")
     return troupe

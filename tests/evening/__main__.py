@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.roleplay.config import PlaySettings
 from bot.store.database import Database, migrate
-from engine import Engine, EngineSettings, convert, demo_model
+from engine import Engine, EngineSettings, ModelError, convert, demo_model
 from tests.evening.play import Result, evening, told
 
 
@@ -30,7 +30,11 @@ def main(arguments: Sequence[str]) -> int:
     if model is None:
         sys.stderr.write("There is no demo model here: name a GGUF file.\n")
         return 2
-    result = asyncio.run(_measured(model))
+    try:
+        result = asyncio.run(_measured(model))
+    except ModelError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     sys.stdout.writelines(f"{line}\n" for line in told(result))
     kept = all(all(found) for found in result.untouched.values()) and result.decoded_per_candidate <= 2
     return 0 if kept and result.reread_ratio <= 0.02 else 1

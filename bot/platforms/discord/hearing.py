@@ -66,8 +66,12 @@ class Hearing:
 
     async def edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Let the story say what a message says now."""
-        channel, message = channel_of(payload.message.channel), payload.message
-        if channel is None or message.edited_at is None:  # pinned, or links were looked up: nobody has edited it
+        if channel := channel_of(payload.message.channel):
+            await self.edited(channel, payload.message)
+
+    async def edited(self, channel: Channel, message: discord.Message) -> None:
+        """Let the story say what a message says now."""
+        if message.edited_at is None:  # pinned, or links were looked up: nobody has edited it
             return
         async with self._order(channel.id):
             turn = await self._director.messages.turn(id_of(message))

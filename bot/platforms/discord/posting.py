@@ -1,6 +1,7 @@
 """Posts in one channel under somebody's name and face, sent, changed and taken away. It knows no story."""
 
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -25,6 +26,12 @@ MOST_AT_ONCE = 100
 OLD = timedelta(days=13)
 """Discord deletes nothing at once that is older than two weeks."""
 
+TRIED_AGAIN_SECONDS = 1.0
+"""The library waits that long at least before it sends a post again which was answered with an error."""
+SAME_POST = timedelta(minutes=1)
+"""Its five tries take 25 s."""
+MOST_STRAYS = 10
+
 Face = Callable[[int | None, str], Awaitable[bytes | None]]
 """Returns the picture of a character by its id, or of whoever is called so; None where there is none."""
 
@@ -44,6 +51,7 @@ class Posting:
         self._faceless = faceless
         self._through: OrderedDict[int, discord.Webhook | None] = OrderedDict()
         self._last: tuple[str, int | None] | None = None
+        self._is_unsure = False
 
     async def say(self, text: str, mentions: discord.AllowedMentions = NOBODY) -> int:
         """Send a post under the bot's own name, and return its id."""
@@ -96,11 +104,28 @@ class Posting:
         return self.channel if isinstance(self.channel, discord.Thread) else discord.utils.MISSING
 
     async def _send(self, webhook: discord.Webhook, text: str, username: str) -> int:
+        begun, was_unsure, self._is_unsure = time.monotonic(), self._is_unsure, True
         message = await webhook.send(
             text, username=username, wait=True, allowed_mentions=NOBODY, suppress_embeds=True, thread=self._thread
         )
+        self._is_unsure = False
         self._remember(message.id, webhook)
+        if was_unsure or time.monotonic() - begun >= TRIED_AGAIN_SECONDS:
+            await self._remove_strays(webhook, message)
         return message.id
+
+    async def _remove_strays(self, webhook: discord.Webhook, sent: discord.WebhookMessage) -> None:
+        """Take away what earlier tries at a post have left: it was posted, but the answer was lost.
+
+        Posts through webhooks have no nonce by which Discord would know them again.
+        """
+        try:
+            async for post in self.channel.history(limit=MOST_STRAYS, before=sent):
+                is_one = post.webhook_id == webhook.id and post.author.name == sent.author.name
+                if is_one and post.id not in self._through and sent.created_at - post.created_at < SAME_POST:
+                    await webhook.delete_message(post.id, thread=self._thread)
+        except discord.HTTPException as error:
+            logger.info("whether a post is there twice cannot be seen: %s", error)
 
     async def _change(
         self,

@@ -16,7 +16,7 @@ from bot.platforms.telegram.pressing import Pressing
 from bot.platforms.telegram.registering import register
 from bot.platforms.telegram.stage import Spot, Stage
 from bot.roleplay.director import Director
-from bot.words import Languages
+from bot.words import Languages, Sentence, sentence
 
 __all__ = ["play"]
 
@@ -26,7 +26,7 @@ AWAY = (ChatMember.LEFT, ChatMember.BANNED)
 
 
 async def play(
-    director: Director, settings: TelegramSettings, languages: Languages, *, tell: Callable[[str], None]
+    director: Director, settings: TelegramSettings, languages: Languages, *, tell: Callable[[Sentence], None]
 ) -> None:
     """Play until cancelled. `tell` says on the console what goes on. Raises PlatformError."""
     async with logged_in(settings, tell) as bot, Errands() as errands:
@@ -35,10 +35,11 @@ async def play(
         errands.begin(register(bot, OFFERED, languages))
         async with listening(bot, settings, house.take) as failed:
             code = await director.door.claim_code()
-            tell(f"Telegram: connected as @{bot.username}.")
+            tell(sentence("Telegram: connected as @{name}.", name=bot.username))
             if code:
+                link = f"https://t.me/{bot.username}?start={code}"
                 tell(
-                    f"Telegram: to make this bot yours, send it /start {code} (https://t.me/{bot.username}?start={code})."
+                    sentence("Telegram: to make this bot yours, send it /start {code} ({link}).", code=code, link=link)
                 )
             await failed
 

@@ -1,4 +1,4 @@
-"""The command line in this process, at a data folder of its own, and with no model."""
+"""The command line in this process, at a data folder of its own."""
 
 from tests.bot.conftest import Troupe
 

@@ -26,6 +26,7 @@ from tests.bot.roleplay.conftest import (
     open_scene,
     overhear,
     say,
+    shown,
     stored,
     told,
 )
@@ -45,6 +46,15 @@ async def go_on(director: Director, account: Account = KIM) -> str:
 
 async def rest(reply: Reply) -> str:
     return "".join([chunk async for chunk in reply])
+
+
+async def test_another_try_reads_the_story_without_the_former(director: Director) -> None:
+    await open_scene(director, card("Mira"))
+    [(_, former)] = await say(director, "Hello.")
+    async with director.retry(PLACE, KIM) as performance:
+        [prompt] = [shown(reply.prompt) async for reply in performance if await rest(reply)]
+    assert "Hello." in prompt
+    assert former not in prompt
 
 
 async def test_a_swipe_goes_through_alternatives_and_makes_a_new_one_at_the_end(director: Director) -> None:

@@ -60,7 +60,7 @@ class Inn:
 
     async def run(self) -> None:
         """Let the bot play until cancelled."""
-        await telegram.play(self.director, self.settings, LANGUAGES, tell=self.told.append)
+        await telegram.play(self.director, self.settings, LANGUAGES, tell=lambda said: self.told.append(str(said)))
 
     async def until(self, seen: Callable[[], bool]) -> None:
         """Wait until something is so, or the bot has ended."""
