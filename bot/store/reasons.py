@@ -63,4 +63,4 @@ async def of(session: AsyncSession, turn_id: int) -> Reason | None:
 
 async def effects(session: AsyncSession, leaf: int | None) -> dict[str, Any]:
     """Return what lore has to remember at a leaf: that of the newest reply on the way to it."""
-    return await session.scalar(_newest_effects, tree.down_to(leaf)) or {}
+    return await session.scalar(_newest_effects, tree.way_to(leaf)) or {}

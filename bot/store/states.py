@@ -29,7 +29,7 @@ async def at(session: AsyncSession, scene_id: int, leaf: int | None) -> Kept:
     shape = await session.scalar(select(models.Scene.state).where(models.Scene.id == scene_id)) or {}
     if not shape:
         return Kept(shape, {})
-    return Kept(shape, await session.scalar(_lowest, tree.down_to(leaf)) or {})
+    return Kept(shape, await session.scalar(_lowest, tree.way_to(leaf)) or {})
 
 
 async def keep(session: AsyncSession, turn_id: int, values: dict[str, Any], *, person: int | None) -> None:

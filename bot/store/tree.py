@@ -1,6 +1,7 @@
 """Reading turns: one by its id, or the path of them down to a leaf. It knows no scene but by its id."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Integer, bindparam, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,22 +10,7 @@ from bot.core import Author, Turn
 from bot.errors import Missing
 from bot.store import models
 
-ENDLESS = 2**62
-"""Steps of a way: as many as there are."""
-
-
-def _climb(leaf: ColumnElement[int], top: ColumnElement[int], last: ColumnElement[int]) -> CTE:
-    step = select(models.Turn.id, models.Turn.parent_id, literal(1).label("height")).where(models.Turn.id == leaf)
-    way = step.cte("climb", recursive=True)
-    return way.union_all(
-        select(models.Turn.id, models.Turn.parent_id, way.c.height + 1)
-        .join(way, models.Turn.id == way.c.parent_id)
-        .where(way.c.id.is_distinct_from(top), way.c.height < last)
-    )
-
-
-WAY = _climb(bindparam("leaf", type_=Integer), bindparam("top", type_=Integer), bindparam("last", type_=Integer))
-"""A way up as `climb` makes it, with `down_to` as its parameters: to make a statement takes longer than to run it."""
+MOST_TURNS = 2**31 - 1
 
 newest_text = func.coalesce(
     select(models.Revision.text)
@@ -47,8 +33,6 @@ _turns = select(
     models.Turn.card_id,
     models.Turn.pinned,
 )
-_path = _turns.join(WAY, models.Turn.id == WAY.c.id).order_by(WAY.c.height.desc())
-_pinned = _path.where(models.Turn.pinned)
 
 
 async def turn(session: AsyncSession, turn_id: int) -> Turn:
@@ -85,7 +69,8 @@ async def path(
 
     Reads no turn above those it returns.
     """
-    return tuple(Turn(*row) for row in await session.execute(_path, down_to(leaf, top=top, last=last)))
+    rows = await session.execute(_path, way_to(leaf, top=top, last=last))
+    return tuple(Turn(*row) for row in rows)
 
 
 async def whole(session: AsyncSession, scene_id: int) -> tuple[Turn, ...]:
@@ -120,14 +105,13 @@ async def newest_below(session: AsyncSession, scene_id: int, turn_id: int | None
 
 async def pinned_above(session: AsyncSession, leaf: int | None) -> tuple[Turn, ...]:
     """Return the pinned turns on the way down to a leaf."""
-    return tuple(Turn(*row) for row in await session.execute(_pinned, down_to(leaf)))
+    return tuple(Turn(*row) for row in await session.execute(_pinned, way_to(leaf)))
 
 
 async def last_of(session: AsyncSession, leaf: int | None, person: int) -> tuple[Turn, ...]:
     """Return the way from the last turn that a person wrote down to a leaf, that turn first; empty where none is."""
     theirs = select(func.max(models.Turn.id)).join(WAY, models.Turn.id == WAY.c.id)
-    said = theirs.where(models.Turn.person_id == person, newest_text != "")
-    last = await session.scalar(said, down_to(leaf))
+    last = await session.scalar(theirs.where(models.Turn.person_id == person, newest_text != ""), way_to(leaf))
     return () if last is None else await path(session, leaf, top=last)
 
 
@@ -135,22 +119,39 @@ async def replies(session: AsyncSession, leaf: int | None, character: int | None
     """Count the turns on the way to a leaf that no person wrote, or those of one character."""
     by = models.Turn.author != Author.PERSON if character is None else models.Turn.card_id == character
     counted = select(func.count()).select_from(models.Turn).join(WAY, models.Turn.id == WAY.c.id).where(by)
-    return await session.scalar(counted, down_to(leaf)) or 0
+    return await session.scalar(counted, way_to(leaf)) or 0
 
 
 async def counts(session: AsyncSession, leaf: int | None) -> tuple[int, int]:
     """Count the turns on the way down to a leaf that say something, and those of them that characters said."""
     replies = func.count().filter(models.Turn.author == Author.CHARACTER)
     said = select(func.count(), replies).select_from(models.Turn).join(WAY, models.Turn.id == WAY.c.id)
-    found = (await session.execute(said.where(newest_text != ""), down_to(leaf))).one()
+    found = (await session.execute(said.where(newest_text != ""), way_to(leaf))).one()
     return found[0], found[1]
 
 
-def climb(leaf: int | None) -> CTE:
-    """Make the way up from a leaf to the root as rows of `id`, `parent_id` and `height`, which is 1 at the leaf."""
-    return _climb(literal(leaf, Integer), literal(None, Integer), literal(ENDLESS, Integer))
+def climb(leaf: int | None, *, top: int | None = None, last: int | None = None) -> CTE:
+    """Make the way up from a leaf as rows of `id` and `height` (1 at the leaf), as far as `path` says."""
+    return _climb(*map(literal, way_to(leaf, top=top, last=last).values()))
 
 
-def down_to(leaf: int | None, *, top: int | None = None, last: int | None = None) -> dict[str, int | None]:
-    """Say which way `WAY` is: that to a leaf, as far up as `path` says."""
-    return {"leaf": leaf, "top": top, "last": ENDLESS if last is None else last}
+def way_to(leaf: int | None, *, top: int | None = None, last: int | None = None) -> dict[str, int | None]:
+    """Return what `WAY` has to be given to be the way that `climb` makes."""
+    return {"leaf": leaf, "top": top, "last": MOST_TURNS if last is None else last}
+
+
+def _climb(leaf: ColumnElement[Any], top: ColumnElement[Any], last: ColumnElement[Any]) -> CTE:
+    step = select(models.Turn.id, models.Turn.parent_id, literal(1).label("height")).where(models.Turn.id == leaf)
+    way = step.cte("climb", recursive=True)
+    upward = (
+        select(models.Turn.id, models.Turn.parent_id, way.c.height + 1)
+        .join(way, models.Turn.id == way.c.parent_id)
+        .where(way.c.id.is_distinct_from(top), way.c.height < last)
+    )
+    return way.union_all(upward)
+
+
+# To put this together takes the event loop longer than SQLite takes to answer it, and each reply asks it many times.
+WAY = _climb(*(bindparam(name, type_=Integer) for name in ("leaf", "top", "last")))
+_path = _turns.join(WAY, models.Turn.id == WAY.c.id).order_by(WAY.c.height.desc())
+_pinned = _path.where(models.Turn.pinned)

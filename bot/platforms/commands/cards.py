@@ -34,12 +34,14 @@ async def _import(player: Player, given: Given) -> None:
     await bring(player, file)
 
 
-async def bring(player: Player, file: Attached) -> None:
-    """Take in a card from its file, and tell what became of it. Raises PlayError."""
+async def bring(player: Player, file: Attached) -> bool:
+    """Take in a card from its file, tell what became of it, and return whether it was one. Raises PlayError."""
     data = await file.read(charx.LIMIT_BYTES)
     beside = await file.beside() if container_of(data) == "json" else None
     library, source = player.director.library, file.name
-    await tell(player, await library.take_card(player.place, player.account, data, source=source, beside=beside))
+    line = await library.take_card(player.place, player.account, data, source=source, beside=beside)
+    await tell(player, line)
+    return line.outcome is not Outcome.REFUSED
 
 
 async def _export(player: Player, given: Given) -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.core import Author
 from bot.platforms.discord import reading
 from tests.bot.platforms.discord.loopback.rooms import Room
 from tests.bot.platforms.discord.loopback.shown import Shown
@@ -87,6 +88,24 @@ async def test_a_branch_begins_at_a_line_and_can_have_a_thread(inn: Inn) -> None
         [thread] = [one for one in client.guilds[0].threads if one.name == "Storm"]
         story = await inn.director.story(reading.place_of(thread))
         assert [(turn.name, turn.text) for turn in story] == await inn.told()
+
+
+async def test_what_was_written_in_the_channel_becomes_a_story(inn: Inn) -> None:
+    async with inn.playing():
+        await inn.anna.says(inn.tavern, "Long ago.")
+        first = await inn.anna.says(inn.tavern, "Is anybody there?")
+        await inn.anna.posts_as(inn.tavern, "Tomas", "Only me.\nAnd the *cat*.")
+        await inn.anna.says(inn.tavern, "// brb")
+        await inn.server.bot("Dice").says(inn.tavern, "7")
+        await inn.server.person("Ben").says(inn.tavern, f"{inn.anna.mention}, come in!")
+        await inn.anna.uses(first, "Story from here")
+        await inn.until(lambda told: len(told) == 3)
+        story = await inn.director.story(place_of(inn.tavern))
+        assert [(turn.author, turn.name, turn.text) for turn in story] == [
+            (Author.PERSON, "Anna", "Is anybody there?"),
+            (Author.CHARACTER, "Tomas", "Only me.\nAnd the *cat*."),
+            (Author.PERSON, "Ben", "Anna, come in!"),
+        ]
 
 
 async def test_a_message_beside_the_story_has_nothing_to_be_done(inn: Inn) -> None:
