@@ -39,7 +39,7 @@ class Accounts:
             person = await people.person_of(session, account)
             used = await codes.use(session, code.strip(), Purpose.LINK, now=self._house.now())
             if used is None or used.person is None:
-                raise PlayError("That code is not good, or not any more: /link makes a new one.")
+                raise PlayError("That code is not good, or not any more: ask for a new one where it came from.")
             if used.person != person:
                 await joining.join(session, person, into=used.person)
             return await people.accounts(session, used.person)

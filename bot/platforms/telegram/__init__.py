@@ -12,6 +12,7 @@ from bot.platforms.telegram.connection import listening, logged_in
 from bot.platforms.telegram.gallery import Gallery
 from bot.platforms.telegram.hearing import Hearing
 from bot.platforms.telegram.menus import Menus
+from bot.platforms.telegram.panel import Panel
 from bot.platforms.telegram.pressing import Pressing
 from bot.platforms.telegram.registering import register
 from bot.platforms.telegram.stage import Spot, Stage
@@ -33,6 +34,7 @@ async def play(
         stage = Stage(director, languages, bot, settings)
         house = Front(stage, errands)
         errands.begin(register(bot, OFFERED, languages))
+        await house.begin()
         async with listening(bot, settings, house.take) as failed:
             code = await director.door.claim_code()
             tell(sentence("Telegram: connected as @{name}.", name=bot.username))
@@ -48,11 +50,15 @@ class Front:
     """Where updates come in, and are handed to whoever sees to them."""
 
     def __init__(self, stage: Stage, errands: Errands) -> None:
-        gallery, menus = Gallery(stage), Menus(stage)
+        gallery, menus, panel = Gallery(stage), Menus(stage), Panel(stage)
         self._stage = stage
         self._errands = errands
-        self._hearing = Hearing(stage, Asking(stage, gallery, menus), errands, stage.bot.bot)
-        self._pressing = Pressing(stage, gallery, menus)
+        self._hearing = Hearing(stage, Asking(stage, gallery, menus, panel), errands, stage.bot.bot)
+        self._pressing = Pressing(stage, gallery, menus, panel)
+
+    async def begin(self) -> None:
+        """See to what another process has left."""
+        await self._hearing.stopped()
 
     async def take(self, update: Update) -> None:
         """See to an update; what is to be kept of it is stored when this returns."""
