@@ -47,9 +47,9 @@ async def test_an_answer_that_comes_too_late_is_shown_in_the_channel_for_a_while
 async def test_an_answer_that_is_refused_is_not_shown_to_all(inn: Inn) -> None:
     async with inn.scene(SILENT):
         shown = [one.content for one in inn.tavern.shown]
-        inn.world.faults.refuses(EDIT, 400, 50035, "Invalid Form Body")
+        refused = inn.world.faults.refuses(EDIT, 400, 50035, "Invalid Form Body")
         await inn.anna.runs(inn.tavern, "/link")
-        await inn.world.asked("PATCH /webhooks")
+        await inn.tavern.until(lambda shown: refused.met)
         await (await inn.anna.runs(inn.tavern, "/cast list")).says("Mira")
         assert [one.content for one in inn.tavern.shown] == shown
 
