@@ -77,7 +77,7 @@ async def _edit(player: Player, given: Given) -> None:
 
 async def _edited_now(player: Player, given: Given) -> str:
     card = (await player.director.library.find_card(player.place, player.account, given.text("card"))).card
-    return str(getattr(card, given.text("field")))
+    return str(getattr(card, given.text("field"), ""))
 
 
 async def _publish(player: Player, given: Given) -> None:

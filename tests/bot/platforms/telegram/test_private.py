@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.core import Account, Place, Role
-from bot.platforms.telegram.journal import Journal
+from bot.platforms.telegram.journal import KEPT, Journal
 from bot.store import servers
 from bot.store.database import Database
 from tests.bot.platforms.telegram.conftest import Inn, answered, plays
@@ -200,6 +200,9 @@ async def test_a_command_that_a_killed_process_was_at_is_told_of(inn: Inn) -> No
     anna, room = await inn.owner()
     line = await anna.says(room, "/status")
     await room.until_said("waiting")
+    async with asyncio.timeout(10):
+        while await inn.director.servers.kept(KEPT):  # noqa: ASYNC110 what is over rings no bell
+            await asyncio.sleep(0.01)
     await Journal(inn.director.servers).begin(f"telegram:{room.id}:{line.id}", None, "undo")
     assert inn.playing
     inn.playing.cancel()
