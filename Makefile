@@ -16,10 +16,10 @@ PLAY := $(VENV)/.stamp-play
 DEV := $(VENV)/.stamp-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat run test check bench evening fuzz words lock clean FORCE
+.PHONY: help setup chat run test check bench evening pictures fuzz words lock clean FORCE
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(PLAY) ## install everything that playing needs into .venv (CMAKE_ARGS chooses a GPU)
 	@echo 'Troupe is set up: make chat'
@@ -46,6 +46,9 @@ bench: $(PLAY) ## set up and measure the engine on this machine
 
 evening: $(PLAY) ## set up and play an evening of 120 turns with all actions, to see what is read again (ARGS=my.gguf)
 	@exec $(BIN)/python -m tests.evening $(ARGS)
+
+pictures: $(DEV) ## play a scene on Discord and Telegram with the demo model, and draw it to docs/pictures (ARGS=FOLDER; takes Chromium)
+	@exec $(BIN)/python -m tests.pictures $(ARGS)
 
 fuzz: $(DEV) ## feed what reads cards with what may break it, SECONDS=60 for each kind
 	@for kind in card json png chunk charx yaml prompt ages book face; do \

@@ -10,6 +10,7 @@ from bench.batching import batching, smoothness
 from bench.caches import restart, tiers
 from bench.figures import Missing, Result, Tick
 from bench.lore import ENTRIES, ROUNDS, lore
+from bench.platforms import platforms
 from bench.rivals import LLAMA, RAM_CACHE, Rival
 from bench.trace import LINES, USUAL, Lengths, Trace
 from bench.traffic import many_channels, one_story
@@ -27,7 +28,8 @@ STORY_SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is measured: steps of the trace, turns of the long story, tokens of a batch, runs for a median.
+    """How much is measured: steps of the trace, turns of the long story, tokens of a batch, runs for a median,
+    channels of each platform.
 
     Rivals, who are slower, play the first steps and turns.
     """
@@ -41,6 +43,7 @@ class Scale:
     repeats: int
     restart_turns: int
     trims: int
+    platform_channels: int
     lengths: Lengths = USUAL
 
 
@@ -54,6 +57,7 @@ FULL = Scale(
     repeats=3,
     restart_turns=8,
     trims=20,
+    platform_channels=40,
 )
 QUICK = Scale(
     channels=3,
@@ -65,6 +69,7 @@ QUICK = Scale(
     repeats=1,
     restart_turns=2,
     trims=2,
+    platform_channels=8,
     lengths=Lengths(cards=(300, 600)),
 )
 
@@ -100,6 +105,7 @@ async def measure(
         "restart": lambda fresh: restart(fresh, scale.restart_turns, tick),
         "trims": lambda fresh: trims(fresh, scale.trims, tick),
         "lore": lambda _: lore(ENTRIES, ROUNDS, tick),
+        "platforms": lambda fresh: platforms(fresh, scale.platform_channels, tick),
     }
     for name, part in parts.items():
         with tempfile.TemporaryDirectory() as folder:

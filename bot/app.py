@@ -17,7 +17,7 @@ from bot.errors import ConfigError, DataFolderError, TroupeError, refused
 from bot.platforms import terminal
 from bot.roleplay.director import Director
 from bot.store.database import Database, lock, migrate
-from bot.words import Languages, sentence
+from bot.words import Languages, Sentence, Words, sentence
 from characters import CardFile
 from engine import Engine, EngineError, ModelError, convert, converted, demo_model
 
@@ -145,8 +145,7 @@ async def _chat(
 ) -> int:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.data))
-        loading = sentence("Loading {model} …", model=model_of(settings).name)
-        with terminal.working(languages.best(settings.terminal.language).say(loading)):
+        with terminal.working(languages.best(settings.terminal.language).say(_loading(settings))):
             engine = await stack.enter_async_context(Engine.open(settings.engine))
         director = Director(database, engine, settings.play, seed=seed)
         await director.clear_up()
@@ -159,26 +158,35 @@ async def _play(settings: Settings, platforms: Mapping[str, Play], languages: La
     """Play on all platforms side by side, on one director, until all have ended: by themselves that is a failure."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.data))
-        with terminal.working(f"Loading {model_of(settings).name} …"):
+        words = languages.best(settings.terminal.language)
+        with terminal.working(words.say(_loading(settings))):
             engine = await stack.enter_async_context(Engine.open(settings.engine))
         director = Director(database, engine, settings.play)
         await director.clear_up()
         await stack.enter_async_context(director.idle.open())
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
+
+        def tell(said: Sentence) -> None:
+            terminal.note(words.say(said))
+
         for name, play in platforms.items():
-            tasks.create_task(_played(name, play(director, languages=languages, tell=terminal.note)))
+            tasks.create_task(_played(name, play(director, languages=languages, tell=tell), words))
     return FAILED
 
 
-async def _played(name: str, playing: Coroutine[None, None, None]) -> None:
+def _loading(settings: Settings) -> Sentence:
+    return sentence("Loading {model} …", model=model_of(settings).name)
+
+
+async def _played(name: str, playing: Coroutine[None, None, None], words: Words) -> None:
     """Play on one platform. Where that ends, this is told, and the others go on."""
     try:
         await playing
     except (TroupeError, EngineError) as error:
-        terminal.note(str(error))
+        terminal.note(words.explain(error))
     except Exception:
         logger.exception("%s has failed", name)
-        terminal.note(f"{name} has failed: the log says more.")
+        terminal.note(words.say(sentence("{name} has failed: the log says more.", name=name)))
 
 
 def _run(playing: Coroutine[None, None, int]) -> int:

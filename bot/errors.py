@@ -219,3 +219,7 @@ class StoryFileError(TroupeError):
                 line=line,
                 problem=problem,
             )
+
+
+class EmptyStory(StoryFileError):
+    """Nobody has said anything yet in a story's file."""

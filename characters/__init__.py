@@ -1,7 +1,7 @@
 """Character cards and what is written in them. It knows no model, no chat and no database."""
 
 from characters.card import Card, CardFile, Container, DepthPrompt
-from characters.critic import Remark, check_card
+from characters.critic import check_card
 from characters.digest import digest_of
 from characters.editing import edit_card
 from characters.errors import CardError, CardRefused
@@ -18,7 +18,6 @@ __all__ = [
     "CardRefused",
     "Container",
     "DepthPrompt",
-    "Remark",
     "bundled_cards",
     "check_card",
     "digest_of",

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from characters.card import Card
-from characters.errors import CardError, quote
+from characters.errors import CardError, Clause, clause, counted, quote
 from characters.lore import Book, problems, read_card_book
 from characters.lore.decorators import split_decorators
 from characters.macros import unknown_macros
@@ -34,68 +33,79 @@ _ACTS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something about one field of a card; `field` is its name in the format, `head` for all that is read first."""
-
-    field: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.text}"
+Count = Callable[[Sequence[str]], Sequence[int]]
+"""Tells the tokens of some texts, all asked at once: whoever knows a model needs a while to begin."""
 
 
-def check_card(card: Card, count_tokens: Callable[[str], int]) -> tuple[Remark, ...]:
-    """Remark on a card, a line each: sizes in tokens, empty fields, what nothing expands, what can never happen."""
+def check_card(card: Card, count: Count) -> tuple[Clause, ...]:
+    """Remark on a card, a line each: sizes in tokens, empty fields, what nothing expands, what can never happen.
+
+    Each begins with the name of a field; `head` is all that is read first.
+    """
     book, fault = _book_of(card)
     return (
-        *(Remark("card", doubt) for doubt in card.warnings),
-        *_sizes(card, book, count_tokens),
+        *(_remark(clause("card"), doubt) for doubt in card.warnings),
+        *_sizes(card, book, count),
         *_empty(card),
         *_macros(card),
         *_greetings(card),
         *fault,
-        *(Remark("character_book", problem) for problem in (problems(book) if book else ())),
+        *(_remark("character_book", problem) for problem in (problems(book) if book else ())),
     )
 
 
-def _book_of(card: Card) -> tuple[Book | None, Sequence[Remark]]:
+def _remark(field: str, remark: str) -> Clause:
+    return clause("{field}: {remark}", field=field, remark=remark)
+
+
+def _book_of(card: Card) -> tuple[Book | None, Sequence[Clause]]:
     try:
         return read_card_book(card, source=card.name), ()
     except CardError as error:
-        return None, (Remark("character_book", f"cannot be read: {error.problem}."),)
+        return None, (_remark("character_book", clause("cannot be read: {problem}.", problem=error.problem)),)
 
 
-def _sizes(card: Card, book: Book | None, count_tokens: Callable[[str], int]) -> Iterator[Remark]:
-    texts = dict(_texts(card))
-    sizes = {name: count_tokens(text) for name, text in texts.items() if text.strip()}
-    lore = sum(count_tokens(text) for text in _constant(book))
+def _sizes(card: Card, book: Book | None, count: Count) -> Iterator[Clause]:
+    texts = {name: text for name, text in _texts(card) if text.strip()}
+    counts = count([*texts.values(), *_constant(book)])
+    sizes = dict(zip(texts, counts, strict=False))
+    lore = sum(counts[len(texts) :])
     for name, size in sizes.items():
-        yield Remark(name, f"{_tokens(size)}.")
+        yield _remark(name, counted("{count:,} token.", "{count:,} tokens.", count=size))
     if lore:
-        yield Remark("character_book", f"{_tokens(lore)} that are always told.")
+        told = counted("{count:,} token that is always told.", "{count:,} tokens that are always told.", count=lore)
+        yield _remark("character_book", told)
     total = sum(size for name, size in sizes.items() if name in (*HEAD, DEPTH_PROMPT)) + lore
-    yield Remark("head", f"{_tokens(total)} in all are read before every reply.")
+    read = counted(
+        "{count:,} token in all is read before every reply.",
+        "{count:,} tokens in all are read before every reply.",
+        count=total,
+    )
+    yield _remark(clause("head"), read)
 
 
-def _empty(card: Card) -> Iterator[Remark]:
+def _empty(card: Card) -> Iterator[Clause]:
     for name in EXPECTED:
         if not getattr(card, name).strip():
-            yield Remark(name, "is empty.")
+            yield _remark(name, clause("is empty."))
 
 
-def _macros(card: Card) -> Iterator[Remark]:
+def _macros(card: Card) -> Iterator[Clause]:
     for name, text in _texts(card):
         for macro in unknown_macros(text):
-            yield Remark(name, f"has the macro {quote(macro)}, which is not known here and stays as it is written.")
+            problem = clause(
+                "has the macro {macro}, which is not known here and stays as it is written.", macro=quote(macro)
+            )
+            yield _remark(name, problem)
 
 
-def _greetings(card: Card) -> Iterator[Remark]:
+def _greetings(card: Card) -> Iterator[Clause]:
     for name, text in _texts(card):
         if name.startswith(("first_mes", "alternate_greetings", "group_only_greetings")):
             found = _LABEL.search(text) or _ACTS.search(_QUOTED.sub('""', text))
             if found:
-                yield Remark(name, f"speaks or acts for the player: {quote(' '.join(found[0].split()))}.")
+                said = quote(" ".join(found[0].split()))
+                yield _remark(name, clause("speaks or acts for the player: {said}.", said=said))
 
 
 def _texts(card: Card) -> Iterator[tuple[str, str]]:
@@ -113,7 +123,3 @@ def _constant(book: Book | None) -> Iterator[str]:
     for entry in book.entries if book else ():
         if entry.enabled and entry.constant:
             yield split_decorators(entry.content)[1]
-
-
-def _tokens(count: int) -> str:
-    return "1 token" if count == 1 else f"{count:,} tokens"

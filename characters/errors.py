@@ -16,12 +16,21 @@ class Clause(str):
 
     text: str
     facts: Mapping[str, object]
+    plural: str = ""
+    """What is said instead for every number but 1, the number being the fact `count`."""
 
 
 def clause(text: str, /, **facts: object) -> Clause:
     """Say something with facts in it; catalogues are made from the texts that stand in calls of this."""
     said = Clause(text.format(**facts))
     said.text, said.facts = text, facts
+    return said
+
+
+def counted(one: str, many: str, /, *, count: int, **facts: object) -> Clause:
+    """Say something about a number of things."""
+    said = clause(one if count == 1 else many, count=count, **facts)
+    said.text, said.plural = one, many
     return said
 
 

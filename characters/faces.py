@@ -83,10 +83,10 @@ def monogram(name: str, width: int, height: int, *, form: Form = "PNG") -> bytes
     """Draw a face for a name: its initials on a colour of its own, or a shape where no font here has the letters."""
     size = _sized(width, height)
     digest = hashlib.sha256(name.encode(errors="replace")).digest()
-    image = Image.new("RGB", size, _colour(digest[0], 0.42))
+    image = Image.new("RGB", size, _colour(digest[4], 0.42))
     draw = ImageDraw.Draw(image)
     side, middle = min(size), (size[0] / 2, size[1] / 2)
-    draw.circle(middle, side * 0.42, fill=_colour(digest[0], 0.5))
+    draw.circle(middle, side * 0.42, fill=_colour(digest[4], 0.52))
     text = initials(name)
     font = _font_for(text)
     if font is not None:

@@ -1,5 +1,6 @@
 """Card files: found, opened, and read in the format that their content shows. It knows no chat and no database."""
 
+import os
 from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -9,7 +10,7 @@ from characters.assets import icon_of, is_picture
 from characters.card import Card, CardFile, Container
 from characters.errors import CardError, clause, refused
 from characters.formats import charx, png, text
-from characters.formats.objects import read_object, read_text
+from characters.formats.objects import read_text
 from characters.formats.prompts import read_prompt
 from characters.formats.webui import LIMIT_BYTES as LIMIT_PLAIN_BYTES
 from characters.formats.webui import is_yaml, read_yaml
@@ -80,7 +81,7 @@ def picture_beside(path: Path) -> bytes | None:
     """
     for suffix in PICTURE_SUFFIXES:
         picture = path.with_suffix(suffix)
-        if picture.is_file():
+        if os.path.isfile(picture):
             data = _bytes_of(picture)
             return data if len(data) <= png.LIMIT_BYTES else None
     return None
@@ -94,11 +95,10 @@ def bundled_cards() -> dict[str, Traversable]:
 
 
 def _read_text(data: bytes, source: str) -> Card:
-    if data.removeprefix(text.BYTE_ORDER_MARK).lstrip().startswith(b"{"):
-        return read_object(data, source)
-    try:
-        written = data.decode("utf-8-sig") if len(data) <= LIMIT_PLAIN_BYTES else ""
-    except UnicodeDecodeError:
+    written = "" if is_picture(data) else text.decode(data, source)
+    if written.lstrip().startswith("{"):
+        return read_text(written, source)
+    if len(data) > LIMIT_PLAIN_BYTES:
         written = ""
     if is_yaml(written):
         return read_text(read_yaml(written, source), source)

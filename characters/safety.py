@@ -7,7 +7,7 @@ from typing import cast
 
 from characters.ages import ages_in
 from characters.card import Card
-from characters.errors import CardRefused, clause, quote
+from characters.errors import CardRefused, Clause, clause, quote
 from characters.formats.text import parse
 
 GROWN_UP_YEARS = 18
@@ -60,7 +60,7 @@ def refuse_minors(card: Card, source: str) -> None:
                 most=LIMIT_CHARS,
             ),
         )
-    minor = _minor(card, texts) if adult else ""
+    minor = _minor(card, texts) if adult else None
     if minor:
         raise CardRefused(
             source,
@@ -77,33 +77,38 @@ def is_for_adults(card: Card) -> bool:
     return bool(_adult(card, [unicodedata.normalize("NFKC", text) for text in _texts(card)]))
 
 
-def _adult(card: Card, texts: list[str]) -> str:
-    """Say by what a card shows that it is written for adults, "" where it does not."""
-    for tag in card.tags:
-        if _has(tag, _ADULT_TAGS):
-            return f"tag {quote(tag)}"
+def _adult(card: Card, texts: list[str]) -> Clause | None:
+    """Say by what a card shows that it is written for adults, None where it does not."""
+    if tag := _tag(card, _ADULT_TAGS):
+        return tag
     found: dict[str, str] = {}
     for text in texts:
         for word in _PLAIN.finditer(text):
             if not _DENIED.search(text[max(word.start() - 30, 0) : word.start()]):
                 found.setdefault(word[0].casefold(), word[0])
         if len(found) >= PLAIN_WORDS:
-            return " and ".join(quote(word) for word in list(found.values())[:PLAIN_WORDS])
-    return ""
+            one, other = (quote(word) for word in list(found.values())[:PLAIN_WORDS])
+            return clause("{one} and {other}", one=one, other=other)
+    return None
 
 
-def _minor(card: Card, texts: list[str]) -> str:
-    """Say by which words a card has somebody under 18 in it, "" where it has not."""
-    for tag in card.tags:
-        if _has(tag, _MINOR_TAGS):
-            return f"tag {quote(tag)}"
+def _minor(card: Card, texts: list[str]) -> str | None:
+    """Say by which words a card has somebody under 18 in it, None where it has not."""
+    if tag := _tag(card, _MINOR_TAGS):
+        return tag
     for text in texts:
         young = next((age for age in ages_in(text) if age.years < GROWN_UP_YEARS), None)
         if young:
             return quote(young.words)
         if said := _UNDER_AGE.search(text):
             return quote(said[0])
-    return ""
+    return None
+
+
+def _tag(card: Card, words: frozenset[str]) -> Clause | None:
+    """Name the first tag of a card that is one of some words."""
+    found = next((tag for tag in card.tags if _has(tag, words)), None)
+    return None if found is None else clause("tag {tag}", tag=quote(found))
 
 
 def _has(tag: str, words: frozenset[str]) -> bool:
@@ -127,7 +132,8 @@ def _texts(card: Card) -> Iterator[str]:
     for holder in (root, root.get("data")):
         book = cast("dict[str, object]", holder).get("character_book") if isinstance(holder, dict) else None
         entries = cast("dict[str, object]", book).get("entries") if isinstance(book, dict) else None
-        for entry in cast("list[object]", entries) if isinstance(entries, list) else []:
+        listed = cast("dict[str, object]", entries).values() if isinstance(entries, dict) else entries
+        for entry in cast("list[object]", listed) if isinstance(entries, list | dict) else []:
             content = cast("dict[str, object]", entry).get("content") if isinstance(entry, dict) else None
             if isinstance(content, str):
                 yield content

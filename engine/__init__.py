@@ -2,6 +2,7 @@
 
 from engine.config import EngineSettings
 from engine.conversion import convert, converted
+from engine.counting import count_tokens
 from engine.demo import demo_model
 from engine.engine import Engine
 from engine.errors import (
@@ -54,5 +55,6 @@ __all__ = [
     "WorkerDied",
     "convert",
     "converted",
+    "count_tokens",
     "demo_model",
 ]

@@ -1,5 +1,6 @@
 """Cards and lorebooks from the command line: brought in, listed, shown, checked, written out, removed."""
 
+import os
 from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -11,27 +12,28 @@ from bot.commands.desk import Desk
 from bot.commands.held import find, own, row, stored_book, stored_card
 from bot.commands.report import Report, columns
 from bot.errors import PlayError
-from bot.platforms.terminal.files import why_not, write_at
+from bot.platforms.terminal.files import at_home, write_at
 from bot.platforms.terminal.text import clean
 from bot.roleplay import collection
-from bot.roleplay.intake import Choose, Intake, Line, Outcome, Sort, keep_both, refusing, replace_old
+from bot.roleplay.intake import CHOICES, Intake, Line, Outcome, Sort, read_file, refusing
 from bot.roleplay.tail import tokens_of
 from bot.store import people
 from bot.store.database import Database
 from bot.store.holdings import Held, Kind
-from bot.words import sentence
-from characters import CARD_SUFFIXES, Container, check_card, load_card
+from bot.words import Said, sentence
+from characters import CARD_SUFFIXES, Card, Container, check_card, load_card
 from characters import export_card as pack_card
-from characters.formats import text
+from characters.faces import sprites
+from characters.formats.text import LIMIT_BYTES
 from characters.lore import problems, read_book, write_book
 from characters.lore.writing import Written
+from engine import ModelError, count_tokens
 
 Take = Callable[[Intake, Path], Awaitable[Line]]
 
 CONTAINERS: Mapping[str, Container] = {".json": "json", ".png": "png", ".charx": "charx"}
 FACES = (".png", ".jpg", ".jpeg", ".webp")
 DIALECTS: Mapping[str, Written | None] = {"original": None, "v3": "lorebook_v3", "sillytavern": "sillytavern"}
-CHOICES: Mapping[str, Choose] = {"keep": keep_both, "replace": replace_old}
 
 
 def bring(desk: Desk, kind: Kind, paths: Sequence[Path], versions: str) -> int:
@@ -69,18 +71,24 @@ def show_list(desk: Desk, kind: Kind) -> None:
 
 
 def show_card(desk: Desk, wanted: str) -> None:
-    """Print what a card says."""
-    card = desk.run(partial(stored_card, desk, wanted)).card
+    """Print what a card says, and which moods it has pictures of."""
+    file = desk.run(partial(stored_card, desk, wanted))
+    card = file.card
+    known = (card.nickname, card.creator, card.character_version, card.spec.upper(), ", ".join(card.tags), card.world)
     about = {
-        "": " · ".join(filter(None, (card.creator, card.character_version, card.spec.upper(), ", ".join(card.tags)))),
+        "": " · ".join(filter(None, known)),
         "creator_notes": card.creator_notes,
         "description": card.description,
         "personality": card.personality,
         "scenario": card.scenario,
-        **{f"greeting {number}": greeting for number, greeting in enumerate(card.greetings, start=1)},
+        "first_mes": card.first_mes,
+        **_numbered("alternate_greetings", card.alternate_greetings),
+        **_numbered("group_only_greetings", card.group_only_greetings),
         "mes_example": card.mes_example,
         "system_prompt": card.system_prompt,
         "post_history_instructions": card.post_history_instructions,
+        "extensions.depth_prompt": card.depth_prompt.text if card.depth_prompt else "",
+        "emotion": ", ".join(sprites(file)),
     }
     _print_parts(card.name, about)
 
@@ -94,15 +102,18 @@ def show_book(desk: Desk, wanted: str) -> None:
 
 def check(desk: Desk, kind: Kind, wanted: str) -> None:
     """Print what a critic says of a card or a lorebook, be it a file's or one that is stored."""
-    path = Path(wanted).expanduser()
+    path = at_home(wanted)
+    is_file = os.path.isfile(path)  # which answers where pathlib raises: for names that are too long
     if kind == "card":
-        file = load_card(path) if path.is_file() else desk.run(partial(stored_card, desk, wanted))
-        found = [*map(str, check_card(file.card, tokens_of))]
+        file = load_card(path) if is_file else desk.run(partial(stored_card, desk, wanted))
+        found = _criticised(desk, file.card)
     else:
-        data, source = (read_file(path), path.name) if path.is_file() else desk.run(partial(stored_book, desk, wanted))
-        found = [*problems(read_book(data, source=source))]
+        data, source = (
+            (read_file(path, LIMIT_BYTES), path.name) if is_file else desk.run(partial(stored_book, desk, wanted))
+        )
+        found = problems(read_book(data, source=source))
     for remark in found:
-        click.echo(clean(remark))
+        click.echo(clean(desk.words.say(remark)))
     if not found:
         click.echo(desk.words.say(sentence("Nothing is wrong with {name}.", name=wanted)))
 
@@ -138,15 +149,6 @@ def remove(desk: Desk, kind: Kind, wanted: str) -> None:
     click.echo(desk.words.say(sentence("Removed: {name}.", name=gone.name)))
 
 
-def read_file(path: Path) -> bytes:
-    """Read a file of JSON, as much of it as there may be and a byte more. Raises PlayError."""
-    try:
-        with path.expanduser().open("rb") as file:
-            return file.read(text.LIMIT_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise PlayError("The file {file} cannot be read: {reason}.", file=path, reason=why_not(error)) from error
-
-
 NOTHING = {
     "card": sentence("You have no cards yet: troupe card import brings some."),
     "book": sentence("You have no lorebooks yet: troupe lore import brings some."),
@@ -165,7 +167,7 @@ async def _take_card(intake: Intake, path: Path) -> Line:
 
 async def _take_book(intake: Intake, path: Path) -> Line:
     async def take() -> Line:
-        data = await to_thread(read_file, path)
+        data = await to_thread(read_file, path, LIMIT_BYTES)
         return await intake.book(await to_thread(collection.open_book, data, source=path.name))
 
     return await refusing(Sort.BOOK, path.name, take)
@@ -176,18 +178,32 @@ def _words_beside(path: Path) -> Path | None:
     if path.suffix.lower() not in FACES:
         return None
     beside = (path.with_suffix(end) for end in (".json", ".yaml", ".yml", ".txt"))
-    return next((one for one in beside if one.is_file()), None)
+    return next((one for one in beside if os.path.isfile(one)), None)
 
 
 def _files(paths: Sequence[Path], ends: Sequence[str]) -> Iterator[Path]:
     """Return files as they are named, and all of a folder, its folders too, that may be meant."""
     for path in paths:
-        if not path.is_dir():
+        if not os.path.isdir(path):
             yield path
             continue
         for one in sorted(path.rglob("*")):
             if one.is_file() and one.suffix.lower() in ends and not one.name.startswith("."):
                 yield one
+
+
+def _criticised(desk: Desk, card: Card) -> tuple[Said, ...]:
+    """Return what a critic says of a card, and whose tokens those are: the model's that is set, or estimates."""
+    model = desk.settings.engine.model
+    how = sentence("The tokens are estimated: no model is set.")
+    if model is not None:
+        try:
+            remarks = check_card(card, partial(count_tokens, model))
+        except ModelError as error:
+            how = sentence("The tokens are estimated. {problem}", problem=error.said)
+        else:
+            return *remarks, sentence("The tokens are counted as {model} reads them.", model=model.name)
+    return *check_card(card, lambda texts: [*map(tokens_of, texts)]), how
 
 
 def _write(desk: Desk, output: Path, data: bytes) -> None:
@@ -198,6 +214,11 @@ def _write(desk: Desk, output: Path, data: bytes) -> None:
 def _book(desk: Desk, wanted: str) -> collection.BookFile:
     body, source = desk.run(partial(stored_book, desk, wanted))
     return collection.open_book(body, source=source)
+
+
+def _numbered(field: str, texts: Sequence[str]) -> dict[str, str]:
+    """Return texts by the places that they have in a field, named as a critic names them."""
+    return {f"{field}[{place}]": text for place, text in enumerate(texts)}
 
 
 def _print_parts(name: str, parts: Mapping[str, str]) -> None:

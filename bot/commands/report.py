@@ -66,7 +66,7 @@ class Report:
 
     def _shown(self, line: Line) -> str:
         why = self._words.say(line.because) if line.because else ""
-        if line.outcome is Outcome.REFUSED and line.source.rpartition("/")[2] in why:
+        if line.outcome is Outcome.REFUSED and line.source in why:
             return why
         what = " → ".join(filter(None, (line.source, line.name if line.name != line.source else "")))
         return " ".join((what, *(f"· {self._words.say(one)}" for one in (line.because, *line.remarks) if one)))

@@ -15,21 +15,11 @@ from bot.commands.report import Report, columns
 from bot.core import Scene
 from bot.errors import NothingPlayed, PlayError
 from bot.platforms.terminal import PLACE
-from bot.platforms.terminal.files import write_at
+from bot.platforms.terminal.files import at_home, write_at
 from bot.roleplay.blocks import house_rules
 from bot.roleplay.bringing import Terms, bring, fit, twin
 from bot.roleplay.exports import read_story
-from bot.roleplay.intake import (
-    Intake,
-    Line,
-    Outcome,
-    Sort,
-    Stage,
-    keep_both,
-    refusing,
-    rehearsing,
-    replace_old,
-)
+from bot.roleplay.intake import CHOICES, Intake, Line, Outcome, Sort, Stage, keep_both, refusing, rehearsing
 from bot.roleplay.moving.chats import Rooms, read_bytes
 from bot.roleplay.moving.folder import survey
 from bot.roleplay.moving.mover import Mover
@@ -90,7 +80,7 @@ def export_story(desk: Desk, wanted: str, output: Path) -> None:
 
 def move(desk: Desk, folder: Path, versions: str, stage: Stage) -> int:
     """Take in a whole user folder of SillyTavern, really or as a rehearsal, and return the exit code."""
-    is_rehearsal, user_folder = stage is rehearsing, folder.expanduser()
+    is_rehearsal, user_folder = stage is rehearsing, at_home(folder)
 
     async def work(database: Database) -> int:
         home = await to_thread(survey, user_folder)
@@ -109,7 +99,6 @@ def move(desk: Desk, folder: Path, versions: str, stage: Stage) -> int:
     return desk.run(work)
 
 
-CHOICES = {"keep": keep_both, "replace": replace_old}
 REHEARSED = sentence("This was a rehearsal: nothing has changed.")
 
 

@@ -56,6 +56,9 @@ class Wall:
         began = time.monotonic()
         async with self._changing:
             await self._open(reply.scene)
+            if self._controlled is None:
+                await self._find_controls()
+                await self._show_new(reply.turn.id)
             await self._take_controls_away()
             outbox = self.surface.outbox(reply.speaker, reply.turn.character)
             posts = self._speaking[reply.turn.id] = await self._posts(reply.turn, outbox)
@@ -92,6 +95,7 @@ class Wall:
         Where many posts would vanish that is asked about first, unless `is_sure`. Raises Unreachable.
         """
         async with self._changing:
+            await self._find_controls()
             scene = await self._director.scene(self._place)
             if scene is None:
                 return await self._take_controls_away()
@@ -99,9 +103,7 @@ class Wall:
             out = await self._messages.out_of_story(self._place)
             await self._leave(out, is_sure=is_sure)
             await self._come_back()
-            for turn in await self._messages.unshown(self._place, last=SHOWN_TURNS):
-                if turn.id not in self._speaking:
-                    await self._write(turn)
+            await self._show_new()
             await self._control()
 
     def forget_controls(self) -> None:
@@ -152,6 +154,12 @@ class Wall:
         if back := [one.message for one in await self._messages.back_in_story(self._place)]:
             await persist(lambda: self.surface.unmark(back))
             await self._messages.unmarked(*back)
+
+    async def _show_new(self, *but: int) -> None:
+        """Show what nothing shows yet, as after an import, or of replies that a run was killed over."""
+        for turn in await self._messages.unshown(self._place, last=SHOWN_TURNS):
+            if turn.id not in (*self._speaking, *but):
+                await self._write(turn)
 
     async def _write(self, turn: Turn) -> None:
         """Show a whole turn, in the posts that it has or in new ones."""
@@ -211,8 +219,8 @@ class Wall:
         self._row = wanted
 
     async def _take_controls_away(self) -> None:
-        if before := self._controlled or await self._controlled_before():
-            self._stale.add(before)
+        if self._controlled:
+            self._stale.add(self._controlled)
         self._controlled, self._row = "", None
         await self._sweep()
         await self._take_foot_away()
@@ -233,15 +241,14 @@ class Wall:
             if footed and turn.id == footed[0]:
                 await self._write(turn)
 
-    async def _controlled_before(self) -> str:
-        """Return the post that has had the buttons since before the bot was started, if one may."""
-        if self._controlled is not None:
-            return ""
-        for turn in reversed(await self._told()):
-            posts = [one.message for one in await self._messages.of(turn.id) if one.is_ours]
-            if turn.author is not Author.PERSON and posts:
-                return posts[-1]
-        return ""
+    async def _find_controls(self) -> None:
+        """Find the post that has had the buttons since before the bot was started, before another one is written."""
+        if self._controlled is None:
+            self._controlled = ""
+            for turn in await self._told():
+                posts = [one.message for one in await self._messages.of(turn.id) if one.is_ours]
+                if turn.author is not Author.PERSON and posts:
+                    self._controlled = posts[-1]
 
     async def _told(self) -> list[Turn]:
         return [turn for turn in await self._director.story(self._place, last=TOLD_TURNS) if turn.text]

@@ -12,8 +12,11 @@ from pathlib import PurePath
 from bot.roleplay.exports.faces import bare
 from bot.store import books, cards, holdings
 from bot.store.database import Session
-from characters import CardFile, bundled_cards, digest_of, load_card, open_card
+from characters import CardError, CardFile, bundled_cards, digest_of, load_card, open_card
 from characters.exporting import drawn_face
+from characters.faces import as_png
+from characters.formats import png
+from characters.formats.text import plain
 from characters.lore import Book, read_book
 
 
@@ -46,7 +49,7 @@ class BookFile:
 def open_book(data: bytes, *, source: str) -> BookFile:
     """Read a lorebook from the bytes of its file, and keep them with it. Raises LorebookError."""
     book = read_book(data, source=source)
-    return BookFile(book.name.strip() or PurePath(source).stem or source, source, book, data.decode("utf-8-sig"))
+    return BookFile(book.name.strip() or PurePath(source).stem or source, source, book, plain(data))
 
 
 def digest(file: CardFile) -> str:
@@ -159,7 +162,18 @@ def _says_the_same(new: CardFile, old: CardFile) -> bool:
     """
     if digest_of(new.card) != digest_of(old.card):
         return False
-    return new.picture is None or bare(new.picture) == bare(old.picture or drawn_face(old.card))
+    if new.picture is None:
+        return True
+    known = old.picture or drawn_face(old.card)
+    return bare(new.picture) == bare(known) or bare(new.picture) == _as_exported(known)
+
+
+def _as_exported(picture: bytes) -> bytes | None:
+    """Return a picture as it leaves in a PNG; None where it is damaged."""
+    try:
+        return bare(picture if picture.startswith(png.SIGNATURE) else as_png(picture))
+    except CardError:
+        return None
 
 
 def _folded(text: str) -> str:

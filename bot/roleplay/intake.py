@@ -8,8 +8,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
-from bot.errors import TroupeError
+from bot.errors import PlayError, TroupeError, refused
 from bot.roleplay import collection
 from bot.roleplay.collection import BookFile, Kin
 from bot.store.database import Database, Session
@@ -74,6 +75,10 @@ async def replace_old(_: Sentence) -> bool:
     return True
 
 
+CHOICES: Mapping[str, Choose] = {"keep": keep_both, "replace": replace_old}
+"""What somebody can have said beforehand."""
+
+
 class Intake:
     """What takes in for one person."""
 
@@ -126,6 +131,19 @@ class Intake:
 
     async def _opened_book(self, data: bytes, source: str) -> Line:
         return await self.book(await to_thread(collection.open_book, data, source=source))
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """Read a file that is brought, at most so many bytes of it and one more, which tells that it is too large.
+
+    Raises PlayError.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(most + 1)
+    except (OSError, ValueError) as error:
+        reason = refused(error) if isinstance(error, OSError) else sentence("that is no name of a file")
+        raise PlayError("The file {file} cannot be read: {reason}.", file=path, reason=reason) from error
 
 
 async def refusing(sort: Sort, source: str, take: Callable[[], Awaitable[Line]]) -> Line:

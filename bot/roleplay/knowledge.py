@@ -17,6 +17,7 @@ from bot.store import documents, people, search
 from bot.store.database import Session
 from bot.store.documents import Cut, Document, Passage
 from bot.store.search import Index
+from characters.formats.text import plain
 
 MOST_BYTES = 5 << 20
 MOST_PASSAGES = 20_000
@@ -167,9 +168,8 @@ def _take(source: str, data: bytes) -> _Taken:
 
 
 def _decoded(source: str, data: bytes) -> str:
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        text = data.decode(encoding)
+        text = plain(data)
     except UnicodeDecodeError as error:
         raise PlayError("{source} is not text in UTF-8: save it as that.", source=source) from error
     if "\x00" in text:

@@ -1,11 +1,8 @@
 """Which messages on platforms show the story, and what of it they should show. It sends none."""
 
 from bot.core import Place, Shown, Turn
-from bot.errors import NothingPlayed
 from bot.roleplay.house import House
-from bot.store import messages, scenes
-from bot.store.database import Session
-from bot.store.scenes import Running
+from bot.store import messages
 
 
 class Messages:
@@ -59,14 +56,14 @@ class Messages:
         async with self._house.database.reading() as session:
             return await messages.of_turn(session, turn)
 
-    async def newest(self, place: Place) -> str:
-        """Return the newest message that shows something of the scene at a place; empty where none does.
+    async def newest(self, place: Place, *, last: int = 1) -> tuple[str, ...]:
+        """Return the `last` messages that show something of the scene at a place, the newest first.
 
         Raises NothingPlayed.
         """
+        scene = await self._house.scene(place)
         async with self._house.database.reading() as session:
-            now = await self._now(session, place)
-            return await messages.newest(session, now.scene)
+            return await messages.newest(session, scene.id, last=last)
 
     async def turn(self, id: str) -> Turn | None:
         """Return the turn that a message shows."""
@@ -78,30 +75,23 @@ class Messages:
 
         They were undone, stand beside what is told now, or are deleted. Marked ones are left out.
         """
+        scene = await self._house.scene(place)
         async with self._house.database.reading() as session:
-            now = await self._now(session, place)
-            return await messages.out_of_story(session, now.scene, now.leaf)
+            return await messages.out_of_story(session, scene.id, scene.leaf)
 
     async def back_in_story(self, place: Place) -> tuple[Shown, ...]:
         """Return the marked messages whose turns are in the story again. Raises NothingPlayed."""
+        scene = await self._house.scene(place)
         async with self._house.database.reading() as session:
-            now = await self._now(session, place)
-            return await messages.back_in_story(session, now.scene, now.leaf)
+            return await messages.back_in_story(session, scene.id, scene.leaf)
 
     async def unshown(self, place: Place, *, last: int) -> tuple[Turn, ...]:
         """Return those of the story's `last` turns that no message shows, oldest first. Raises NothingPlayed."""
+        scene = await self._house.scene(place)
         async with self._house.database.reading() as session:
-            now = await self._now(session, place)
-            return await messages.unshown(session, now.leaf, last=last)
+            return await messages.unshown(session, scene.leaf, last=last)
 
     async def is_new(self, event: str) -> bool:
         """Note that an event (`platform:event-id`) which asks for an action is seen to; False where it was before."""
         async with self._house.database.writing() as session:
             return await messages.note(session, event, at=self._house.now())
-
-    async def _now(self, session: Session, place: Place) -> Running:
-        """Return where the scene at a place stands, which takes much less than to read it."""
-        now = await scenes.running(session, place.id)
-        if now is None:
-            raise NothingPlayed
-        return now

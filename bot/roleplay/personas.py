@@ -19,8 +19,8 @@ from engine import InvalidSampling
 
 MOST_PERSONAS = 100
 MOST_NAME_CHARACTERS = 80
-MOST_DESCRIPTION_CHARACTERS = 2_000
-"""Some 600 tokens, which never leave the window."""
+MOST_DESCRIPTION_CHARACTERS = 4_000
+"""As many as a form on Discord takes: some 1,100 tokens, which never leave the window."""
 
 MOST_PICTURE_MIB = 8
 

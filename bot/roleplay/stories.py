@@ -12,6 +12,7 @@ from bot.roleplay import players
 from bot.roleplay.blocks import house_rules
 from bot.roleplay.bringing import Company, Terms, bring, check_company, filename, fit, parts_for
 from bot.roleplay.exports import Story, read_story, to_html, to_jsonl, to_log, to_markdown
+from bot.roleplay.faces import drawn
 from bot.roleplay.filing import NO_FACES, retold, retold_text
 from bot.roleplay.house import House
 from bot.roleplay.permissions import Action
@@ -142,8 +143,11 @@ async def written(database: Database, scene: Scene, format: Format) -> Exported:
     def write() -> bytes:
         is_one_text = scene.is_notebook and format is not Format.JSONL
         story = retold_text(whole) if is_one_text else retold(whole, faces)
-        if not any(told.text for told in story.turns):
+        # A chat of SillyTavern may hold nothing but empty messages, and is one nevertheless.
+        if not any(told.text or (told.kept and format is Format.JSONL) for told in story.turns):
             raise PlayError("There is nothing to export: the story has not begun.")
+        if format is Format.HTML:
+            story = drawn(story)
         return WRITERS[format](story).encode("utf-8", "replace")
 
     # In a thread: a long story takes seconds.

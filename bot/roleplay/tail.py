@@ -53,7 +53,11 @@ def beginning(text: str, most: int) -> str:
     """Return the whole sentences at a text's beginning that have so many tokens at most; of a long one, words."""
     if tokens_of(text) <= most:
         return text
-    cut = _shortened(text, by=tokens_of(text) - most)
+    return whole_sentences(_shortened(text, by=tokens_of(text) - most))
+
+
+def whole_sentences(cut: str) -> str:
+    """Return a text that was cut somewhere up to the end of its last whole sentence, all of it where there is none."""
     ends = [end.end() for end in SENTENCE_ENDS.finditer(cut)]
     return cut[: ends[-1]] if ends else cut
 

@@ -57,6 +57,12 @@ async def use(session: AsyncSession, code: str, *purposes: Purpose, now: datetim
     return Code(Purpose(used["purpose"]), used["person"]) if used else None
 
 
+async def forget(session: AsyncSession, person: int) -> None:
+    """Let no code be good any more that somebody has made."""
+    kept = {code: told for code, told in (await _codes(session)).items() if told["person"] != person}
+    await servers.change(session, servers.MACHINE, **{CODES: kept})
+
+
 async def owners(session: AsyncSession) -> frozenset[int]:
     """Return the people (their ids) who have made the machine theirs by a code."""
     return frozenset((await servers.settings(session, servers.MACHINE)).get(OWNERS, ()))

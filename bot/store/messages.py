@@ -54,11 +54,11 @@ async def of_turn(session: AsyncSession, turn_id: int) -> tuple[Shown, ...]:
     return await _shown(session, models.Message.turn_id == turn_id)
 
 
-async def newest(session: AsyncSession, scene_id: int) -> str:
-    """Return the newest message of a scene: that with the highest number. Empty where there is none."""
+async def newest(session: AsyncSession, scene_id: int, *, last: int = 1) -> tuple[str, ...]:
+    """Return the newest messages of a scene, those with the highest numbers, the newest first."""
     id = models.Message.foreign_id
-    found = select(id).where(_of_scene(scene_id)).order_by(func.length(id).desc(), id.desc()).limit(1)
-    return await session.scalar(found) or ""
+    found = select(id).where(_of_scene(scene_id)).order_by(func.length(id).desc(), id.desc()).limit(last)
+    return tuple(await session.scalars(found))
 
 
 async def turn_of(session: AsyncSession, id: str) -> Turn | None:

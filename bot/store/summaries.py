@@ -9,6 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.core import Summary, Turn
 from bot.store import models, tree
 
+_upward = (
+    select(models.Summary.turn_id, models.Summary.text, models.Summary.window_from_id)
+    .join(tree.WAY, models.Summary.turn_id == tree.WAY.c.id)
+    .order_by(tree.WAY.c.height, models.Summary.id.desc())
+)
+
 
 async def add(
     session: AsyncSession,
@@ -37,13 +43,7 @@ async def read(session: AsyncSession, leaf: int | None, turns: Sequence[Turn]) -
 
     Those are all that stand in it, and the lowest one above, unless the next was made before the window moved here.
     """
-    climb = tree.climb(leaf)
-    found = (
-        select(models.Summary.turn_id, models.Summary.text, models.Summary.window_from_id)
-        .join(climb, models.Summary.turn_id == climb.c.id)
-        .order_by(climb.c.height, models.Summary.id.desc())
-    )
-    revisions = [*(await session.execute(found))]
+    revisions = [*(await session.execute(_upward, tree.way_to(leaf)))]
     newest = {row.turn_id: row for row in reversed(revisions)}
     upward = [row for row in reversed(newest.values()) if row.text]
     window = {turn.id for turn in turns}

@@ -1,13 +1,16 @@
 """Reading turns: one by its id, or the path of them down to a leaf. It knows no scene but by its id."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, func, literal, select
+from sqlalchemy import CTE, ColumnElement, Integer, bindparam, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core import Author, Turn
 from bot.errors import Missing
 from bot.store import models
+
+MOST_TURNS = 2**31 - 1
 
 newest_text = func.coalesce(
     select(models.Revision.text)
@@ -66,8 +69,7 @@ async def path(
 
     Reads no turn above those it returns.
     """
-    way = climb(leaf, top=top, last=last)
-    rows = await session.execute(_turns.join(way, models.Turn.id == way.c.id).order_by(way.c.height.desc()))
+    rows = await session.execute(_path, way_to(leaf, top=top, last=last))
     return tuple(Turn(*row) for row in rows)
 
 
@@ -103,45 +105,53 @@ async def newest_below(session: AsyncSession, scene_id: int, turn_id: int | None
 
 async def pinned_above(session: AsyncSession, leaf: int | None) -> tuple[Turn, ...]:
     """Return the pinned turns on the way down to a leaf."""
-    way = climb(leaf)
-    pinned = _turns.join(way, models.Turn.id == way.c.id).where(models.Turn.pinned)
-    return tuple(Turn(*row) for row in await session.execute(pinned.order_by(way.c.height.desc())))
+    return tuple(Turn(*row) for row in await session.execute(_pinned, way_to(leaf)))
 
 
 async def last_of(session: AsyncSession, leaf: int | None, person: int) -> tuple[Turn, ...]:
     """Return the way from the last turn that a person wrote down to a leaf, that turn first; empty where none is."""
-    way = climb(leaf)
-    theirs = select(func.max(models.Turn.id)).join(way, models.Turn.id == way.c.id)
-    last = await session.scalar(theirs.where(models.Turn.person_id == person, newest_text != ""))
+    theirs = select(func.max(models.Turn.id)).join(WAY, models.Turn.id == WAY.c.id)
+    last = await session.scalar(theirs.where(models.Turn.person_id == person, newest_text != ""), way_to(leaf))
     return () if last is None else await path(session, leaf, top=last)
 
 
 async def replies(session: AsyncSession, leaf: int | None, character: int | None = None) -> int:
     """Count the turns on the way to a leaf that no person wrote, or those of one character."""
-    way = climb(leaf)
     by = models.Turn.author != Author.PERSON if character is None else models.Turn.card_id == character
-    counted = select(func.count()).select_from(models.Turn).join(way, models.Turn.id == way.c.id).where(by)
-    return await session.scalar(counted) or 0
+    counted = select(func.count()).select_from(models.Turn).join(WAY, models.Turn.id == WAY.c.id).where(by)
+    return await session.scalar(counted, way_to(leaf)) or 0
 
 
 async def counts(session: AsyncSession, leaf: int | None) -> tuple[int, int]:
     """Count the turns on the way down to a leaf that say something, and those of them that characters said."""
-    way = climb(leaf)
     replies = func.count().filter(models.Turn.author == Author.CHARACTER)
-    said = select(func.count(), replies).select_from(models.Turn).join(way, models.Turn.id == way.c.id)
-    found = (await session.execute(said.where(newest_text != ""))).one()
+    said = select(func.count(), replies).select_from(models.Turn).join(WAY, models.Turn.id == WAY.c.id)
+    found = (await session.execute(said.where(newest_text != ""), way_to(leaf))).one()
     return found[0], found[1]
 
 
 def climb(leaf: int | None, *, top: int | None = None, last: int | None = None) -> CTE:
     """Make the way up from a leaf as rows of `id` and `height` (1 at the leaf), as far as `path` says."""
+    return _climb(*map(literal, way_to(leaf, top=top, last=last).values()))
+
+
+def way_to(leaf: int | None, *, top: int | None = None, last: int | None = None) -> dict[str, int | None]:
+    """Return what `WAY` has to be given to be the way that `climb` makes."""
+    return {"leaf": leaf, "top": top, "last": MOST_TURNS if last is None else last}
+
+
+def _climb(leaf: ColumnElement[Any], top: ColumnElement[Any], last: ColumnElement[Any]) -> CTE:
     step = select(models.Turn.id, models.Turn.parent_id, literal(1).label("height")).where(models.Turn.id == leaf)
     way = step.cte("climb", recursive=True)
     upward = (
         select(models.Turn.id, models.Turn.parent_id, way.c.height + 1)
         .join(way, models.Turn.id == way.c.parent_id)
-        .where(way.c.id.is_distinct_from(top))
+        .where(way.c.id.is_distinct_from(top), way.c.height < last)
     )
-    if last is not None:
-        upward = upward.where(way.c.height < last)
     return way.union_all(upward)
+
+
+# To put this together takes the event loop longer than SQLite takes to answer it, and each reply asks it many times.
+WAY = _climb(*(bindparam(name, type_=Integer) for name in ("leaf", "top", "last")))
+_path = _turns.join(WAY, models.Turn.id == WAY.c.id).order_by(WAY.c.height.desc())
+_pinned = _path.where(models.Turn.pinned)

@@ -21,7 +21,7 @@ ENGLISH = "en"
 @runtime_checkable
 class Said(Protocol):
     """What can be said in any language: an English text with places for facts. Layers that know no words have it too:
-    what they refuse is made of such clauses.
+    what they refuse is made of such clauses. What is about a number of things has a `plural` beside, as sentences do.
     """
 
     @property
@@ -67,8 +67,8 @@ class Words:
 
     def say(self, what: Said) -> str:
         """Say a sentence in this language, and the facts of it that are sentences or clauses themselves."""
-        if isinstance(what, Sentence) and what.plural:
-            text = self._translations.ngettext(what.text, what.plural, int(str(what.facts["count"])))
+        if plural := getattr(what, "plural", ""):
+            text = self._translations.ngettext(what.text, plural, int(str(what.facts["count"])))
         else:
             text = self._translations.gettext(what.text) if what.text else ""
         said = {name: self.say(fact) if isinstance(fact, Said) else fact for name, fact in what.facts.items()}

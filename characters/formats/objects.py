@@ -27,7 +27,7 @@ class _Dialect:
 
 
 def read_object(data: bytes, source: str) -> Card:
-    """Read the UTF-8 JSON text of a card, at most 8 MiB of it. Raises `CardError`.
+    """Read the JSON text of a card, at most 8 MiB of it. Raises `CardError`.
 
     V1 is the flat object of `chara_card_v1`; V2 and V3 wrap theirs in `data`, and only what is in there counts. The
     objects of some other programs are made V2 first.

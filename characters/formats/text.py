@@ -7,7 +7,6 @@ from typing import NoReturn, cast
 
 from characters.errors import CardError, Clause, clause, quote
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LIMIT_BYTES = 8 * 1024 * 1024
 LIMIT_NESTING = 64
 
@@ -24,14 +23,24 @@ class NotJSON(CardError):
         self.column = column
 
 
+def plain(data: bytes) -> str:
+    """Decode text in UTF-8, or in UTF-16 or UTF-32 as Windows writes it, without its byte order mark.
+
+    Without a mark the zeros beside its first letters tell. Raises `UnicodeDecodeError`.
+    """
+    return data.decode("utf-8-sig" if (encoding := json.detect_encoding(data)) == "utf-8" else encoding)
+
+
 def decode(data: bytes, source: str) -> str:
-    """Decode UTF-8 text of at most `LIMIT_BYTES`, without its byte order mark. Raises `CardError`."""
+    """Decode text as `plain` does, at most `LIMIT_BYTES` of it. Raises `CardError`."""
     if len(data) > LIMIT_BYTES:
         raise CardError(source, clause("its JSON is larger than {most} MiB", most=LIMIT_BYTES // 2**20))
     try:
-        return data.decode("utf-8-sig")
+        return plain(data)
     except UnicodeDecodeError as error:
-        raise CardError(source, clause("its JSON is not UTF-8 text (byte {byte})", byte=error.start)) from error
+        raise CardError(
+            source, clause("its text is neither UTF-8 nor UTF-16 (byte {byte:,})", byte=error.start)
+        ) from error
 
 
 def parse(text: str, source: str) -> dict[str, object]:

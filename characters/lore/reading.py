@@ -28,7 +28,7 @@ _MARKS: dict[str, Dialect] = {
 
 
 def read_book(data: bytes, *, source: str) -> Book:
-    """Read a lorebook of its own from UTF-8 JSON of at most 8 MiB. Raises `LorebookError`.
+    """Read a lorebook of its own from JSON of at most 8 MiB. Raises `LorebookError`.
 
     `source` is what the file is called in messages.
     """

@@ -1,21 +1,12 @@
 """Where the entries that came in are told, and in which order. It knows no prompt."""
 
+from typing import get_args
+
 from characters.lore.book import Position
 from characters.lore.groups import Match
 from characters.lore.moment import Fired, Moment
 
-ORDER: tuple[Position, ...] = (
-    "before_char",
-    "personality",
-    "scenario",
-    "after_char",
-    "before_examples",
-    "after_examples",
-    "before_note",
-    "after_note",
-    "at_depth",
-    "outlet",
-)
+ORDER: tuple[Position, ...] = get_args(Position)
 
 
 def fired_of(match: Match, content: str, tokens: int, moment: Moment) -> Fired:

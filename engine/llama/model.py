@@ -37,12 +37,12 @@ def _keep_message(level: int, text: bytes, user_data: ctypes.c_void_p) -> None:
 
 
 class Model:
-    """A loaded model. Close it when no context uses it any more.
+    """A loaded model, or only its vocabulary. Close it when no context uses it any more.
 
     Raises ModelError where the file is missing, no GGUF, cut short, or of a kind that llama.cpp does not know.
     """
 
-    def __init__(self, path: Path, *, gpu_layers: int) -> None:
+    def __init__(self, path: Path, *, gpu_layers: int = 0, only_vocabulary: bool = False) -> None:
         if llama_cpp.__version__ != PINNED_VERSION:
             needed, found = PINNED_VERSION, str(llama_cpp.__version__)
             raise ModelError(
@@ -53,6 +53,7 @@ class Model:
         _messages.clear()
         parameters = llama_cpp.llama_model_default_params()
         parameters.n_gpu_layers = gpu_layers
+        parameters.vocab_only = only_vocabulary
         parameters.use_extra_bufts = AMX_MARK not in llama_cpp.llama_print_system_info()
         pointer = llama_cpp.llama_model_load_from_file(os.fsencode(path), parameters)
         if not pointer:

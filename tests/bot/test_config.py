@@ -7,6 +7,7 @@ from bot.errors import ConfigError
 from bot.roleplay.templates import FORMATS
 from engine import demo_model
 
+ROOT = Path(__file__).parents[2]
 CHOICES = ", ".join(repr(name) for name in ("auto", *FORMATS))
 
 
@@ -61,6 +62,17 @@ def test_each_source_outdoes_the_one_before(here: Path, monkeypatch: pytest.Monk
     assert row("terminal.name", {"terminal.name": "Option"}) == ("Option", "--name")
     assert row("terminal.name", {"terminal.name": None}) == ("Env", "TROUPE_TERMINAL__NAME")
     assert row("engine.window") == ("1000", str(here / "data" / "troupe.toml"))
+
+
+def test_the_example_for_docker_is_good_as_it_stands(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for line in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines():
+        name, is_set, value = line.partition("=")
+        if is_set and not name.startswith("#"):
+            monkeypatch.setenv(name, value)
+    settings = load({}).settings
+    assert settings.engine.window == 4096
+    assert settings.engine.model == demo_model()
+    assert settings.discord.token.get_secret_value() == ""
 
 
 def test_the_data_folder_is_found_before_its_own_file_is_read(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

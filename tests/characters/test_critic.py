@@ -1,9 +1,14 @@
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from characters import bundled_cards, check_card, load_card, read_card
+
+
+def words(texts: Sequence[str]) -> list[int]:
+    return [len(text.split()) for text in texts]
 
 
 def remarks(**fields: Any) -> list[str]:
@@ -17,7 +22,7 @@ def remarks(**fields: Any) -> list[str]:
     }
     data = json.dumps({"spec": "chara_card_v2", "data": whole | fields}).encode()
     card = read_card(data, source="lena.json")
-    return [str(remark) for remark in check_card(card, lambda text: len(text.split()))]
+    return [str(remark) for remark in check_card(card, words)]
 
 
 def test_a_whole_card_is_only_measured() -> None:
@@ -114,10 +119,10 @@ def test_a_remark_is_one_line() -> None:
 
 def test_what_had_to_be_guessed_is_told() -> None:
     card = read_card(b'{"data": {"name": "Lena"}}', source="a.json")
-    assert str(check_card(card, len)[0]) == ("card: It does not say which card format it follows; it was read as V2.")
+    assert str(check_card(card, words)[0]) == ("card: It does not say which card format it follows; it was read as V2.")
 
 
 def test_the_cards_that_come_with_it_have_nothing_to_be_criticised_for() -> None:
     for file in bundled_cards().values():
-        found = [str(remark) for remark in check_card(load_card(file).card, len)]
+        found = [str(remark) for remark in check_card(load_card(file).card, words)]
         assert not [line for line in found if "token" not in line]

@@ -19,6 +19,9 @@ SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "cards"
     [
         (json_bytes(V1), "Ann", "v1"),
         (b"\xef\xbb\xbf \r\n" + json_bytes(V2), "Bob", "v2"),
+        (json_bytes(V2).decode().encode("utf-16"), "Bob", "v2"),
+        ("name: Édith\ncontext: x".encode("utf-16"), "Édith", "v2"),
+        ("User: Hi.\n\nÉdith: Hello.".encode("utf-16"), "Édith", "v2"),
         (png(text(b"ccv3", coded(V3))), "Cleo", "v3"),
     ],
 )
@@ -37,6 +40,12 @@ def test_what_is_no_card_of_any_kind_is_refused(data: bytes) -> None:
     assert str(raised.value) == (
         "The card odd.png cannot be read: it is neither a PNG picture, an archive, a JSON or YAML object nor a prompt."
     )
+
+
+@pytest.mark.parametrize("written", ['{"name": "漢", "description": ""}', "name: 漢\ncontext: x"])
+def test_words_in_an_older_encoding_are_refused_as_that(written: str) -> None:
+    with pytest.raises(CardError, match="its text is neither UTF-8 nor UTF-16"):
+        read_card(written.encode("gbk"), source="cat.json")
 
 
 @given(st.binary() | st.binary().map(b"{".__add__) | st.binary().map(png()[:8].__add__))

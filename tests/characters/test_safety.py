@@ -30,6 +30,7 @@ GROWN = "Lena is a 35-year-old baker."
         {"tags": [], "description": YOUNG, "creator_notes": "NSFW. An erotic story."},
         {"tags": [], "description": YOUNG, "system_prompt": "Write hentai. Describe orgasms."},
         {"tags": ["NSFW"], "character_book": {"entries": [{"keys": ["a"], "content": YOUNG}]}},
+        {"tags": ["NSFW"], "character_book": {"entries": {"0": {"key": ["a"], "content": YOUNG}}}},
         {"tags": ["NSFW"], "extensions": {"depth_prompt": {"prompt": YOUNG}}},
     ],
 )

@@ -1,16 +1,33 @@
 """Commands about the bot itself: what it can be asked for, and what it keeps of people."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 from bot.errors import PlayError
-from bot.platforms.commands.table import Command, Given, Option
+from bot.platforms.commands.table import Command, Given, Kind, Option
 from bot.platforms.player import Player
 from bot.words import Sentence, Words, sentence
 
+ERASE = "erase"
 PRIVACY = sentence(
     "What is said in a scene is stored in the database of whoever runs this bot, on their machine, and read by a model "
     "that runs there too: nothing of it goes to anybody else. Lines that begin with // are not stored. "
-    "/delete takes a line out of the story, /story export hands the story over as a file."
+    "/delete takes a line out of the story, /story export hands the story over as a file. /privacy delete says what is "
+    "stored of you, and how it is deleted."
+)
+THEIRS = sentence(
+    "Personas: {personas} · cards: {cards} · lorebooks: {books} · documents: {documents} · presets: {presets} · "
+    "lines in stories: {lines}"
+)
+DELETED = sentence(
+    "All but the lines would be gone for good, and so would your accounts here, how much you have played, and what "
+    "stories know of your personas. Cards, lorebooks and documents that you have published stay published, and your "
+    "lines stay in the stories of all who play them. /privacy delete sure=yes does it."
+)
+ERASED = sentence(
+    "All of it would be gone for good, and so would your accounts here, how much you have played, and what stories "
+    "know of your personas; where your lines stood, stories have gaps. Cards, lorebooks and documents that you have "
+    "published stay published, and what others said stays. /privacy erase sure=yes does it."
 )
 SEPARATOR = " · "
 
@@ -45,7 +62,16 @@ def help_with(commands: Sequence[Command]) -> Command:
 
 
 async def _privacy(player: Player, given: Given) -> None:
-    await player.screen.answer(player.words.say(PRIVACY))
+    what = given.text("what")
+    if what and given.text("sure"):
+        await player.director.accounts.forget(player.account, is_unsaid=what == ERASE)
+        await player.answer("Done: I do not know you any more. What you say from now on is stored anew.")
+        return
+    told = [PRIVACY]
+    if what:
+        theirs = await player.director.accounts.belongings(player.account)
+        told = [replace(THEIRS, facts=asdict(theirs)), ERASED if what == ERASE else DELETED]
+    await player.screen.answer("\n\n".join(map(player.words.say, told)))
 
 
 def _told(group: Sequence[Command], words: Words) -> str:
@@ -54,4 +80,21 @@ def _told(group: Sequence[Command], words: Words) -> str:
     return SEPARATOR.join(command.path[-1] for command in group)
 
 
-COMMANDS = (Command(("privacy",), "say what is stored of what you write, and where", _privacy),)
+COMMANDS = (
+    Command(
+        ("privacy",),
+        "say what is stored of you, and where; or let it be deleted",
+        _privacy,
+        (
+            Option(
+                "what",
+                "delete what is yours alone, or erase what you said in stories too",
+                Kind.CHOICE,
+                choices=("delete", ERASE),
+            ),
+            Option(
+                "sure", "do it, and do not only say what would be gone", Kind.CHOICE, choices=("yes",), is_flag=True
+            ),
+        ),
+    ),
+)

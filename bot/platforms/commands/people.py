@@ -103,7 +103,9 @@ async def _invite(player: Player, given: Given) -> None:
     if not given.text("account"):
         code = await player.director.door.invitation(player.place, player.account)
         await player.answer(
-            "Whoever sends me /start {code} in a private chat on Telegram is let in, once, within a week.", code=code
+            "Whoever sends me /start {code} in a private chat on Telegram, or /link {code} on Discord, is let in, "
+            "once, within a week.",
+            code=code,
         )
         return
     guest = _guest(given.text("account"))
@@ -120,9 +122,7 @@ async def _uninvite(player: Player, given: Given) -> None:
 async def _link(player: Player, given: Given) -> None:
     code = given.text("code")
     if code:
-        accounts = await player.director.accounts.join(player.account, code)
-        names = player.words.listed([f"{one.name} ({one.id.partition(':')[0]})" for one in accounts])
-        await player.answer("These accounts are yours, and share all that you have: {names}.", names=names)
+        await redeem(player, code)
         return
     code = await player.director.accounts.code(player.place, player.account)
     await player.answer(
@@ -130,6 +130,22 @@ async def _link(player: Player, given: Given) -> None:
         "settings are the same for both.",
         code=code,
     )
+
+
+async def redeem(player: Player, code: str) -> None:
+    """Let a code do what it is good for: it makes somebody the owner, lets them in, or joins their accounts.
+
+    Raises PlayError where it is not good.
+    """
+    match await player.director.door.enter(player.account, code.strip()):
+        case Access.OWNER:
+            await player.answer("This bot is yours now. /invite lets others in, /access says who may use it.")
+        case None:
+            accounts = await player.director.accounts.join(player.account, code)
+            names = player.words.listed([f"{one.name} ({one.id.partition(':')[0]})" for one in accounts])
+            await player.answer("These accounts are yours, and share all that you have: {names}.", names=names)
+        case _:
+            await player.answer("Welcome! You may play here now.")
 
 
 def _guest(written: str) -> Account:
@@ -204,9 +220,9 @@ COMMANDS = (
     ),
     Command(
         ("link",),
-        "join your accounts on two platforms",
+        "join your accounts on two platforms, or come in by an invitation",
         _link,
-        (Option("code", "the code that /link gave the other account; without it, a new one"),),
+        (Option("code", "what /link or /invite gave; without it, a new one for your other account"),),
     ),
     Command(("uninvite",), "take an invitation back", _uninvite, (ACCOUNT,)),
 )

@@ -1,6 +1,8 @@
 """Commands about the story as a whole: read, into a file, out of one, and begun anew."""
 
-from bot.platforms.commands.table import Command, Given, Kind, Option
+from collections.abc import Sequence
+
+from bot.platforms.commands.table import Attached, Command, Given, Kind, Option
 from bot.platforms.player import Player
 from bot.roleplay.exports.files import LIMIT_BYTES
 from bot.roleplay.stories import Format
@@ -26,6 +28,11 @@ async def _import(player: Player, given: Given) -> None:
     file = given.file("file")
     assert file
     users = [name for name in map(str.strip, given.text("people").split(",")) if name]
+    await bring_story(player, file, users)
+
+
+async def bring_story(player: Player, file: Attached, users: Sequence[str] = ()) -> None:
+    """Go on with the story of a file, and show its end; `users` are no characters in a log. Raises PlayError."""
     player.scene = await player.director.stories.bring(
         player.place, player.account, await file.read(LIMIT_BYTES), source=file.name, cards=player.cards, users=users
     )

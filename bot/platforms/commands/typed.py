@@ -24,9 +24,8 @@ def find(commands: Sequence[Command], typed: str) -> tuple[Command, str]:
     word = word.lower()
     group = [command for command in commands if command.path[0] == word]
     if not group:
-        near = get_close_matches(word, {command.path[0] for command in commands}, n=1)
-        if near:
-            raise PlayError("There is no command /{name}: did you mean /{near}?", name=word[:40], near=near[0])
+        if near := _near(commands, word):
+            raise PlayError("There is no command /{name}: did you mean /{near}?", name=word[:40], near=near)
         raise PlayError("There is no command /{name}: /help lists the commands.", name=word[:40])
     sub, behind = _first(rest)
     for command in group:
@@ -42,6 +41,12 @@ def find(commands: Sequence[Command], typed: str) -> tuple[Command, str]:
         name=word,
         words=", ".join(command.path[-1] for command in group),
     )
+
+
+def _near(commands: Sequence[Command], word: str) -> str:
+    """Return the command that somebody may have meant, or those of groups that end with just this word."""
+    within = [command.name for command in commands if command.path[-1] == word]
+    return ", /".join(within or get_close_matches(word, {command.path[0] for command in commands}, n=1))
 
 
 def read(command: Command, typed: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import aiohttp
@@ -15,12 +15,14 @@ from bot.platforms.discord.proxies import is_command
 from bot.platforms.discord.reading import Channel, id_of, snowflake
 from bot.platforms.discord.stage import Stage
 from bot.roleplay.typed import is_out_of_character
-from bot.words import counted
+from bot.words import Sentence, counted, sentence
 
 logger = logging.getLogger(__name__)
 
 MOST_LINES = 50
 """Of each channel, the newest."""
+MOST_MESSAGES = 100
+"""Of each channel, the newest: what Discord tells at one request."""
 AT_ONCE = 8
 MOST_SECONDS = 60.0
 """After that people are heard, whatever has not been read back by then."""
@@ -68,35 +70,59 @@ class Absence:
                 self._hearing.present.set()
 
     async def _catch_up(self, channel: Channel, place: Place) -> None:
-        newest = await self._stage.director.messages.newest(place)
+        known = await self._stage.director.messages.newest(place, last=MOST_MESSAGES)
+        if not known:
+            await self._stage.wall(channel).tidy()
+            return
+        recent = [one async for one in channel.history(limit=MOST_MESSAGES)]
+        await self._revise(channel, recent, known)
+        found = [one for one in reversed(recent) if one.id > snowflake(known[0])]
         wall = self._stage.wall(channel)
-        found = await self._since(channel, newest) if newest else []
-        missed = [message for message in found if self._is_line(message)][-MOST_LINES:]
         if channel.id not in self._known:
             # Posts that a run was killed over before they were noted show nothing that would not be shown anew.
             self._known.add(channel.id)
             await wall.surface.remove([id_of(one) for one in found if self._hearing.is_own(one)])
         await wall.tidy()
+        missed = [message for message in found if self._is_line(message)]
         if missed:
-            told = counted(
-                "I was away: one line that was said meanwhile is in the story now.",
-                "I was away: {count} lines that were said meanwhile are in the story now.",
-                count=len(missed),
-            )
-            await wall.surface.say(told)
+            is_all = len(missed) <= MOST_LINES and len(found) < MOST_MESSAGES
+            missed = missed[-MOST_LINES:]
+            if count := sum(map(self._hearing.says, missed)):  # voices and files are no lines
+                await wall.surface.say(_told(count, is_all=is_all))
         for message in missed:
             self._begin(self._hearing.line(channel, message))
 
-    async def _since(self, channel: Channel, newest: str) -> list[discord.Message]:
-        """Return what was posted behind a message, the oldest first, but not all where that is a lot."""
-        after = discord.Object(snowflake(newest))
-        found = [one async for one in channel.history(limit=2 * MOST_LINES, after=after, oldest_first=False)]
-        return found[::-1]
+    async def _revise(self, channel: Channel, recent: Sequence[discord.Message], known: Sequence[str]) -> None:
+        """Let the story say what was edited meanwhile, and forget what was deleted.
+
+        `recent` is the end of the channel's history, the newest first; nothing is known of what stands above it. It is
+        empty where the bot may not read it.
+        """
+        there = {id_of(one) for one in recent}
+        for message in recent:
+            if id_of(message) in known:
+                await self._hearing.edited(channel, message)
+        oldest = recent[-1].id if len(recent) == MOST_MESSAGES else 0
+        gone = [snowflake(id) for id in known if recent and id not in there and snowflake(id) > oldest]
+        if gone:
+            await self._hearing.deletions(channel.id, sorted(gone))
 
     def _is_line(self, message: discord.Message) -> bool:
         is_person = not (message.author.bot or message.webhook_id)
         is_aside = is_command(message.content) or is_out_of_character(message.content)
         return is_person and message.type in WRITTEN and not is_aside
+
+
+def _told(count: int, *, is_all: bool) -> Sentence:
+    if not is_all:
+        return sentence(
+            "I was away: of what was said meanwhile, the newest {count} lines are in the story now.", count=count
+        )
+    return counted(
+        "I was away: one line that was said meanwhile is in the story now.",
+        "I was away: {count} lines that were said meanwhile are in the story now.",
+        count=count,
+    )
 
 
 def _shard_of(channel: Channel) -> int:

@@ -14,7 +14,7 @@ from bot.platforms.discord.stage import Stage
 from bot.platforms.discord.surface import NOBODY
 from bot.platforms.errands import Errands
 from bot.roleplay.director import Director
-from bot.words import Languages
+from bot.words import Languages, Sentence, sentence
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class Client(discord.AutoShardedClient):
         languages: Languages,
         intents: discord.Intents,
         *,
-        tell: Callable[[str], None],
+        tell: Callable[[Sentence], None],
         ready_s: float = 2.0,
     ) -> None:
         super().__init__(intents=intents, allowed_mentions=NOBODY, max_messages=None, guild_ready_timeout=ready_s)
@@ -62,9 +62,12 @@ class Client(discord.AutoShardedClient):
 
     async def on_ready(self) -> None:
         assert self.user
-        self._tell(f"Discord: connected as {self.user.name}, on servers: {len(self.guilds)}.")
-        invite = invitation(self.application_id or self.user.id)
-        self._tell(f"Discord: whoever runs a server invites it with {invite}")
+        connected = sentence(
+            "Discord: connected as {name}, on servers: {count}.", name=self.user.name, count=len(self.guilds)
+        )
+        self._tell(connected)
+        link = invitation(self.application_id or self.user.id)
+        self._tell(sentence("Discord: whoever runs a server invites the bot with {link}", link=link))
 
     async def on_shard_connect(self, shard_id: int) -> None:
         self.absence.begins(shard_id)
@@ -82,7 +85,7 @@ class Client(discord.AutoShardedClient):
         self.begin(self.hearing.deletion(payload.channel_id, payload.message_id))
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        self.begin(self.hearing.deletions(payload.channel_id, sorted(payload.message_ids)))
+        self.begin(self.hearing.bulk_deletion(payload.channel_id, sorted(payload.message_ids)))
 
     async def on_raw_typing(self, payload: discord.RawTypingEvent) -> None:
         self.hearing.typing(payload.channel_id, payload.user_id)
@@ -92,6 +95,10 @@ class Client(discord.AutoShardedClient):
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         self._forget(payload.thread_id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        for channel in (*guild.channels, *guild.threads):
+            self._forget(channel.id)
 
     def _forget(self, channel: int) -> None:
         self.stage.tear_down(channel)

@@ -13,8 +13,10 @@ from bot.errors import PlayError
 from bot.platforms import controls
 from bot.platforms.commands import done
 from bot.platforms.commands.cards import bring
+from bot.platforms.commands.story import bring_story
 from bot.platforms.discord.files import attached
 from bot.platforms.discord.forms import Form
+from bot.platforms.discord.history import history
 from bot.platforms.discord.letters import LetterScreen
 from bot.platforms.discord.reading import id_of
 from bot.platforms.discord.stage import channel_of
@@ -32,6 +34,7 @@ DELETE = sentence("Delete from the story")
 RETRY = sentence("Retry from here")
 BRANCH = sentence("Branch here")
 WHY = sentence("Why?")
+STORY = sentence("Story from here")
 
 Chosen = Callable[[discord.Interaction, discord.Message], Coroutine[Any, Any, None]]
 OnTurn = Callable[[Player, Turn], Awaitable[None]]
@@ -58,6 +61,9 @@ class Menus:
             if turn := await self._turn(interaction, message):
                 await self.branch(interaction, turn)
 
+        async def story(interaction: discord.Interaction, message: discord.Message) -> None:
+            await self._story(interaction, message)
+
         return [
             app_commands.ContextMenu(name=IMPORT.text, callback=bring_cards),
             app_commands.ContextMenu(name=EDIT.text, callback=edit),
@@ -65,6 +71,7 @@ class Menus:
             app_commands.ContextMenu(name=RETRY.text, callback=self._doing(controls.retry_from)),
             app_commands.ContextMenu(name=BRANCH.text, callback=branch),
             app_commands.ContextMenu(name=WHY.text, callback=self._doing(controls.explain)),
+            app_commands.ContextMenu(name=STORY.text, callback=story),
         ]
 
     async def edit(self, interaction: discord.Interaction, turn: Turn) -> None:
@@ -112,6 +119,7 @@ class Menus:
         player = await stage.player(channel, user, screen)
 
         async def whole(player: Player) -> None:
+            await stage.check_open(channel, player.account)
             await player.look()
             await act(player, turn)
             await stage.wall(channel).tidy()
@@ -139,6 +147,16 @@ class Menus:
                 raise PlayError("That message has no file: a card is a PNG, JSON or CHARX file.")
             for attachment in message.attachments:
                 await bring(player, attached(attachment))
+
+        await self._desk.work(interaction, act)
+
+    async def _story(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """Make a story of what was written in the channel from a message on."""
+        channel, me = channel_of(message.channel), self._desk.stage.client.user
+
+        async def act(player: Player) -> None:
+            if channel and me:
+                await bring_story(player, history(channel, message, bot=me.id))
 
         await self._desk.work(interaction, act)
 

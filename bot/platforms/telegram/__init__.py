@@ -12,11 +12,12 @@ from bot.platforms.telegram.connection import listening, logged_in
 from bot.platforms.telegram.gallery import Gallery
 from bot.platforms.telegram.hearing import Hearing
 from bot.platforms.telegram.menus import Menus
+from bot.platforms.telegram.panel import Panel
 from bot.platforms.telegram.pressing import Pressing
 from bot.platforms.telegram.registering import register
 from bot.platforms.telegram.stage import Spot, Stage
 from bot.roleplay.director import Director
-from bot.words import Languages
+from bot.words import Languages, Sentence, sentence
 
 __all__ = ["play"]
 
@@ -26,19 +27,21 @@ AWAY = (ChatMember.LEFT, ChatMember.BANNED)
 
 
 async def play(
-    director: Director, settings: TelegramSettings, languages: Languages, *, tell: Callable[[str], None]
+    director: Director, settings: TelegramSettings, languages: Languages, *, tell: Callable[[Sentence], None]
 ) -> None:
     """Play until cancelled. `tell` says on the console what goes on. Raises PlatformError."""
     async with logged_in(settings, tell) as bot, Errands() as errands:
         stage = Stage(director, languages, bot, settings)
         house = Front(stage, errands)
         errands.begin(register(bot, OFFERED, languages))
+        await house.begin()
         async with listening(bot, settings, house.take) as failed:
             code = await director.door.claim_code()
-            tell(f"Telegram: connected as @{bot.username}.")
+            tell(sentence("Telegram: connected as @{name}.", name=bot.username))
             if code:
+                link = f"https://t.me/{bot.username}?start={code}"
                 tell(
-                    f"Telegram: to make this bot yours, send it /start {code} (https://t.me/{bot.username}?start={code})."
+                    sentence("Telegram: to make this bot yours, send it /start {code} ({link}).", code=code, link=link)
                 )
             await failed
 
@@ -47,11 +50,15 @@ class Front:
     """Where updates come in, and are handed to whoever sees to them."""
 
     def __init__(self, stage: Stage, errands: Errands) -> None:
-        gallery, menus = Gallery(stage), Menus(stage)
+        gallery, menus, panel = Gallery(stage), Menus(stage), Panel(stage)
         self._stage = stage
         self._errands = errands
-        self._hearing = Hearing(stage, Asking(stage, gallery, menus), errands, stage.bot.bot)
-        self._pressing = Pressing(stage, gallery, menus)
+        self._hearing = Hearing(stage, Asking(stage, gallery, menus, panel), errands, stage.bot.bot)
+        self._pressing = Pressing(stage, gallery, menus, panel)
+
+    async def begin(self) -> None:
+        """See to what another process has left."""
+        await self._hearing.stopped()
 
     async def take(self, update: Update) -> None:
         """See to an update; what is to be kept of it is stored when this returns."""

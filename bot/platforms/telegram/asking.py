@@ -6,16 +6,18 @@ from dataclasses import replace
 
 import telegram
 
-from bot.core import Access, Role
+from bot.core import Role
 from bot.errors import PlayError
 from bot.platforms.commands import COMMANDS, Attached, Command, Given, Kind, Option, done
 from bot.platforms.commands.about import help_with
 from bot.platforms.commands.cards import bring
+from bot.platforms.commands.people import redeem
 from bot.platforms.commands.typed import find, read
 from bot.platforms.player import Player
 from bot.platforms.telegram.files import AS_A_FILE, attached_to, is_photo
 from bot.platforms.telegram.gallery import Gallery
 from bot.platforms.telegram.menus import Menus, run
+from bot.platforms.telegram.panel import Panel
 from bot.platforms.telegram.reading import is_private, post_id
 from bot.platforms.telegram.stage import Spot, Stage
 
@@ -37,10 +39,11 @@ OFFERED = (*HERE, *(replace(command, path=("export",)) for command in COMMANDS i
 class Asking:
     """Does what people ask for."""
 
-    def __init__(self, stage: Stage, gallery: Gallery, menus: Menus) -> None:
+    def __init__(self, stage: Stage, gallery: Gallery, menus: Menus, panel: Panel) -> None:
         self._stage = stage
         self._gallery = gallery
         self._menus = menus
+        self._panel = panel
         self._arriving: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def typed(self, spot: Spot, player: Player, text: str, message: telegram.Message) -> None:
@@ -55,6 +58,8 @@ class Asking:
             if word.lower() == START.name:
                 await self._start(spot, player, rest)
                 return
+            if await self._panel.offer(spot, player, text):
+                return
             turn = await self._answered(player, message)
             if attached_to(message) or not await self._menus.offer(spot, player, text, turn=turn):
                 command, given = await self._read(player, text, message)
@@ -67,33 +72,27 @@ class Asking:
 
     async def brought(self, player: Player, file: Attached) -> None:
         """Take in a file that came without a command: as a card."""
+
+        async def act(player: Player) -> None:
+            if not await bring(player, file):
+                await player.note(
+                    "Other files are sent with what they are as their caption: /story import, /lore import or "
+                    "/knowledge attach."
+                )
+
         async with self._arriving[player.account.id]:
-            is_card = await done(player, "card import", lambda player: bring(player, file))
-        if not is_card:
-            await player.note(
-                "Other files are sent with what they are as their caption: /story import, /lore import or "
-                "/knowledge attach."
-            )
+            await done(player, "card import", act)
 
     async def _start(self, spot: Spot, player: Player, code: str) -> None:
         """Let somebody in by a code, and show the characters."""
         if code:
-            await self._enter(player, code)
+            await redeem(player, code)
             player = await self._again(spot, player)
         if is_private(spot.chat):
             await self._gallery.open(spot, player)
         else:
             await player.director.door.admit(player.place, player.account)
             await player.answer("/scene start begins a scene here; /help lists all commands.")
-
-    async def _enter(self, player: Player, code: str) -> None:
-        match await player.director.door.enter(player.account, code.strip()):
-            case Access.OWNER:
-                await player.answer("This bot is yours now. /invite lets others in, /access says who may use it.")
-            case None:
-                raise PlayError("That code is not good, or not any more: ask whoever runs this bot for a new one.")
-            case _:
-                await player.answer("Welcome! You may play here now.")
 
     async def _again(self, spot: Spot, player: Player) -> Player:
         """Return somebody as what they are since they came in."""

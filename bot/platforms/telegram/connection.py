@@ -19,7 +19,7 @@ from telegram.request import HTTPXRequest
 
 from bot.errors import PlatformError
 from bot.platforms.config import TelegramSettings
-from bot.words import sentence
+from bot.words import Sentence, sentence
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Inbox(asyncio.Queue[object]):
 
 
 @asynccontextmanager
-async def logged_in(settings: TelegramSettings, tell: Callable[[str], None]) -> AsyncGenerator[Bot]:
+async def logged_in(settings: TelegramSettings, tell: Callable[[Sentence], None]) -> AsyncGenerator[Bot]:
     """Log in; while Telegram cannot be reached it is tried again. Raises PlatformError for a token that is not good."""
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every address, and the token is part of it
     proxy = settings.proxy.get_secret_value() or None
@@ -86,7 +86,7 @@ async def logged_in(settings: TelegramSettings, tell: Callable[[str], None]) -> 
         await poll.shutdown()
 
 
-async def _initialize(bot: Bot, tell: Callable[[str], None]) -> None:
+async def _initialize(bot: Bot, tell: Callable[[Sentence], None]) -> None:
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
@@ -95,7 +95,8 @@ async def _initialize(bot: Bot, tell: Callable[[str], None]) -> None:
             raise PlatformError(REFUSED) from error
         except NetworkError as error:
             if pause == FIRST_PAUSE_SECONDS:
-                tell(f"Telegram cannot be reached ({error.message}): it is tried again and again.")
+                reason = error.message
+                tell(sentence("Telegram cannot be reached ({reason}): it is tried again and again.", reason=reason))
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
         except TelegramError as error:

@@ -18,7 +18,7 @@ AS_A_FILE = sentence(
 def attached_to(message: telegram.Message) -> Attached | None:
     """Return the file of a message, or else of the one that it answers; a picture counts as one without its card."""
     for one in (message, message.reply_to_message):
-        if one and one.document:
+        if one and one.document and not one.animation:
             return _attached(one.document, one.document.file_name or "file")
     for one in (message, message.reply_to_message):
         if one and one.photo:

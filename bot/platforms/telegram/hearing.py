@@ -5,7 +5,8 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from telegram import Message, MessageEntity, User
+from telegram import Chat, Message, MessageEntity, User
+from telegram.error import TelegramError
 
 from bot.errors import NotAllowed, NothingPlayed, TroupeError
 from bot.platforms.delivery import Unreachable
@@ -13,8 +14,19 @@ from bot.platforms.errands import Errands
 from bot.platforms.player import Player
 from bot.platforms.telegram.asking import Asking
 from bot.platforms.telegram.files import AS_A_FILE, attached_to
+from bot.platforms.telegram.journal import Journal
 from bot.platforms.telegram.keyboards import begun
-from bot.platforms.telegram.reading import id_of, incoming_of, is_for, is_private, post_id, text_of, thread_of
+from bot.platforms.telegram.reading import (
+    id_of,
+    incoming_of,
+    is_for,
+    is_private,
+    is_unheard,
+    number_of,
+    post_id,
+    text_of,
+    thread_of,
+)
 from bot.platforms.telegram.screen import ChatScreen
 from bot.platforms.telegram.stage import Spot, Stage
 from bot.roleplay.performance import Performance
@@ -28,6 +40,8 @@ PRIVACY = sentence(
     "Telegram's privacy mode is on for me: here I get only commands, answers to what I write, and lines with my name "
     "({name}). Make me an administrator, or let my owner switch it off with @BotFather (/setprivacy), and I hear all."
 )
+CANNOT_HEAR = sentence("I cannot hear: what is to be in the story has to be written.")
+STOPPED = sentence("I was stopped while I was at /{command}: look whether it is done, or ask for it once more.")
 
 
 class Hearing:
@@ -39,6 +53,7 @@ class Hearing:
         self._asking = asking
         self._errands = errands
         self._me = me
+        self._journal = Journal(stage.director.servers)
 
     async def message(self, message: Message) -> None:
         """Take a new message: what is to be kept of it is stored when this returns."""
@@ -54,7 +69,9 @@ class Hearing:
         if command := self._command(message):
             if command != ELSEWHERE:
                 await self._ask(spot, user, message, command)
-        elif message.document:
+        elif is_unheard(message):
+            await self._unheard(spot, user, message)
+        elif message.document and not message.animation:
             await self._file(spot, user, message)
         else:
             await self._line(spot, user, message)
@@ -78,6 +95,20 @@ class Hearing:
         """Say what people of a group should know of the bot, once, where it came in."""
         await self._explain(spot)
 
+    async def stopped(self) -> None:
+        """Say which commands the process was killed at, to whoever gave them: they may not have been done."""
+        for post, (thread, word) in (await self._journal.left()).items():
+            await self._director.messages.is_new(post)  # if it is sent again all the same, it is not done beside that
+            try:
+                told = await self._stage.bot.get_chat(number_of(post.rpartition(":")[0]))
+            except TelegramError as error:
+                logger.info("a chat is gone: %s", error.message)
+                continue
+            chat = Chat(told.id, told.type, title=told.title, first_name=told.first_name)
+            spot = Spot.of(chat, thread)
+            said = self._stage.words(spot.place).say(sentence(STOPPED.text, command=word))
+            self._errands.begin(self._stage.screen(spot, reply_to=number_of(post)).note(said))
+
     def _command(self, message: Message) -> str:
         """Return the command that a message is, without its slash; empty where it is none, or another bot's."""
         text, entities = message.text or message.caption or "", message.entities or message.caption_entities
@@ -93,12 +124,21 @@ class Hearing:
         return word + text[first.length :]
 
     async def _ask(self, spot: Spot, user: User, message: Message, command: str) -> None:
-        if not await self._director.messages.is_new(post_id(message.chat.id, message.message_id)):
+        post = post_id(message.chat.id, message.message_id)
+        if not await self._journal.begin(post, spot.thread, command.split()[0] if command.split() else ""):
+            return
+        if not await self._director.messages.is_new(post):
+            await self._journal.over(post)
             return
         player = await self._stage.player(spot, user, self._screen(spot, message))
         if not is_private(spot.chat):
             await self._explain(spot)
-        self._errands.begin(self._asking.typed(spot, player, command, message))
+
+        async def ask() -> None:
+            async with self._journal.until_over(post):
+                await self._asking.typed(spot, player, command, message)
+
+        self._errands.begin(ask())
 
     async def _file(self, spot: Spot, user: User, message: Message) -> None:
         """Take a file that came without a command: in a private chat it is a card, elsewhere nothing."""
@@ -109,6 +149,15 @@ class Hearing:
         player = await self._stage.player(spot, user, self._screen(spot, message))
         if file := attached_to(message):
             self._errands.begin(self._asking.brought(player, file))
+
+    async def _unheard(self, spot: Spot, user: User, message: Message) -> None:
+        """Say once to each person of a scene that only what is written comes into the story."""
+        player = await self._stage.player(spot, user, self._screen(spot, message))
+        scene = player.scene.id if player.scene else None
+        if scene is None and not is_private(spot.chat):
+            return
+        if await self._director.messages.is_new(f"{player.account.id}:unheard:{spot.place.id}:{scene}"):
+            self._errands.begin(player.note(CANNOT_HEAR.text))
 
     async def _line(self, spot: Spot, user: User, message: Message) -> None:
         player = await self._stage.player(spot, user, self._screen(spot, message))
@@ -169,7 +218,8 @@ ELSEWHERE = "@"
 
 def _says(message: Message) -> bool:
     """Tell whether a message says anything: it can also tell of newcomers, pins and the like."""
-    return bool(message.text or message.caption or message.photo or message.document or message.sticker)
+    written = message.text or message.caption or message.photo or message.document or message.sticker
+    return bool(written) or is_unheard(message)
 
 
 @asynccontextmanager

@@ -14,10 +14,11 @@ from bot.platforms.commands import done
 from bot.platforms.controls import Button, Pressed, newest, press, pressed
 from bot.platforms.delivery import persist
 from bot.platforms.player import Player
-from bot.platforms.telegram import gallery, keyboards, menus, screen
+from bot.platforms.telegram import gallery, keyboards, menus, panel, screen
 from bot.platforms.telegram.chat import Chat
 from bot.platforms.telegram.gallery import Gallery
 from bot.platforms.telegram.menus import Menus, ask_for
+from bot.platforms.telegram.panel import Panel
 from bot.platforms.telegram.reading import PLATFORM, is_private, thread_of
 from bot.platforms.telegram.screen import ChatScreen
 from bot.platforms.telegram.stage import Spot, Stage
@@ -82,10 +83,11 @@ class PressScreen(ChatScreen):
 class Pressing:
     """Does what buttons mean, by what is kept with them."""
 
-    def __init__(self, stage: Stage, gallery: Gallery, menus: Menus) -> None:
+    def __init__(self, stage: Stage, gallery: Gallery, menus: Menus, panel: Panel) -> None:
         self._stage = stage
         self._gallery = gallery
         self._menus = menus
+        self._panel = panel
 
     async def pressed(self, query: CallbackQuery) -> None:
         """Do what a button means, once."""
@@ -119,6 +121,8 @@ class Pressing:
                 await self._gallery.pressed(spot, player, data, message.message_id)
             case menus.PREFIX:
                 await self._menus.pressed(spot, player, data)
+            case panel.PREFIX:
+                await self._panel.pressed(spot, player, data, message.message_id)
             case screen.SAY:
                 await self._suggested(spot, player, query, message)
             case _:

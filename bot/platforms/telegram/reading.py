@@ -80,6 +80,12 @@ def is_for(message: Message, bot: User) -> bool:
     return f"@{bot.username}".lower() in {name.lower() for name in mentions.values()}
 
 
+def is_unheard(message: Message) -> bool:
+    """Tell whether a message has nothing but sounds or moving pictures, which no story takes."""
+    moving = message.voice or message.audio or message.video or message.video_note or message.animation
+    return bool(moving) and not (message.text or message.caption)
+
+
 def text_of(message: Message, *, bot: User) -> str:
     """Return the text of a message in Markdown, without the bot's name, and a line for each picture or sticker."""
     text = message.text or message.caption or ""

@@ -1,8 +1,9 @@
 """Which cards a player means by what was typed: a file, or one that comes with Troupe."""
 
+import os
 from collections.abc import Sequence
-from pathlib import Path
 
+from bot.platforms.terminal.files import at_home
 from characters import CardError, CardFile, bundled_cards, load_card
 from characters.errors import clause
 
@@ -21,8 +22,8 @@ def _find(name: str) -> CardFile:
     bundled = bundled_cards()
     if name.casefold() in bundled:
         return load_card(bundled[name.casefold()])
-    path = Path(name).expanduser()
-    if path.exists():
+    path = at_home(name)
+    if os.path.exists(path):  # which answers where pathlib raises: for names that are too long
         return load_card(path)
     cards = {short: load_card(file) for short, file in bundled.items()}
     for card in cards.values():

@@ -1,11 +1,17 @@
 """Files on this machine: none is written over."""
 
+import os
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import PlayError, refused
 from bot.words import Sentence, sentence
+
+
+def at_home(written: str | Path) -> Path:
+    """Return the path that somebody wrote, `~` being a home folder; one that nobody has stays as it is."""
+    return Path(os.path.expanduser(written))
 
 
 def write_new(name: str, data: bytes) -> Path:
@@ -28,7 +34,7 @@ def write_new(name: str, data: bytes) -> Path:
 def write_at(path: Path, data: bytes) -> Path:
     """Write a file where there is none yet. Raises PlayError."""
     try:
-        with path.expanduser().open("xb") as file:
+        with at_home(path).open("xb") as file:
             _fill(file, path, data)
     except FileExistsError as error:
         raise PlayError("The file {file} is there already: choose another name.", file=path) from error

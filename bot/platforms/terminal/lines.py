@@ -1,16 +1,16 @@
 """What a line typed at the terminal does: it is said, or it is a command."""
 
 from asyncio import to_thread
-from pathlib import Path
 
 from bot.errors import PlayError, TroupeError
 from bot.platforms.commands import COMMANDS, Attached, Command, Given, Kind, Option, attempt
 from bot.platforms.commands.typed import find, read
 from bot.platforms.commands.usage import usage
 from bot.platforms.player import Player
-from bot.platforms.terminal.files import why_not
+from bot.platforms.terminal.files import at_home
 from bot.platforms.terminal.seat import say
 from bot.platforms.terminal.text import clean
+from bot.roleplay.intake import read_file
 from bot.roleplay.typed import Line, check_length, is_out_of_character, read_line
 from bot.words import Sentence, sentence
 from characters.files import picture_beside
@@ -64,19 +64,8 @@ def _asked(text: str) -> tuple[Command, Given]:
 
 
 def _on_this_machine(written: str) -> Attached:
-    path = written.strip("\"'")
-
-    def read(most: int) -> bytes:
-        try:
-            with Path(path).expanduser().open("rb") as file:
-                return file.read(most + 1)
-        except (OSError, ValueError, RuntimeError) as error:
-            raise PlayError("The file {file} cannot be read: {reason}.", file=path, reason=why_not(error)) from error
-
-    def beside() -> bytes | None:
-        return picture_beside(Path(path).expanduser())
-
-    return Attached(Path(path).name, lambda most: to_thread(read, most), lambda: to_thread(beside))
+    path = at_home(written.strip("\"'"))
+    return Attached(path.name, lambda most: to_thread(read_file, path, most), lambda: to_thread(picture_beside, path))
 
 
 async def _say(player: Player, given: Given) -> None:

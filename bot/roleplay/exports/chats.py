@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import cast
 
 from bot.core import Author
-from bot.errors import StoryFileError
+from bot.errors import EmptyStory, StoryFileError
 from bot.roleplay.exports.dates import read_date
 from bot.roleplay.exports.story import Story, Told
 from bot.roleplay.values import one_line
@@ -62,7 +62,7 @@ def read_chat(text: str, source: str) -> Story:
         except CardError as error:
             raise StoryFileError(source, error.problem, line=number) from error
     if not turns:
-        raise StoryFileError(source, sentence("it holds no message, where at least one was expected"))
+        raise EmptyStory(source, sentence("it holds no message, where at least one was expected"))
     return Story(header.title, tuple(turns), header.opened_at, kept, header.is_notebook)
 
 

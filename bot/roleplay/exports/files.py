@@ -8,6 +8,7 @@ from bot.roleplay.exports.discord import is_discord, read_discord
 from bot.roleplay.exports.logs import read_log
 from bot.roleplay.exports.story import Story
 from bot.words import sentence
+from characters.formats.text import plain
 
 LIMIT_BYTES = 20 * 1024 * 1024
 LIMIT_LINES = 100_000
@@ -23,10 +24,11 @@ def read_story(data: bytes, *, source: str, people: Collection[str] = ()) -> Sto
     if len(data) > LIMIT_BYTES:
         raise StoryFileError(source, sentence("it is larger than {most} MiB", most=LIMIT_BYTES // 2**20))
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        text = plain(data).replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise StoryFileError(source, sentence("it is not UTF-8 text"), line=line) from error
+        before = error.object[: error.start].decode(error.encoding, "ignore")
+        problem = sentence("its text is neither UTF-8 nor UTF-16")
+        raise StoryFileError(source, problem, line=before.count("\n") + 1) from error
     if is_discord(text):
         return read_discord(text, source, people=people)
     if text.count("\n") >= LIMIT_LINES:

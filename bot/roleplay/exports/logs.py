@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from bot.core import Author
-from bot.errors import StoryFileError
+from bot.errors import EmptyStory, StoryFileError
 from bot.roleplay.exports.story import Story, Told
 from bot.roleplay.script import NARRATOR
 from bot.words import sentence
@@ -31,7 +31,7 @@ def read_log(text: str, source: str, *, people: Collection[str] = ()) -> Story:
                 source, sentence("it begins without a name, where “Name: text” was expected"), line=number
             )
     if not turns:
-        raise StoryFileError(source, sentence("it is empty, where “Name: text” was expected"))
+        raise EmptyStory(source, sentence("it is empty, where “Name: text” was expected"))
     return Story(
         title="",
         turns=tuple(Told(_author(name, persons), name, "\n".join(lines).strip()) for name, lines in turns),

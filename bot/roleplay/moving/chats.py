@@ -1,15 +1,16 @@
 """Chats of another program become scenes that have ended, and can be gone on with."""
 
+import json
 from asyncio import to_thread
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.core import Account, CastingRules, Place
-from bot.errors import StoryFileError, refused
+from bot.errors import EmptyStory, StoryFileError, refused
 from bot.roleplay.bringing import Company, Part, Terms, bring, check_company, fit, folded, parts_for, twin
-from bot.roleplay.exports import read_story
-from bot.roleplay.exports.chats import world_of
+from bot.roleplay.exports import Story, read_story
+from bot.roleplay.exports.chats import UNUSED, world_of
 from bot.roleplay.exports.files import LIMIT_BYTES
 from bot.roleplay.intake import Intake, Line, Outcome, Sort
 from bot.roleplay.lore import attach_named
@@ -36,7 +37,11 @@ async def take_chat(intake: Intake, rooms: Rooms, chat: Chat, cards: Cards) -> L
     """Take in a chat. Raises TroupeError where it cannot be read, or nobody could speak under one of its names."""
     data = await to_thread(read_bytes, chat.path)
     account = rooms.account
-    story = fit(await to_thread(read_story, data, source=chat.path.name, people=(account.name,)), account.name)
+    try:
+        read = await to_thread(read_story, data, source=chat.path.name, people=(account.name,))
+    except EmptyStory as error:
+        return Line(Sort.STORY, shown(chat), Outcome.LEFT, because=error.said)
+    story = fit(_with_metadata(read, chat.metadata), account.name)
     line = Line(Sort.STORY, shown(chat), Outcome.NEW)
     async with intake.open() as session:
         if known := await twin(session, intake.person, story):
@@ -68,6 +73,14 @@ def read_bytes(path: Path) -> bytes:
             return file.read(LIMIT_BYTES + 1)
     except OSError as error:
         raise StoryFileError(path.name, refused(error)) from error
+
+
+def _with_metadata(story: Story, metadata: str) -> Story:
+    """Return a chat with a header of what its group keeps about it, where it has none of its own."""
+    if story.header or not metadata:
+        return story
+    names = dict.fromkeys(("user_name", "character_name"), UNUSED)
+    return replace(story, header=json.dumps({"chat_metadata": json.loads(metadata), **names}))
 
 
 def _members(chat: Chat, names: Sequence[str], cards: Cards, *, user: str) -> Iterator[Part]:

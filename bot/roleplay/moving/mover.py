@@ -4,14 +4,14 @@ What is there already is recognised by its content, so that it can be done again
 """
 
 from asyncio import to_thread
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from bot.roleplay.bringing import Part
 from bot.roleplay.collection import open_book
-from bot.roleplay.intake import Intake, Line, Outcome, Sort, refusing
+from bot.roleplay.intake import Intake, Line, Outcome, Sort, read_file, refusing
 from bot.roleplay.moving.chats import Rooms, shown, take_chat
 from bot.roleplay.moving.folder import Household, Somebody
 from bot.roleplay.moving.people import take_persona, take_preset
@@ -20,8 +20,7 @@ from bot.roleplay.moving.sprites import with_sprites
 from bot.roleplay.moving.tables import Kind
 from bot.roleplay.personas import MOST_PICTURE_MIB
 from bot.words import counted
-from characters import CardError, CardFile, load_card
-from characters.errors import clause, refused
+from characters import CardFile, load_card
 from characters.formats.text import LIMIT_BYTES
 
 
@@ -33,6 +32,7 @@ class Mover:
         self._rooms = rooms
         self._household = household
         self._cards: dict[str, Part] = {}
+        self._worn = set[str]()
 
     @property
     def count(self) -> int:
@@ -55,7 +55,20 @@ class Mover:
             yield await refusing(Sort.STORY, shown(chat), partial(take_chat, intake, self._rooms, chat, self._cards))
         for problem in home.problems:
             yield Line(Sort.OTHER, home.folder.name, Outcome.REFUSED, because=problem)
-        for folder, count in home.left:
+        for line in self._left():
+            yield line
+
+    def _left(self) -> Iterator[Line]:
+        """Tell what stays behind."""
+        for folder, pictures in self._household.sprites.items():
+            if folder not in self._worn:
+                because = counted(
+                    "One picture stays: no card that came wears it.",
+                    "{count:,} pictures stay: no card that came wears them.",
+                    count=len(pictures),
+                )
+                yield Line(Sort.OTHER, f"characters/{folder}", Outcome.LEFT, because=because)
+        for folder, count in self._household.left:
             because = counted(
                 "One file stays: Troupe has no use for it.",
                 "{count:,} files stay: Troupe has no use for them.",
@@ -66,32 +79,24 @@ class Mover:
     async def _card(self, path: Path) -> Line:
         card = await to_thread(load_card, path)
         remarks = ()
-        if pictures := self._household.sprites.get(path.stem, ()):
-            card, remarks = await to_thread(with_sprites, card, pictures)
+        if folder := self._household.wardrobe(path.stem, card.card.name):
+            card, remarks = await to_thread(with_sprites, card, self._household.sprites[folder])
+            self._worn.add(folder)
         line = await self._intake.card(card)
         light = card if line.id is None else CardFile(card.source, b"", card.card)
         self._cards[path.stem] = Part(card.card.spoken_name, light, line.id)
         return replace(line, remarks=(*line.remarks, *remarks))
 
     async def _world(self, path: Path) -> Line:
-        data = await to_thread(_read, path, LIMIT_BYTES)
+        data = await to_thread(read_file, path, LIMIT_BYTES)
         return await self._intake.book(await to_thread(open_book, data, source=path.name))
 
     async def _persona(self, one: Somebody) -> Line:
-        picture = await to_thread(_read, one.picture, MOST_PICTURE_MIB << 20) if one.picture else None
+        picture = await to_thread(read_file, one.picture, MOST_PICTURE_MIB << 20) if one.picture else None
         source = one.picture.name if one.picture else one.name
         return await take_persona(self._intake, one.name, one.description, picture, source=source)
 
     async def _preset(self, kind: Kind, path: Path) -> Line:
-        data = await to_thread(_read, path, LIMIT_BYTES)
+        data = await to_thread(read_file, path, LIMIT_BYTES)
         preset = read_preset(data, kind, source=path.name)
         return await take_preset(self._intake, path.stem, kind, preset, source=f"{kind}/{path.name}")
-
-
-def _read(path: Path, most: int) -> bytes:
-    """Read a file, as much of it as there may be and a byte more."""
-    try:
-        with path.open("rb") as file:
-            return file.read(most + 1)
-    except OSError as error:
-        raise CardError(path.name, clause("the file cannot be opened ({reason})", reason=refused(error))) from error

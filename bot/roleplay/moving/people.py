@@ -13,6 +13,7 @@ from bot.roleplay.moving.tables import Kind
 from bot.roleplay.players import free_name
 from bot.roleplay.preferences import MOST_PRESETS
 from bot.roleplay.presets import MOST_PRESET_NAME_CHARACTERS, PRESETS, named
+from bot.roleplay.tail import whole_sentences
 from bot.store import personas, presets
 from bot.store.database import Session
 from bot.words import sentence
@@ -21,10 +22,17 @@ from bot.words import sentence
 async def take_persona(intake: Intake, name: str, description: str, picture: bytes | None, *, source: str) -> Line:
     """Take in a persona; one of its name that says something else is kept beside it, or gives way to it.
 
-    Raises PlayError where it will not do.
+    A description that is too long is cut, which is told. Raises PlayError where it will not do.
     """
     wanted = free_name(name, ())
-    line = Line(Sort.PERSONA, source, Outcome.NEW, wanted)
+    whole, description = description.strip(), shortened(description.strip())
+    cut = sentence(
+        "Its description is cut: the first {kept:,} of {count:,} characters are taken, a persona has {most:,} at most.",
+        kept=len(description),
+        count=len(whole),
+        most=making.MOST_DESCRIPTION_CHARACTERS,
+    )
+    line = Line(Sort.PERSONA, source, Outcome.NEW, wanted, remarks=(cut,) if description != whole else ())
     async with intake.open() as session:
         kin = await _kin(session, intake.person, wanted, description, picture)
     if kin.is_known:
@@ -33,7 +41,7 @@ async def take_persona(intake: Intake, name: str, description: str, picture: byt
     async with intake.open() as session:
         if over is not None:
             making.check_sizes(description, picture)
-            changes = {"description": description.strip(), **({"picture": picture} if picture else {})}
+            changes = {"description": description, **({"picture": picture} if picture else {})}
             await personas.change(session, over, **changes)
             return replace(line, outcome=Outcome.REPLACED, id=over)
         taken = {one.name for one in await personas.own(session, intake.person)}
@@ -61,12 +69,22 @@ async def take_preset(intake: Intake, name: str, kind: Kind, preset: Mapped, *, 
     return Line(Sort.PRESET, source, Outcome.NEW, free, remarks=remarks)
 
 
+def shortened(description: str) -> str:
+    """Return as much of a description as a persona may have, in whole sentences unless much would be lost by that."""
+    most = making.MOST_DESCRIPTION_CHARACTERS
+    if len(description) <= most:
+        return description
+    cut = description[:most].rstrip()
+    sentences = whole_sentences(cut)
+    return sentences if len(sentences) > most // 2 else cut
+
+
 async def _kin(session: Session, person: int, name: str, description: str, picture: bytes | None) -> Kin:
     """Say what somebody has that is like a persona: one that says the same, under a number too; or one of its name."""
     earlier: int | None = None
     numbered = {name.casefold(), *(f"{name} {number}".casefold() for number in range(2, making.MOST_PERSONAS))}
     for one in await personas.own(session, person):
-        is_like_it = one.name.casefold() in numbered and one.description == description.strip()
+        is_like_it = one.name.casefold() in numbered and one.description == description
         if is_like_it and (picture is None or await personas.picture(session, one.id) == picture):
             return Kin(same=one.id)
         if one.name.casefold() == name.casefold():

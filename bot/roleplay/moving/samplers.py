@@ -10,7 +10,7 @@ from bot.roleplay.moving.tables import NAMES, NOTHING, UNKNOWN, WHOLE, Kind
 from characters import CardError
 from characters.errors import Clause, clause
 from characters.formats.fields import number
-from characters.formats.text import parse
+from characters.formats.text import decode, parse
 from engine import InvalidSampling, Sampling
 
 MOST_BANNED = 500
@@ -42,9 +42,7 @@ def read_preset(data: bytes, kind: Kind, *, source: str) -> Mapped:
     What the model may answer at most is no part of a preset here. A number that the engine does not take is left out.
     """
     try:
-        values = parse(data.decode("utf-8-sig"), source)
-    except UnicodeDecodeError as error:
-        raise PresetError(source, clause("it is not UTF-8 text")) from error
+        values = parse(decode(data, source), source)
     except CardError as error:
         raise PresetError(source, error.problem) from error
     if not values.keys() & {*NAMES[kind], "dynatemp"}:

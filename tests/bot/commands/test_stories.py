@@ -7,7 +7,7 @@ import pytest
 
 from tests.bot.commands.conftest import Troupe
 from tests.bot.roleplay.exports.test_discord import export, message
-from tests.bot.roleplay.moving.household import MIRA_CHAT, build
+from tests.bot.roleplay.moving.household import MIRA_CHAT, build, chat, said
 
 LOG = "Tolly: Kettle's on.\n  Two cups?\nUser: Yes.\n"
 
@@ -42,6 +42,17 @@ def test_stories_of_every_format_are_brought_in_and_written_out(troupe: Troupe) 
     assert "**Tolly:** Always." in Path("ferry.md").read_text()
 
 
+def test_a_chat_of_empty_messages_is_one(troupe: Troupe) -> None:
+    empty = chat(said("Mira", ""), said("Ann", ""))
+    Path("empty.jsonl").write_text(empty)
+    assert troupe("story", "import", "empty.jsonl").output.startswith("imported")
+    assert troupe("story", "export", "-o", "again.jsonl").exit_code == 0
+    assert [json.loads(line) for line in Path("again.jsonl").read_text().splitlines()] == [
+        json.loads(line) for line in empty.splitlines()
+    ]
+    assert "There is nothing to export" in troupe("story", "export", "-o", "again.md").stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -69,16 +80,16 @@ def test_a_house_moves_after_a_rehearsal(troupe: Troupe) -> None:
     assert moved.output.splitlines() == lines
     assert moved.exit_code == 1
     assert lines[-6:] == [
-        "Cards: 3 imported, one refused.",
+        "Cards: 4 imported, one refused.",
         "Lorebooks: one imported, one refused.",
-        "Personas: 2 imported, one refused.",
+        "Personas: 3 imported.",
         "Presets: 3 imported, one refused.",
-        "Stories: 4 imported, one refused.",
-        "Files: one not taken.",
+        "Stories: 5 imported, one refused, one not taken.",
+        "Files: 14 not taken.",
     ]
     again = troupe("import", "sillytavern", "SillyTavern").output.splitlines()
     assert again[-6:] == [line.replace("imported", "already there") for line in lines[-6:]]
-    assert len(troupe("story", "list").output.splitlines()) == 4
+    assert len(troupe("story", "list").output.splitlines()) == 5
 
 
 def test_any_other_folder_is_refused(troupe: Troupe) -> None:

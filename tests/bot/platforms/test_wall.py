@@ -30,6 +30,7 @@ class Paper:
     buttons: dict[str, list[str]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
+    furnished: list[str] = field(default_factory=list)
     pace: Pace = field(default_factory=lambda: Pace(whole_s=5))
     count: int = 0
     refusals: int = 0
@@ -52,6 +53,7 @@ class Paper:
         if self.refusals:
             self.refusals -= 1
             raise Unsteady("Not now.")
+        self.furnished.append(post)
         self.buttons.pop(post, None)
         if buttons:
             self.buttons[post] = [label for _, label in buttons]
@@ -283,6 +285,28 @@ async def test_after_a_restart_the_buttons_are_where_they_were(room: Room) -> No
     anew = Wall(room.director, PLACE, room.paper)
     await anew.tidy()
     assert (room.paper.posts, room.paper.buttons) == (posts, buttons)
+
+
+async def test_a_reply_that_a_run_was_killed_over_takes_the_buttons_from_the_one_before(room: Room) -> None:
+    await room.says("Hello.")
+    async with room.director.hear(line("Still there?")) as performance:
+        async for reply in performance:
+            assert [chunk async for chunk in reply]
+    await Wall(room.director, PLACE, room.paper).tidy()
+    assert [post for post, buttons in room.paper.buttons.items() if buttons] == [list(room.paper.posts)[-1]]
+
+
+async def test_what_a_run_was_killed_over_is_shown_before_the_next_reply(room: Room) -> None:
+    async with room.director.hear(line("Hello.")) as performance:
+        async for reply in performance:
+            assert [chunk async for chunk in reply]
+    room.wall = Wall(room.director, PLACE, room.paper)
+    await room.says("Still there?")
+    assert room.paper.shown == await room.told()
+
+
+async def test_a_new_post_has_no_buttons_to_be_taken_away(room: Room) -> None:
+    assert room.paper.furnished == [next(iter(room.paper.posts))]
 
 
 async def test_who_wants_it_is_called_after_a_long_wait(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

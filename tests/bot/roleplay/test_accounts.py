@@ -1,14 +1,18 @@
 """One person's accounts, joined by a code; and the codes of the door."""
 
+from dataclasses import replace
+
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from bot.core import Access, Account, Place, Role
 from bot.errors import NotAllowed, PlayError
 from bot.roleplay.director import Director
 from bot.store import servers
 from bot.store.database import Database
-from tests.bot.roleplay.conftest import SILENT
+from bot.store.forgetting import Belongings
+from tests.bot.roleplay.conftest import KIM, PLACE, SILENT, card, open_scene, say, told
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -57,3 +61,58 @@ async def test_what_somebody_has_is_theirs_on_both_platforms(director: Director)
     assert [one.name for one in await director.library.cards(THERE, ADA_TOO) if one.is_own] == ["Mira"]
     with pytest.raises(PlayError, match="not good"):
         await director.accounts.join(BO, code)
+
+
+@pytest.mark.parametrize("is_unsaid", [False, True])
+async def test_who_is_forgotten_has_nothing_left_and_begins_anew(
+    director: Director, database: Database, is_unsaid: bool
+) -> None:
+    await open_scene(director, SILENT)
+    ada = replace(KIM, id="terminal:9", name="Ada", role=Role.PLAYER)
+    await director.library.keep(ada, [card("Tomas"), SILENT])
+    await director.library.keep(KIM, [SILENT])
+    await director.personas.create(PLACE, ada, "Kit", description="A sailor from Riga.", brackets="k: text")
+    await say(director, "k: We sail at dawn.", account=ada)
+    await say(director, "Do we?")
+    assert await director.accounts.belongings(ada) == Belongings(1, 2, 0, 0, 0, 1)
+
+    await director.accounts.forget(ada, is_unsaid=is_unsaid)
+    assert await director.accounts.belongings(ada) == Belongings(0, 0, 0, 0, 0, 0)
+    lines = [said for _, said in await told(director)]
+    assert lines == ["Mira waves at Kim.", "" if is_unsaid else "We sail at dawn.", "Do we?"]
+    assert [one.name for one in await director.library.cards(PLACE, KIM) if one.is_own] == ["Mira"]
+    assert (await director.memory.search(PLACE, "dawn") == ()) is is_unsaid
+    everything = b"".join(repr(row).encode() for row in await dumped(database))
+    assert b"Riga" not in everything
+    assert b"Tomas" not in everything
+    assert b"terminal:9" not in everything
+    assert (b"We sail at dawn" in everything) is not is_unsaid
+
+    await say(director, "k: Hello again.", account=ada)
+    assert (await told(director))[-1] == ("Ada 2", "k: Hello again.")  # another than who was here
+
+
+async def test_the_prompts_of_who_is_forgotten_are_forgotten_too(director: Director) -> None:
+    await open_scene(director, card("Mira"))
+    await director.personas.create(PLACE, ADA, "Kit", description="A sailor from Riga.", brackets="k: text")
+    await say(director, "k: We sail at dawn.", account=ADA)
+    reply = (await director.story(PLACE))[-1]
+    assert "dawn" in await director.why.prompt(PLACE, reply)
+    await director.accounts.forget(ADA, is_unsaid=False)
+    with pytest.raises(PlayError, match="not kept any more"):
+        await director.why.prompt(PLACE, reply)
+
+
+async def test_whoever_owns_the_machine_deletes_the_data_folder_instead(director: Director) -> None:
+    owner = replace(KIM, role=Role.OWNER)
+    await director.personas.create(PLACE, owner, "Kit")
+    with pytest.raises(PlayError, match="data folder"):
+        await director.accounts.forget(owner, is_unsaid=True)
+    assert [one.name for one in await director.personas.list(PLACE, owner)] == ["Kit"]
+
+
+async def dumped(database: Database) -> list[object]:
+    """Read every row of every table, search indexes included."""
+    async with database.reading() as session:
+        names = await session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+        return [row for name in names.all() for row in await session.execute(text(f"SELECT * FROM {name}"))]

@@ -257,7 +257,7 @@ async def test_a_picture_is_kept_and_taken_away(director: Director) -> None:
         (" ", "", "", "needs a name"),
         ("x" * 81, "", "", "80 characters at most"),
         ("lo", "", "", "You have a persona called lo already"),
-        ("Kay", "x" * (MOST_DESCRIPTION_CHARACTERS + 1), "", "2,000 characters at most"),
+        ("Kay", "x" * (MOST_DESCRIPTION_CHARACTERS + 1), "", "4,000 characters at most"),
         ("Kay", "", "text", "brackets are from 1 to"),
         ("Kay", "", "((text))", "brackets cannot be"),
         ("Kay", "", "L: text", "Your persona Lo has these brackets already"),

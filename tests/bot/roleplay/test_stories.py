@@ -71,6 +71,14 @@ async def test_a_story_is_written_in_each_format(director: Director) -> None:
     assert lines(await exported(director))[-1]["mes"] == answer
 
 
+async def test_on_a_page_everybody_has_a_face(director: Director) -> None:
+    await open_scene(director, replace(card("Mira"), picture=FACE))
+    await say(director, "Good evening.")
+    page = (await exported(director, Format.HTML)).decode()
+    assert page.count("data:image/png;base64,") == 2
+    assert page.count('class="face face-') == page.count("<article") == 3
+
+
 async def test_names_are_made_fit_and_come_back(director: Director) -> None:
     names = ["A: B", "Kim", "Mira", "mira", "Narrator", "A: B"]
     data = "".join(json.dumps({"name": name, "mes": "Hi.", "x": [1]}) + "\n" for name in names).encode()
@@ -183,7 +191,7 @@ async def test_a_long_story_is_read_from_where_the_window_begins(director: Direc
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"\xff\xfe", "The story story.jsonl cannot be read: in line 1 it is not UTF-8 text."),
+        (b"\xff\xff", "The story story.jsonl cannot be read: in line 1 its text is neither UTF-8 nor UTF-16."),
         (
             b'{"name":"Mira","mes":"Hi."}\n{"mes":',
             "The story story.jsonl cannot be read: in line 2 it is not valid JSON",

@@ -7,6 +7,7 @@ import pytest
 from bot import words
 from bot.errors import LineTooLong, TroupeError
 from bot.words import Languages, Words, counted, sentence
+from characters import errors
 
 RUSSIAN = """
 msgid ""
@@ -46,6 +47,15 @@ def test_english_needs_no_catalogue() -> None:
 @pytest.mark.parametrize(("count", "said"), [(1, "1 ход"), (22, "22 хода"), (5, "5 ходов"), (11, "11 ходов")])
 def test_numbers_have_the_plurals_of_their_language(russian: Words, count: int, said: str) -> None:
     assert russian.say(turns(count)) == f"{said}: Мира {{0}}."
+
+
+def test_what_a_layer_without_words_says_of_a_number_has_these_plurals_too(russian: Words) -> None:
+    counts = {1: "1 ход", 22: "22 хода", 5: "5 ходов"}
+    clauses = [
+        errors.counted("One turn of {name}.", "{count} turns of {name}.", count=one, name="Ann") for one in counts
+    ]
+    assert [str(one) for one in clauses] == ["One turn of Ann.", "22 turns of Ann.", "5 turns of Ann."]
+    assert [russian.say(one) for one in clauses] == [f"{said}: Ann." for said in counts.values()]
 
 
 def test_a_sentence_may_be_a_fact_of_another_and_what_is_missing_is_english(russian: Words) -> None:

@@ -108,7 +108,7 @@ def test_where_both_are_broken_the_first_problem_is_told() -> None:
         ((text(b"chara", b"!!!!"),), 'its chunk "chara" is not base64'),
         ((text(b"chara", b"YQYQY"),), 'its chunk "chara" is not base64'),
         ((text(b"chara", "é".encode()),), 'its chunk "chara" is not base64'),
-        ((text(b"chara", base64.b64encode(b"\xff{}")),), "its JSON is not UTF-8 text (byte 0)"),
+        ((text(b"chara", base64.b64encode(b"\xff{}")),), "its text is neither UTF-8 nor UTF-16 (byte 0)"),
         ((text(b"chara", base64.b64encode(b" " * (8 * 2**20 + 1))),), "its JSON is larger than 8 MiB"),
         (((b"zTXt", b"ccv3\0\0nothing"),), 'its chunk "ccv3" cannot be decompressed'),
         (((b"zTXt", b"ccv3"),), 'its chunk "ccv3" is cut short'),

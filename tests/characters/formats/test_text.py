@@ -11,8 +11,10 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b'{"a": "\xff"}', "its JSON is not UTF-8 text (byte 7)"),
-        (b"\xed\xa0\x80", "its JSON is not UTF-8 text (byte 0)"),
+        (b'{"a": "\xff"}', "its text is neither UTF-8 nor UTF-16 (byte 7)"),
+        (b"\xed\xa0\x80", "its text is neither UTF-8 nor UTF-16 (byte 0)"),
+        (b"\xff\xfea\0\0\xd8", "its text is neither UTF-8 nor UTF-16 (byte 4)"),
+        ('{"a": "漢"}'.encode("gbk"), "its text is neither UTF-8 nor UTF-16 (byte 7)"),
         (b" " * (text.LIMIT_BYTES + 1), "its JSON is larger than 8 MiB"),
     ],
 )
@@ -20,6 +22,11 @@ def test_what_is_no_text_is_refused(data: bytes, problem: str) -> None:
     with pytest.raises(CardError) as raised:
         text.decode(data, "a.json")
     assert raised.value.problem == problem
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+def test_text_is_read_in_every_encoding_of_unicode(encoding: str) -> None:
+    assert text.decode('{"a": "é漢🐟"}'.encode(encoding), "a.json") == '{"a": "é漢🐟"}'
 
 
 def test_the_limit_itself_is_allowed() -> None:

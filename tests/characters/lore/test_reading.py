@@ -244,7 +244,7 @@ def test_what_is_wrong_is_named_by_field(value: object, problem: str) -> None:
     ("data", "problem"),
     [
         (b"", "it is not valid JSON (Expecting value, line 1, column 1)"),
-        (b"\xff", "its JSON is not UTF-8 text (byte 0)"),
+        (b"\xff", "its text is neither UTF-8 nor UTF-16 (byte 0)"),
         (b"[]", "its JSON is not an object"),
         (b'{"entries": [NaN]}', "it is not valid JSON (NaN is no JSON number)"),
         (b'{"entries": [1e999]}', "the number '1e999' in its JSON is too large"),

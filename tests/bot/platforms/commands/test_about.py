@@ -15,6 +15,16 @@ async def test_privacy_says_where_things_are_kept(alone: Typist) -> None:
     assert "on their machine" in (await alone("/privacy"))[0]
 
 
+async def test_what_would_be_deleted_is_told_and_nothing_done_unless_that_is_sure(alone: Typist) -> None:
+    await alone("/persona create Kit: A sailor.", "Hello.")
+    for what in ("delete", "erase"):
+        [told] = await alone(f"/privacy {what}")
+        assert "Personas: 1 · cards: 1 · lorebooks: 0 · documents: 0 · presets: 0 · lines in stories: 1" in told
+        assert f"/privacy {what} sure=yes does it." in told
+    assert "data folder" in (await alone("/privacy erase sure=yes"))[0]
+    assert "- Kit" in (await alone("/persona list"))[0]
+
+
 async def test_all_words_are_listed_once() -> None:
     told = dict(overview(COMMANDS, LANGUAGES.best("en")))
     assert list(told) == list(dict.fromkeys(command.path[0] for command in COMMANDS))

@@ -106,3 +106,12 @@ async def test_the_owner_opens_the_door(alone: Typist) -> None:
         "answer discord:7 is invited.",
         "answer discord:7 is not invited any more.",
     ]
+
+
+async def test_an_invitation_is_redeemed_by_link(alone: Typist) -> None:
+    [told] = await alone("/invite")
+    code = told.partition("/link ")[2].split()[0]
+    assert await alone(f"/link {code}", f"/link {code}") == [
+        "answer Welcome! You may play here now.",
+        "fail That code is not good, or not any more: ask for a new one where it came from.",
+    ]

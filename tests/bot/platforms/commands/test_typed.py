@@ -95,6 +95,8 @@ def test_what_was_typed_is_read(typed: str, values: dict[str, str]) -> None:
     [
         ("", "There is no command /: /help lists the commands."),
         ("rety", "There is no command /rety: did you mean /retry?"),
+        ("remember me", "There is no command /remember: did you mean /memory remember?"),
+        ("export", "There is no command /export: did you mean /story export, /card export, /lore export?"),
         ("wizardry now", "There is no command /wizardry: /help lists the commands."),
         ("branch Rain", "/branch goes on with one of these words: list, make, delete, tree."),
         ("continue please", "/continue takes nothing more: please"),

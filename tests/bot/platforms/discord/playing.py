@@ -13,7 +13,7 @@ from bot.platforms.errands import Errands
 from bot.platforms.wall import Wall
 from bot.roleplay.director import Director
 from bot.roleplay.quiet import Clock
-from bot.words import Languages
+from bot.words import Languages, Sentence
 from characters import CardFile
 from tests.bot.platforms.discord.loopback.asking import Answer
 from tests.bot.platforms.discord.loopback.people import Person
@@ -58,7 +58,7 @@ class Inn:
     client: Client | None = None
 
     @asynccontextmanager
-    async def playing(self, *, tell: Callable[[str], None] = lambda line: None) -> AsyncIterator[Client]:
+    async def playing(self, *, tell: Callable[[Sentence], None] = lambda said: None) -> AsyncIterator[Client]:
         """Let the bot play until the block ends."""
         client = self.client = Client(self.director, LANGUAGES, real.intents(), tell=tell, ready_s=0.05)
         with self.world.pointed():

@@ -66,7 +66,7 @@ async def test_without_message_content_it_is_told_what_to_switch_on_and_mentions
     await inn.opens_story(card("Mira"))
     with inn.world.pointed():
         playing = asyncio.create_task(
-            discord.play(inn.director, settings(inn.world.token), LANGUAGES, tell=told.append)
+            discord.play(inn.director, settings(inn.world.token), LANGUAGES, tell=lambda said: told.append(str(said)))
         )
         try:
             async with asyncio.timeout(10):

@@ -10,7 +10,8 @@ from PIL import Image
 
 from bot.platforms import delivery
 from bot.platforms.delivery import Pace, Posts, Unreachable, deliver, show_whole
-from bot.platforms.discord import webhooks
+from bot.platforms.discord import posting, webhooks
+from bot.platforms.discord.reading import id_of
 from bot.platforms.discord.surface import DiscordSurface
 from bot.words import sentence
 from characters import Card, CardFile
@@ -291,6 +292,49 @@ async def test_the_state_stands_in_the_post_of_the_newest_reply(inn: Inn) -> Non
         await inn.director.turns.say_as(place_of(inn.tavern), account_of(inn.anna), "Mira", "Yes.")
         await inn.tidy()
         assert [one.content for one in inn.tavern.shown[1:]] == ["Mira waves at Anna.", "Yes."]
+
+
+async def test_a_post_whose_answer_was_lost_is_there_once(inn: Inn, surface: DiscordSurface) -> None:
+    outbox = surface.outbox("Mira", None)
+    former = await outbox.post("Good evening.", 0)
+    inn.world.faults.loses_the_answer(SEND)
+    again = await outbox.post("Good evening.", 1)
+    inn.world.faults.loses_the_answer("POST /channels/*")
+    await surface.posting.say("I was away.")
+    shown = [(one.content, one.id) for one in inn.tavern.shown]
+    assert [id_of(id) for text, id in shown if text == "Good evening."] == [former, again]
+    assert [text for text, _ in shown].count("I was away.") == 1
+
+
+async def test_of_posts_that_say_the_same_all_stay(
+    inn: Inn, surface: DiscordSurface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "TRIED_AGAIN_SECONDS", 0.0)
+    outbox = surface.outbox("Mira", None)
+    ids = [await outbox.post("Yes.", number) for number in range(3)]
+    assert [id_of(one.id) for one in inn.tavern.shown if one.content == "Yes."] == ids
+
+
+async def test_posts_of_earlier_runs_and_of_the_same_moment_are_no_strays(
+    inn: Inn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "TRIED_AGAIN_SECONDS", 0.0)
+    async with inn.playing():
+        await (await surface_of(inn, inn.tavern)).outbox("Mira", None).post("Before.", 0)
+    async with inn.playing():
+        outbox = (await surface_of(inn, inn.tavern)).outbox("Mira", None)
+        await asyncio.gather(outbox.post("One.", 0), outbox.post("Two.", 1))
+    assert sorted(one.content for one in inn.tavern.shown) == ["Before.", "One.", "Two."]
+
+
+async def test_a_full_pool_whose_webhook_somebody_has_deleted_is_filled_anew(
+    inn: Inn, surface: DiscordSurface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "POOL", 1)
+    await surface.outbox("Mira", None).post("Hello.", 0)
+    inn.tavern.loses_webhook()
+    await surface.outbox("Tomas", None).post("Good evening.", 0)
+    assert (inn.tavern.last.author, inn.tavern.last.content) == ("Tomas", "Good evening.")
 
 
 async def test_while_a_reply_is_waited_for_somebody_types(inn: Inn) -> None:

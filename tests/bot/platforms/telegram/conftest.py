@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
+from telegram import Bot
 
 from bot.core import Place, Scene
 from bot.platforms import telegram
@@ -18,6 +19,7 @@ from bot.roleplay.quiet import Clock
 from bot.store.database import Database
 from engine import Engine, EngineSettings
 from tests.bot.platforms.telegram.loopback.people import Person
+from tests.bot.platforms.telegram.loopback.plain import bot_of
 from tests.bot.platforms.telegram.loopback.rooms import Room, Shown
 from tests.bot.platforms.telegram.loopback.state import Topic
 from tests.bot.platforms.telegram.loopback.world import World
@@ -60,7 +62,7 @@ class Inn:
 
     async def run(self) -> None:
         """Let the bot play until cancelled."""
-        await telegram.play(self.director, self.settings, LANGUAGES, tell=self.told.append)
+        await telegram.play(self.director, self.settings, LANGUAGES, tell=lambda said: self.told.append(str(said)))
 
     async def until(self, seen: Callable[[], bool]) -> None:
         """Wait until something is so, or the bot has ended."""
@@ -136,6 +138,13 @@ async def world() -> AsyncIterator[World]:
     async with await World.open() as world:
         yield world
         assert world.violations == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def bot(world: World) -> AsyncIterator[Bot]:
+    """Give the real library, connected to the world."""
+    async with bot_of(world) as bot:
+        yield bot
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from bot.core import Place
 from characters.faces import monogram
 from tests.bot.platforms.telegram.conftest import Inn, answered, plays, said
 from tests.bot.platforms.theatre import LANGUAGES
@@ -115,3 +116,51 @@ async def test_a_scene_is_in_the_language_of_who_opens_it(inn: Inn, monkeypatch:
     await jan.says(room, "/status")
     await room.until_said("waiting")
     assert len([one for one in room.said if "was not made for Deutsch" in one.text]) == 1
+
+
+async def test_settings_are_chosen_in_a_menu_that_changes_in_place(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await plays(anna, room)
+    await anna.says(room, "/settings")
+    panel = await room.until_said("Longest reply, in tokens: as is usual")
+    for choice, value in (
+        ("Longest reply, in tokens", "200"),
+        ("Style (preset)", "Creative"),
+        ("What is answered", "every line"),
+        ("Language of the replies", "Deutsch"),
+        ("Ping me after a long wait", "on"),
+    ):
+        await anna.presses(panel, choice)
+        await room.until(lambda _, value=value: value in panel.labels)
+        await anna.presses(panel, value)
+        await room.until(lambda _, value=value: f"✓ {value}" in panel.labels)
+        await anna.presses(panel, "◀")
+        await room.until(lambda _, told=f"{choice}: {value}": told in panel.text.splitlines())
+    scene = await inn.scene(room)
+    assert (scene.settings.reply_tokens, scene.settings.preset, scene.language) == (200, "Creative", "de")
+    assert scene.rules.answering == "always"
+    await anna.presses(panel, "Longest reply, in tokens")
+    await room.until(lambda _: "as is usual" in panel.labels)
+    await anna.presses(panel, "as is usual")
+    await room.until(lambda _: "✓ as is usual" in panel.labels)
+    assert (await inn.scene(room)).settings.reply_tokens is None
+
+
+async def test_moderators_set_a_group_in_its_menu(inn: Inn) -> None:
+    anna, bo = inn.world.person("Anna"), inn.world.person("Bo")
+    group = inn.world.group("Inn", admins=[anna], members=[bo], bot="administrator")
+    await anna.says(group, "/settings server")
+    panel = await group.until_said("Settings of this group")
+    press = await bo.presses(panel, "Seconds of quiet before an answer")
+    assert "up to the moderators" in await press.answered()
+    await anna.presses(panel, "Seconds of quiet before an answer")
+    await group.until(lambda _: "15" in panel.labels)
+    await anna.presses(panel, "15")
+    await group.until(lambda _: "✓ 15" in panel.labels)
+    assert (await inn.director.servers.rules(Place("", server=f"telegram:{group.id}"))).quiet_s == 15
+
+
+async def test_a_file_that_is_no_card_gets_advice(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await anna.sends_document(room, "world.json", b'{"entries": {}}')
+    await room.until_said("/lore import")

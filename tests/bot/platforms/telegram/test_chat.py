@@ -1,8 +1,7 @@
 """Writing into a chat against Telegram's refusals, with the real library; no story is played."""
 
-from collections.abc import AsyncIterator
-
 import pytest
+import pytest_asyncio
 from telegram import Bot
 
 from bot.platforms.delivery import Unreachable, Unsteady, persist
@@ -11,22 +10,10 @@ from bot.platforms.telegram.formatting import Formatted, formatted
 from bot.platforms.telegram.posting import Posting
 from bot.platforms.telegram.seen import Seen
 from tests.bot.platforms.telegram.loopback.people import Person
-from tests.bot.platforms.telegram.loopback.plain import bot_of
 from tests.bot.platforms.telegram.loopback.rooms import Room
 from tests.bot.platforms.telegram.loopback.world import World
 
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with await World.open() as world:
-        yield world
-        assert world.violations == []
-
-
-@pytest.fixture
-async def bot(world: World) -> AsyncIterator[Bot]:
-    async with bot_of(world) as bot:
-        yield bot
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.fixture
@@ -34,7 +21,7 @@ def anna(world: World) -> Person:
     return world.person("Anna")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def room(anna: Person) -> Room:
     return await anna.starts()
 

@@ -1,8 +1,11 @@
 """Private stories: who is let in, the gallery, lines and their answers, buttons, edits and deletions."""
 
+import asyncio
+
 import pytest
 
 from bot.core import Account, Place, Role
+from bot.platforms.telegram.journal import KEPT, Journal
 from bot.store import servers
 from bot.store.database import Database
 from tests.bot.platforms.telegram.conftest import Inn, answered, plays
@@ -181,3 +184,30 @@ async def test_many_posts_vanish_only_once_somebody_has_said_so(inn: Inn) -> Non
     await anna.presses(asked, "Remove them")
     await room.until(lambda room: not [one for one in room.said if one.text.startswith("Line ")])
     await room.until(lambda room: asked.id not in [one.id for one in room.shown])
+
+
+async def test_what_is_only_heard_is_refused_once(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await plays(anna, room)
+    for _ in range(2):
+        await anna.sends_voice(room)
+    await answered(room, await anna.sends_voice(room, caption="I hum."))
+    assert len([one for one in room.said if "I cannot hear" in one.text]) == 1
+    assert [text for name, text in await inn.story(room) if name == "Anna"] == ["I hum."]
+
+
+async def test_a_command_that_a_killed_process_was_at_is_told_of(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    line = await anna.says(room, "/status")
+    await room.until_said("waiting")
+    async with asyncio.timeout(10):
+        while await inn.director.servers.kept(KEPT):  # noqa: ASYNC110 what is over rings no bell
+            await asyncio.sleep(0.01)
+    await Journal(inn.director.servers).begin(f"telegram:{room.id}:{line.id}", None, "undo")
+    assert inn.playing
+    inn.playing.cancel()
+    await asyncio.gather(inn.playing, return_exceptions=True)
+    inn.told.clear()
+    async with inn.open():
+        await room.until_said("I was stopped while I was at /undo")
+    assert await Journal(inn.director.servers).left() == {}

@@ -45,6 +45,10 @@ def test_a_turn_begins_with_a_name(text: str, turns: list[tuple[str, str]]) -> N
     assert [(turn.name, turn.text) for turn in story.turns] == turns
 
 
+def test_windows_writes_logs_in_utf_16() -> None:
+    assert read_story("Édith: Ça va.\n".encode("utf-16"), source="log.txt").turns[0].text == "Ça va."
+
+
 def test_a_log_can_be_written_in_every_format() -> None:
     story = read_story((GOLDEN / "log.txt").read_bytes(), source="log.txt")
     assert read_story(to_jsonl(story).encode(), source="log.jsonl").characters == ("Ann", "Tolly", "米拉")
@@ -66,7 +70,7 @@ def test_a_log_comes_back() -> None:
 def test_what_is_no_story_is_refused_with_its_line() -> None:
     assert problem(b"") == "it is empty, where “Name: text” was expected."
     assert problem(b"\n\nOnce upon a time") == "in line 3 it begins without a name, where “Name: text” was expected."
-    assert problem(b"A: x\nB: \xff") == "in line 2 it is not UTF-8 text."
-    assert problem("A: x".encode("utf-16")) == "in line 1 it is not UTF-8 text."
+    assert problem(b"A: x\nB: \xff") == "in line 2 its text is neither UTF-8 nor UTF-16."
+    assert problem("A: x\nB: y".encode("utf-16")[:-1]) == "in line 2 its text is neither UTF-8 nor UTF-16."
     assert problem(b"x" * (LIMIT_BYTES + 1)) == "it is larger than 20 MiB."
     assert problem(b"\n" * LIMIT_LINES) == "it has more than 100,000 lines."

@@ -33,7 +33,17 @@ from bot.roleplay.stories import Format, written
 from bot.store import books, holdings, notes, people, personas, presets, scenes
 from bot.store.database import FILENAME, Database
 from characters import faces
-from tests.bot.roleplay.moving.household import GROUP_CHAT, MIRA_CHAT, PIXEL, build, card, settings
+from tests.bot.roleplay.moving.household import (
+    GROUP_CHAT,
+    LEFT,
+    LONG,
+    MIRA_CHAT,
+    OLD_GROUP_CHAT,
+    PIXEL,
+    build,
+    card,
+    settings,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -63,17 +73,17 @@ def outcomes(lines: list[Line]) -> Counter[tuple[Sort, Outcome]]:
 
 
 FIRST = {
-    (Sort.CARD, Outcome.NEW): 3,
+    (Sort.CARD, Outcome.NEW): 4,
     (Sort.CARD, Outcome.REFUSED): 1,
     (Sort.BOOK, Outcome.NEW): 1,
     (Sort.BOOK, Outcome.REFUSED): 1,
-    (Sort.PERSONA, Outcome.NEW): 2,
-    (Sort.PERSONA, Outcome.REFUSED): 1,
+    (Sort.PERSONA, Outcome.NEW): 3,
     (Sort.PRESET, Outcome.NEW): 3,
     (Sort.PRESET, Outcome.REFUSED): 1,
-    (Sort.STORY, Outcome.NEW): 4,
+    (Sort.STORY, Outcome.NEW): 5,
     (Sort.STORY, Outcome.REFUSED): 1,
-    (Sort.OTHER, Outcome.LEFT): 1,
+    (Sort.STORY, Outcome.LEFT): 1,
+    (Sort.OTHER, Outcome.LEFT): len(LEFT) + 2,
 }
 AGAIN = {
     (sort, Outcome.KNOWN if outcome is Outcome.NEW else outcome): count for (sort, outcome), count in FIRST.items()
@@ -115,15 +125,23 @@ async def test_every_line_says_what_and_why(database: Database, folder: Path) ->
     for source, why in {
         "broken.png": "The card broken.png cannot be read: ",
         "broken.json": "The lorebook broken.json cannot be read: ",
-        "Long": "A persona's description has 2,000 characters at most",
         "TextGen Settings/broken.json": "The preset broken.json cannot be read: its JSON is not an object.",
         "Mira/broken.jsonl": "The story broken.jsonl cannot be read: in line 2 ",
     }.items():
         assert whys.pop(source).startswith(why)
     assert whys == {}
+    left = {source: str(line.because) for source, line in lines.items() if line.outcome is Outcome.LEFT}
+    assert left.pop("Mira/begun.jsonl").endswith("it holds no message, where at least one was expected.")
+    for unworn in ("Nobody", "Mira/bust"):
+        assert left.pop(f"characters/{unworn}") == "One picture stays: no card that came wears it."
+    assert left.keys() == LEFT.keys()
+    assert left["backups"] == "2 files stay: Troupe has no use for them."
     remarks = {source: [*map(str, line.remarks)] for source, line in lines.items() if line.remarks}
     assert remarks == {
         "Mira.png": ["With 2 sprites."],
+        "Tolly1.png": ["With 2 sprites."],
+        "default_Wren.png": ["With one sprite."],
+        "Long": ["Its description is cut: the first 3,999 of 4,999 characters are taken, a persona has 4,000 at most."],
         "TextGen Settings/Calm.json": ["Without tfs 0.9."],
         "KoboldAI Settings/Calm.json": ["It is called Calm (KoboldAI) here."],
         "OpenAI Settings/Balanced.json": ["It is called Balanced (chat) here.", "Without its prompts."],
@@ -136,15 +154,20 @@ async def test_what_has_moved_is_all_there(database: Database, folder: Path) -> 
         known = await people.known(session, KIM)
         assert known
         cards = await holdings.visible(session, "card", person=known.id)
-        assert [one.name for one in cards] == ["Mira", "Tolly", "Re: Tolly"]
-        mira = await collection.stored_card(session, cards[0].id)
+        assert [one.name for one in cards] == ["Mira", "Tolly", "Re: Tolly", "Wren"]
+        mira, storm = [await collection.stored_card(session, cards[place].id) for place in (0, 2)]
         (book,) = await holdings.visible(session, "book", person=known.id)
         assert book.name == "Harbour"
-        ann, kim = await personas.own(session, known.id)
+        ann, kim, long = await personas.own(session, known.id)
         assert (ann.name, ann.description) == ("Ann", "Ann is a baker; {{char}} knows her.")
         assert [await personas.picture(session, one.id) for one in (ann, kim)] == [PIXEL, PIXEL]
         own = await presets.of(session, known.id)
-    assert sorted(await to_thread(faces.sprites, mira)) == ["anger", "joy"]
+    assert LONG.startswith(long.description)
+    assert long.description.endswith("stories.")
+    assert [sorted(await to_thread(faces.sprites, one)) for one in (mira, storm)] == [
+        ["anger", "joy"],
+        ["fear", "neutral"],
+    ]
     assert mira.card.creator == "us"
     assert [(name, values["temperature"]) for name, values in own.items()] == [
         ("Calm", 0.6),
@@ -155,7 +178,7 @@ async def test_what_has_moved_is_all_there(database: Database, folder: Path) -> 
 
 async def test_chats_become_scenes_with_their_cast(database: Database, folder: Path) -> None:
     await move(database, folder)
-    gone, mira, crew, again = await played(database)
+    pair, gone, mira, crew, again = await played(database)
     assert [(one.name, one.block) for one in gone.members] == [("Gone", "")]
     assert [(one.name, one.block) for one in mira.members] == [("Mira", "Mira: Mira works at the harbour.")]
     assert [turn.text for turn in mira.turns] == ["Last boat.", "How much?", "Three."]
@@ -164,21 +187,33 @@ async def test_chats_become_scenes_with_their_cast(database: Database, folder: P
     ]
     assert [(one.name, one.muted) for one in crew.members] == [("Re Tolly", False), ("Tolly", True), ("Mira", False)]
     assert (crew.title, crew.rules.order) == ("The crew", Order.LIST)
+    assert [(one.name, one.block) for one in pair.members] == [
+        ("Mira", "Mira: Mira works at the harbour."),
+        ("Wren", "Wren: Wren works at the harbour."),
+    ]
     assert [turn.character for turn in crew.turns] == [crew.members[2].character, crew.members[0].character, None]
     assert [(one.name, one.block) for one in again.members] == [("Old Mira", "Old Mira: Mira works at the harbour.")]
     async with database.reading() as session:
         assert [book.name for book in await books.attached(session, mira.id)] == ["Harbour"]
         assert await notes.of(session, mira.id) == (notes.Note("It rains.", depth=3, frequency=2),)
         assert await books.attached(session, gone.id) == ()
+        assert await notes.of(session, pair.id) == (notes.Note("The sea is calm.", depth=4, frequency=1),)
+        assert [book.name for book in await books.attached(session, pair.id)] == ["Harbour"]
 
 
 async def test_chats_can_be_taken_back_as_they_came(database: Database, folder: Path) -> None:
     await move(database, folder)
-    _, mira, crew, _ = await played(database)
+    pair, _, mira, crew, _ = await played(database)
     assert objects((await written(database, mira, Format.JSONL)).data.decode()) == objects(MIRA_CHAT)
-    _, *messages = objects((await written(database, crew, Format.JSONL)).data.decode())
-    group = await to_thread((folder / "group chats" / f"{GROUP_CHAT}.jsonl").read_text)
-    assert messages == objects(group)
+    group, old = [
+        await to_thread((folder / "group chats" / f"{name}.jsonl").read_text) for name in (GROUP_CHAT, OLD_GROUP_CHAT)
+    ]
+    header, *messages = objects((await written(database, crew, Format.JSONL)).data.decode())
+    assert [{**header, "chat_metadata": {"integrity": "y"}}, *messages] == objects(group)
+    assert header["chat_metadata"] == {"integrity": "y", "troupe/title": "The crew"}
+    header, *messages = objects((await written(database, pair, Format.JSONL)).data.decode())
+    assert messages == objects(old)
+    assert header["chat_metadata"]["note_prompt"] == "The sea is calm."
 
 
 async def test_new_versions_are_kept_beside_the_old_ones_or_take_their_place(database: Database, folder: Path) -> None:
@@ -195,7 +230,7 @@ async def test_new_versions_are_kept_beside_the_old_ones_or_take_their_place(dat
             assert known
             named = [one.name for one in await holdings.visible(session, "card", person=known.id)]
             assert named.count("Tolly") == count
-            assert [one.name for one in await personas.own(session, known.id)] == ["Ann", "Kim", "Kim 2"]
+            assert [one.name for one in await personas.own(session, known.id)] == ["Ann", "Kim", "Long", "Kim 2"]
     assert await played(database) == before
 
 
@@ -210,9 +245,9 @@ async def test_the_old_one_can_go(database: Database, folder: Path) -> None:
         known = await people.known(session, KIM)
         assert known
         held = [one for kind in ("card", "book") for one in await holdings.visible(session, kind, person=known.id)]
-        assert sorted(one.name for one in held) == ["Harbour", "Mira", "Re: Tolly", "Tolly"]
+        assert sorted(one.name for one in held) == ["Harbour", "Mira", "Re: Tolly", "Tolly", "Wren"]
         (tolly,) = (one for one in held if one.name == "Tolly")
         assert (await collection.stored_card(session, tolly.id)).card.personality == "Slow."
-        (attached,) = await books.attached(session, before[1].id)
+        (attached,) = await books.attached(session, before[2].id)
         assert await books.body_of(session, attached.id) == '{"entries": {}, "name": "Harbour"}'
     assert await played(database) == before

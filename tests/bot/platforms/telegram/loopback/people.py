@@ -86,6 +86,12 @@ class Person:
         photo = {"photo": photo_sizes(self.state, content)}
         return self._write(room, photo | told | captioned(*settle(caption, [])), reply_to, topic)
 
+    async def sends_voice(self, room: Room, *, caption: str = "", reply_to: Shown | None = None) -> Shown:
+        """Send a recording of three seconds."""
+        voice = document_of(self.state, Upload("voice.ogg", b"OggS")) | {"duration": 3}
+        del voice["file_name"]
+        return self._write(room, {"voice": voice} | captioned(*settle(caption, [])), reply_to, None)
+
     async def edits(self, line: Shown, text: str) -> None:
         """Rewrite a line of one's own."""
         message = line.message
@@ -194,7 +200,7 @@ def _reaches_bot(state: State, message: Message) -> bool:
     if chat.kind == "private" or state.reads_all or standing == "administrator":
         return True
     text, entities = message.words
-    is_service = not {"text", "photo", "document"} & message.content.keys()
+    is_service = not {"text", "photo", "document", "voice"} & message.content.keys()
     is_reply = message.reply_to is not None and message.reply_to.author is state.bot
     return is_service or is_reply or any(_addresses(state.bot, text, entity) for entity in entities)
 

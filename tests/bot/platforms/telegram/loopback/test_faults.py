@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 from telegram import Bot, Update
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ContextTypes, MessageHandler, filters
@@ -12,8 +13,10 @@ from tests.bot.platforms.telegram.loopback.plain import running
 from tests.bot.platforms.telegram.loopback.rooms import Room
 from tests.bot.platforms.telegram.loopback.world import World
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-@pytest.fixture
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def room(world: World) -> Room:
     return await world.person("Anna").starts()
 

@@ -11,6 +11,8 @@ from telegram.error import BadRequest, Forbidden
 
 from tests.bot.platforms.telegram.loopback.world import World
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def heard(bot: Bot) -> list[str]:
     return [update.message.text for update in await bot.get_updates() if update.message and update.message.text]

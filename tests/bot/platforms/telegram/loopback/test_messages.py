@@ -4,6 +4,7 @@ import io
 from collections.abc import Awaitable, Callable
 
 import pytest
+import pytest_asyncio
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from telegram import (
@@ -23,6 +24,8 @@ from tests.bot.platforms.telegram.loopback.plain import running
 from tests.bot.platforms.telegram.loopback.rooms import Room
 from tests.bot.platforms.telegram.loopback.world import World
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 def keyboard(data: str = "go") -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[InlineKeyboardButton("Go on", callback_data=data)]])
@@ -41,7 +44,7 @@ def anna(world: World) -> Person:
     return world.person("Anna", username="anna_a")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def room(anna: Person) -> Room:
     return await anna.starts("CODE")
 

@@ -11,6 +11,8 @@ from telegram.ext import ContextTypes, MessageHandler, filters
 from tests.bot.platforms.telegram.loopback.plain import bot_of, running
 from tests.bot.platforms.telegram.loopback.world import World
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     if message := update.message:
