@@ -40,7 +40,8 @@ def everything_was_used(evening: Evening) -> None:
     asked = [*evening.inn.world.state.interactions.values()]
     commands = {name_of(one.data) for one in asked if one.kind == COMMAND}
     menus = {menu.name for menu in evening.client.desk.tree.get_commands(type=discord.AppCommandType.message)}
-    assert {command.name for command in HERE} | menus == commands
+    wanted = {command.name for command in HERE} | menus
+    assert wanted == commands, wanted ^ commands
     pressed = {one.data["custom_id"][:3] for one in asked if one.kind == COMPONENT}
     assert {*(f"t:{one}" for one in Button), *(f"g:{one}" for one in Wish), "a:y", "a:n", "h:b"} <= pressed
     assert evening.reacted == REACTIONS.keys()
@@ -102,10 +103,10 @@ async def story_and_cache_agree(evening: Evening, anew: Engine, model: Path) -> 
         channel, prompt = await asked(evening)
         found = await evening.engine.score(channel, prompt, ANSWERS, depth=1)
         length = await asyncio.to_thread(length_of, prompt, model, evening.engine.info.window)
-        assert evening.engine.occupancy.held[channel] == length
+        assert evening.engine.occupancy.held[channel] == length, (evening.engine.occupancy, length)
         read = await anew.score(f"anew {number}", prompt, ANSWERS, depth=1)
         if found.candidates[0] == pytest.approx(read.candidates[0], abs=1e-4):
-            assert (found.figures.held, found.figures.read - found.figures.read_tail) == (length, 0)
+            assert (found.figures.held, found.figures.read - found.figures.read_tail) == (length, 0), found
             return
     raise AssertionError(f"{found} is not {read}")
 

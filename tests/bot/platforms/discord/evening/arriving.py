@@ -1,7 +1,5 @@
 """The first hour: the bot is let in, the server is set up, the cards are brought, the scene begins."""
 
-import json
-
 from bot.platforms.discord import panel
 from bot.platforms.discord.suggestions import Wish
 from tests.bot.platforms.discord.evening.company import CAST, Evening, card
@@ -66,6 +64,9 @@ async def the_cards_are_brought(evening: Evening) -> None:
     await evening.runs(cleo, "/card import", "imported: Vesna", file=card("Vesna"))
     assert "Vesna" in await cleo.autocompletes(evening.tavern, "/card show", card="ves")
     await evening.runs(cleo, "/card show", "Vesna helps at the inn.", card="Vesna")
+    form = await evening.runs(cleo, "/card edit", card="Vesna", field="personality")
+    await evening.submits(cleo, form, "Dry and kind.")
+    await evening.runs(cleo, "/card show", "Dry and kind.", card="Vesna")
     await evening.runs(cleo, "/card publish", "Everybody", card="Vesna")
     await evening.runs(evening.ben, "/card list", "Vesna (published)")
     await evening.runs(cleo, "/card unpublish", "yours alone", card="Vesna")
@@ -110,7 +111,3 @@ async def lines_are_suggested(evening: Evening) -> None:
     await evening.submits(cleo, form, "Odo, I would rather not.")
     others = await evening.presses(cleo, offered, f"g:{Wish.ANOTHER}:0")
     assert others.text.startswith("`1` ")
-
-
-BOOK = json.dumps({"name": "The pass", "entries": {"0": {"uid": 0, "key": ["bridge"], "content": "It is watched."}}})
-"""A lorebook of one entry."""

@@ -45,8 +45,11 @@ async def much_is_taken_back(evening: Evening) -> None:
 
 
 async def it_is_played_elsewhere(evening: Evening) -> None:
-    """A notebook, an imported story that begins anew, a scene that ends and goes on; and a private one."""
+    """A story of what was written before, a notebook, an imported story that begins anew, a scene that ends and goes on; and a private one."""
     anna, kitchen = evening.anna, evening.inn.server.channel("kitchen")
+    first = await anna.says(kitchen, "Once there was a cook.")
+    await evening.cleo.says(kitchen, "Who burnt the soup.")
+    await evening.chooses(anna, first, "Story from here", "The story has 2 turns")
     await evening.runs(anna, "/notebook", "A new notebook: Verses", room=kitchen, title="Verses")
     await evening.runs(anna, "/write", room=kitchen, text="The snow")
     log = Upload("story.txt", "\n".join(f"{name}: Line." for name in ("Anna", ILSE) * 4).encode())
