@@ -20,7 +20,7 @@ from tests.bot.platforms.discord.playing import Hasty, Inn
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
-PLAY = PlaySettings(reply_tokens=16, replies_per_minute=0)
+PLAY = PlaySettings(reply_tokens=16, replies_per_minute=0, summaries=False)
 
 
 def settings(model: Path) -> EngineSettings:

@@ -103,10 +103,11 @@ async def story_and_cache_agree(evening: Evening, anew: Engine, model: Path) -> 
         channel, prompt = await asked(evening)
         found = await evening.engine.score(channel, prompt, ANSWERS, depth=1)
         length = await asyncio.to_thread(length_of, prompt, model, evening.engine.info.window)
-        assert evening.engine.occupancy.held[channel] == length, (evening.engine.occupancy, length)
+        cost = found.figures  # what was cut off the last reply's end leaves that to be read
+        assert (cost.held + cost.read_commit, cost.read - cost.read_commit) == (length, cost.read_tail), found
+        assert evening.engine.occupancy.held[channel] == length
         read = await anew.score(f"anew {number}", prompt, ANSWERS, depth=1)
         if found.candidates[0] == pytest.approx(read.candidates[0], abs=1e-4):
-            assert (found.figures.held, found.figures.read - found.figures.read_tail) == (length, 0), found
             return
     raise AssertionError(f"{found} is not {read}")
 

@@ -45,7 +45,7 @@ async def much_is_taken_back(evening: Evening) -> None:
 
 
 async def it_is_played_elsewhere(evening: Evening) -> None:
-    """A story of what was written before, a notebook, an imported story that begins anew, a scene that ends and goes on; and a private one."""
+    """A story of what was written before, a notebook, an imported story, a private one; each ends."""
     anna, kitchen = evening.anna, evening.inn.server.channel("kitchen")
     first = await anna.says(kitchen, "Once there was a cook.")
     await evening.cleo.says(kitchen, "Who burnt the soup.")
