@@ -74,6 +74,7 @@ async def it_ends_and_goes_on(evening: Evening) -> None:
     ended = await evening.runs(anna, "/scene end", "has ended")
     assert not any(one.buttons for one in evening.tavern.shown)
     await cleo.says(evening.tavern, "Is somebody still here?")
+    await evening.settled()
     number = ended.text.partition("/scene resume ")[2].split()[0]
     await evening.runs(anna, "/scene resume", "goes on", scene=number)
     assert evening.newest.author == ROSA
