@@ -78,6 +78,22 @@ async def test_a_webhook_brings_updates_too(world: World, director: Director) ->
         assert len(await inn.story(room)) == 3
 
 
+async def test_requests_go_through_a_proxy(world: World, director: Director) -> None:
+    far = {
+        key: f"http://telegram.invalid{path}" for key, path in (("base_url", "/bot"), ("base_file_url", "/file/bot"))
+    }
+    inn = Inn(world, director, settings_for(world, proxy=SecretStr(world.url), **far))
+    async with inn.open():
+        anna, room = await inn.owner()
+        await plays(anna, room)
+
+
+async def test_a_proxy_that_cannot_be_used_is_one_sentence(world: World, director: Director) -> None:
+    settings = settings_for(world, proxy=SecretStr("gopher://nowhere"))
+    with pytest.raises(PlatformError, match=r"proxy telegram\.proxy cannot be used"):
+        await telegram.play(director, settings, LANGUAGES, tell=lambda _: None)
+
+
 async def test_updates_that_come_again_do_nothing_twice(inn: Inn) -> None:
     anna, room = await inn.owner()
     await plays(anna, room)

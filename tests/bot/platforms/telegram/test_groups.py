@@ -86,6 +86,25 @@ async def test_a_story_follows_its_group_when_that_grows(inn: Inn) -> None:
     assert [name for name, _ in await inn.story(group)] == ["Mira", "Anna", "Mira"]
 
 
+async def test_what_was_written_before_a_group_grew_is_not_taken_for_what_was_written_since(inn: Inn) -> None:
+    anna = inn.world.person("Anna")
+    group = inn.world.group("Inn", admins=[anna], kind="group", bot="administrator")
+    await plays(anna, group)
+    await said(inn, anna, group, "Mira, hello.")
+    group.becomes_supergroup()
+    await inn.world.until_confirmed()
+    lines = []
+    for number in range(8):
+        await anna.says(group, f"/say Mira: Line {number}.")
+        lines.append(await group.until_said(f"Line {number}."))
+    await anna.says(group, "/undo 9")
+    await group.until_said("Taken back")
+    asked = await anna.says(group, "/retry")
+    await answered(group, asked)
+    told = [f"Mira\nLine {number}." for number in range(8)]
+    assert [line.text for line in lines] in (told, [line.removeprefix("Mira\n") for line in told])
+
+
 async def test_a_bot_that_is_thrown_out_stops(inn: Inn, world: World) -> None:
     anna = world.person("Anna")
     group = world.group("Inn", admins=[anna], bot="administrator")

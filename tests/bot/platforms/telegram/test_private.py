@@ -1,13 +1,15 @@
 """Private stories: who is let in, the gallery, lines and their answers, buttons, edits and deletions."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
-from bot.core import Account, Place, Role
-from bot.platforms.telegram.journal import Journal
+from bot.core import Account, Incoming, Place, Role
+from bot.platforms.telegram.journal import BUTTON, LINE, Journal, Task
 from bot.store import servers
 from bot.store.database import Database
+from characters.faces import monogram
 from tests.bot.platforms.telegram.conftest import Inn, answered, plays
 from tests.bot.platforms.telegram.loopback.rooms import Room, Shown
 
@@ -196,15 +198,52 @@ async def test_what_is_only_heard_is_refused_once(inn: Inn) -> None:
     assert [text for name, text in await inn.story(room) if name == "Anna"] == ["I hum."]
 
 
-async def test_a_command_that_a_killed_process_was_at_is_told_of(inn: Inn) -> None:
+async def test_a_picture_gets_advice_once_and_stays_in_the_story(inn: Inn) -> None:
     anna, room = await inn.owner()
+    await plays(anna, room)
+    await answered(room, await anna.sends_photo(room, monogram("Ines", 64, 64)))
+    await answered(room, await anna.sends_photo(room, monogram("Ines", 64, 64), caption="And this?"))
+    assert len([one for one in room.said if "send it as a file" in one.text]) == 1
+    assert [text for name, text in await inn.story(room) if name == "Anna"] == ["[image]", "And this?\n[image]"]
+
+
+async def test_a_press_is_answered_while_what_it_asks_for_takes_long(inn: Inn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.platforms.telegram.pressing.BUSY_SECONDS", 0.01)
+    anna, room = await inn.owner()
+    greeting = await plays(anna, room)
+    fault = inn.world.faults.hold("sendMessage")
+    await anna.presses(greeting, "⋯")
+    await room.until(lambda _: "💡 Suggest" in greeting.labels)
+    press = await anna.presses(greeting, "💡 Suggest")
+    await asyncio.wait_for(fault.met.wait(), 10)
+    assert await press.answered() == ""
+    fault.released.set()
+    await room.until(lambda room: room.last.labels[:1] == ["1"])
+
+
+async def test_what_a_killed_process_was_at_is_told_of(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    greeting = await plays(anna, room)
     line = await anna.says(room, "/status")
     await room.until_said("waiting")
-    await Journal(inn.director.servers).begin(f"telegram:{room.id}:{line.id}", None, "undo")
+    done = await anna.says(room, "Hello, Mira.")
+    await answered(room, done)
+    account = Account(f"telegram:{anna.id}", "Anna", Role.OWNER)
+    cut = Incoming(Place(f"telegram:{room.id}"), account, "telegram:cut", "Who are you?", datetime.now(UTC))
+    async with inn.director.hear(cut):
+        pass
+    journal = Journal(inn.director.servers)
+    await journal.begin(f"telegram:{room.id}:{line.id}", Task(room.id, None, line.id, "/undo"))
+    await journal.begin("telegram:press:1", Task(room.id, None, greeting.id, BUTTON))
+    await journal.begin(f"telegram:{room.id}:{done.id}", Task(room.id, None, done.id, LINE))
+    await journal.begin("telegram:cut", Task(room.id, None, line.id, LINE))
     assert inn.playing
     inn.playing.cancel()
     await asyncio.gather(inn.playing, return_exceptions=True)
     inn.told.clear()
     async with inn.open():
         await room.until_said("I was stopped while I was at /undo")
+        await room.until_said("I was stopped while I was at a button")
+        await room.until_said("I was stopped before I had answered this")
+        assert len([one for one in room.said if "I was stopped" in one.text]) == 3
     assert await Journal(inn.director.servers).left() == {}
