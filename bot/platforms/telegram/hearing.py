@@ -162,14 +162,14 @@ class Hearing:
         task = Task(spot.chat.id, spot.thread, message.message_id, LINE)
         if not await self._journal.begin(incoming.event, task):
             return
-        if message.photo and is_meant:
-            await self._once(player, "photo", MAYBE_A_CARD)
         stored = asyncio.Event()
         performing = noted(self._director.hear(incoming), stored)
         if not incoming.text and is_meant and await self._director.messages.is_new(incoming.event):
             performing = noted(self._director.next(spot.place, player.account), stored)
         self._errands.begin(self._follow(player, performing, stored, event=incoming.event, is_meant=is_meant))
         await stored.wait()
+        if message.photo and is_meant and await self._director.messages.turn(incoming.event):
+            await self._once(player, "photo", MAYBE_A_CARD)
 
     async def _follow(
         self,

@@ -76,6 +76,8 @@ async def test_help_and_mistakes(inn: Inn) -> None:
 
 async def test_a_card_comes_as_a_file_and_goes_out_as_one(inn: Inn) -> None:
     anna, room = await inn.owner()
+    await anna.says(room, "/card import")
+    await room.until_said("Send the file with /card import as its caption")
     await anna.sends_document(room, "ines.json", CARD)
     await room.until_said("Ines")
     await anna.sends_photo(room, monogram("Ines", 64, 64), caption="/card import")

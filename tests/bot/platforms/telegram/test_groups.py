@@ -1,7 +1,10 @@
 """Groups and topics: who is heard, who may what, what is told apart."""
 
+import asyncio
+
 import pytest
 
+from bot.platforms.telegram.formatting import formatted
 from tests.bot.platforms.telegram.conftest import Inn, answered, plays, said
 from tests.bot.platforms.telegram.loopback.world import World
 
@@ -23,6 +26,23 @@ async def test_people_are_told_apart_and_moderators_open_scenes(inn: Inn) -> Non
     assert await press.answered() == ""
 
 
+async def test_what_a_closed_topic_did_not_take_is_there_when_it_is_open_again(inn: Inn) -> None:
+    anna = inn.world.person("Anna")
+    forum = inn.world.group("Forum", admins=[anna], is_forum=True)
+    cellar = forum.topic("Cellar")
+    greeting = await plays(anna, forum, topic=cellar)
+    await anna.says(forum, "Hello, Mira.", reply_to=greeting, topic=cellar)
+    cellar.is_closed = True
+    async with asyncio.timeout(10):
+        while len(told := await inn.story(forum, cellar.id)) < 3:  # noqa: ASYNC110 it is another database's news
+            await asyncio.sleep(0.02)
+    await inn.until(lambda: any(one.refusal for one in inn.world.asked("sendMessage")))
+    cellar.is_closed = False
+    asked = await anna.says(forum, "/status", topic=cellar)
+    shown = await answered(forum, asked)
+    assert shown.text == formatted(told[-1][1]).text
+
+
 async def test_strangers_press_in_vain(inn: Inn) -> None:
     anna, cleo = inn.world.person("Anna"), inn.world.person("Cleo")
     group = inn.world.group("Inn", admins=[anna], members=[cleo], bot="administrator")
@@ -32,6 +52,7 @@ async def test_strangers_press_in_vain(inn: Inn) -> None:
     press = await cleo.presses(reply, "⟲")
     assert "those who play in this scene" in await press.answered()
     assert press.is_alert
+    assert [one.refusal for one in inn.world.asked("answerCallbackQuery")] == [None]
     assert await inn.story(group) == told
     assert reply.labels
 
