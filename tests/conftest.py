@@ -1,10 +1,14 @@
 """What every test gets: an event loop that nothing of ours may block."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
+
+# Workers inherit it: with one thread for each core they take longer to start, and nothing they compute is that large.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 pytest_plugins = ["tests.tiny_gguf"]
 

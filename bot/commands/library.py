@@ -23,6 +23,7 @@ from bot.store.holdings import Held, Kind
 from bot.words import Said, sentence
 from characters import CARD_SUFFIXES, Card, Container, check_card, load_card
 from characters import export_card as pack_card
+from characters.faces import sprites
 from characters.formats.text import LIMIT_BYTES
 from characters.lore import problems, read_book, write_book
 from characters.lore.writing import Written
@@ -70,8 +71,9 @@ def show_list(desk: Desk, kind: Kind) -> None:
 
 
 def show_card(desk: Desk, wanted: str) -> None:
-    """Print what a card says."""
-    card = desk.run(partial(stored_card, desk, wanted)).card
+    """Print what a card says, and which moods it has pictures of."""
+    file = desk.run(partial(stored_card, desk, wanted))
+    card = file.card
     known = (card.nickname, card.creator, card.character_version, card.spec.upper(), ", ".join(card.tags), card.world)
     about = {
         "": " · ".join(filter(None, known)),
@@ -86,6 +88,7 @@ def show_card(desk: Desk, wanted: str) -> None:
         "system_prompt": card.system_prompt,
         "post_history_instructions": card.post_history_instructions,
         "extensions.depth_prompt": card.depth_prompt.text if card.depth_prompt else "",
+        "emotion": ", ".join(sprites(file)),
     }
     _print_parts(card.name, about)
 

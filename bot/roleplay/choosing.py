@@ -69,14 +69,12 @@ class Choosing:
         """Let somebody answer these lines, whoever it be."""
         self._pointers |= {line.id: replace(self._pointers.get(line.id, Pointer()), must=True) for line in lines}
 
-    async def answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
-        """Say who answers some lines."""
-        scene = await self._house.scene(place)
-        now = {turn.id: turn for turn in scene.turns}
+    async def answer(self, scene: Scene, account: Account, lines: Sequence[Turn]) -> list[Part]:
+        """Say who answers some lines of a scene."""
         pointers = [self._pointers.pop(line.id) for line in lines if line.id in self._pointers]
         heard = Heard.in_story(
             scene.turns,
-            [now.get(line.id, line) for line in lines],
+            lines,
             people=_people(scene),
             replied_to=[character for one in pointers for character in one.characters],
             bot_mentioned=any(one.is_at_bot for one in pointers),
@@ -86,7 +84,7 @@ class Choosing:
         if speakers:
             speakers = await self._asked(scene, account, heard) or speakers
         elif any(one.must for one in pointers):
-            return [await self.next(place, account)]
+            return [await self.next(scene.place, account)]
         return [_part(one, why(one, scene.present, heard, scene.rules)) for one in speakers]
 
     async def go_on(self, place: Place, account: Account, spoken: Sequence[Part]) -> list[Part]:

@@ -38,7 +38,7 @@ from bot.roleplay.personas import Personas
 from bot.roleplay.pings import Pings
 from bot.roleplay.preferences import Preferences
 from bot.roleplay.questions import Questions
-from bot.roleplay.quiet import Clock, Quiet
+from bot.roleplay.quiet import Clock, Quiet, still_said
 from bot.roleplay.scenes import Scenes
 from bot.roleplay.servers import Servers
 from bot.roleplay.speaking import Part, Speaking
@@ -244,8 +244,12 @@ class Director:
         return last_said(scene.turns)
 
     async def _answer(self, place: Place, account: Account, lines: Sequence[Turn]) -> list[Part]:
-        """Say who answers some lines."""
-        overrides = self._lines.take_overrides(lines)
-        if (await self._house.scene(place)).is_notebook:
+        """Say who answers some lines, as they read now."""
+        scene = await self._house.scene(place)
+        now = still_said(scene, lines)
+        if not now:
+            return []
+        overrides = self._lines.take_overrides(now)
+        if scene.is_notebook:
             return [replace(WRITING, overrides=overrides)]
-        return [replace(part, overrides=overrides) for part in await self._choosing.answer(place, account, lines)]
+        return [replace(part, overrides=overrides) for part in await self._choosing.answer(scene, account, now)]

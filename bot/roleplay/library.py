@@ -15,6 +15,7 @@ from bot.store import books, cards, holdings, people, personas
 from bot.store.database import Session
 from bot.store.holdings import Held, Kind
 from characters import CardFile, Container, export_card
+from characters.editing import edit_card
 
 MADE_TO_PLAY_TOGETHER = ("mira", "tolly")
 
@@ -95,6 +96,21 @@ class Library:
         What cannot be read is refused, and leaves no trace. Raises NotAllowed.
         """
         return await (await self._intake(place, account)).card_data(data, source=source, beside=beside)
+
+    async def edit_card(self, place: Place, account: Account, name: str, field: str, text: str) -> CardFile:
+        """Let a field of a card of one's own say something else, and return the new one, which takes its place.
+
+        Scenes keep the card that they were opened with. Raises NotAllowed, Missing, NotOwned, CardError.
+        """
+        await self._house.allow(Action.KEEP, account, place)
+        async with self._house.database.reading() as session:
+            held = await self._own(session, place, account, "card", name)
+            former = await collection.stored_card(session, held.id)
+        changed = await to_thread(edit_card, former, {field: text}, now=self._house.now())
+        async with self._house.database.writing() as session:
+            person = await people.person_of(session, account)
+            await collection.take_card(session, person, changed, over=held.id)
+        return changed
 
     async def take_book(self, place: Place, account: Account, data: bytes, *, source: str) -> Line:
         """Take in a lorebook from its file, as `take_card` does a card. Raises NotAllowed."""

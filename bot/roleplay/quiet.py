@@ -5,7 +5,7 @@ It knows neither what is said nor who answers. Time comes from a clock, which a 
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -103,7 +103,3 @@ class Quiet:
             return 0
         typing = self._typing.get(place.id, {}).values()
         return due(patience, first=first, last=silence.last, typing=typing, people=people) - self._clock.now()
-
-    async def still_said(self, place: Place, lines: Sequence[Turn]) -> list[Turn]:
-        """Return lines that were heard at a place as they read now."""
-        return still_said(await self._house.scene(place), lines)

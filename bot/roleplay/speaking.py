@@ -137,7 +137,9 @@ class Speaking:
                 character=part.character,
                 at=self._house.now(),
             )
-            return _Opened(await scenes.scene(session, scene.id), turn, scene.leaf)
+            is_next = turn.parent == scene.leaf
+            with_turn = replace(scene, turns=(*scene.turns, turn)) if is_next else await scenes.scene(session, scene.id)
+            return _Opened(with_turn, turn, scene.leaf)
 
     async def _close(self, place: Place, opened: _Opened, part: Part, told: Brief | None, reply: Reply | None) -> None:
         """Store what was said. A reply that says nothing leaves the story where it was."""
@@ -154,14 +156,14 @@ class Speaking:
                 await turns.revise(session, turn.id, "", person=None, at=self._house.now())
             if text and told and reply:
                 await reasons.keep(session, turn.id, **_reasons(part, told, reply))
-            scene = await scenes.current(session, place.id)
-            if scene is None or scene.id != opened.scene.id:
+            scene, leaf = await scenes.stands_at(session, place.id)
+            if scene != opened.scene.id:
                 return
-            if not text and scene.leaf == turn.id and not part.continues:
-                await scenes.set_leaf(session, scene.id, opened.before)
+            if not text and leaf == turn.id and not part.continues:
+                await scenes.set_leaf(session, opened.scene.id, opened.before)
             oldest = script.turn_of(reply.window_from) if reply else None
-            if oldest:
-                await scenes.move_window(session, scene.id, oldest)
+            if oldest and oldest != opened.scene.turns[0].id:
+                await scenes.move_window(session, opened.scene.id, oldest)
 
     async def _count(self, account: Account, *tries: Figures) -> None:
         async with self._house.database.writing() as session:

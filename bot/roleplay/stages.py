@@ -202,18 +202,13 @@ class Stages:
             talks_on = stage.spoken and not stage.was_stopped
             return await self._go_on(place, stage.account, stage.spoken) if talks_on else ()
         stage.spoken, stage.answering = [], [*lines]
-        parts = await self._cast(place, stage, lines)
+        parts = await self._answer(place, stage.account, lines)
         if stage.row:
             parts = await self._cast_anew(place, stage, lines, parts)
         else:
             stage.speakers.clear()
         stage.row += lines
         return parts
-
-    async def _cast(self, place: Place, stage: Stage, lines: Sequence[Turn]) -> Sequence[Part]:
-        """Say who answers some lines, as they read now."""
-        still_said = await self._quiet.still_said(place, lines)
-        return await self._answer(place, stage.account, still_said) if still_said else ()
 
     async def _cast_anew(
         self, place: Place, stage: Stage, lines: Sequence[Turn], parts: Sequence[Part]
@@ -223,7 +218,7 @@ class Stages:
         Who has spoken in it speaks again only where the new lines ask for that.
         """
         asked = {part.character for part in parts}
-        anew = await self._cast(place, stage, [*stage.row, *lines])
+        anew = await self._answer(place, stage.account, [*stage.row, *lines])
         return [part for part in anew if part.character not in stage.speakers - asked] or parts
 
     @asynccontextmanager

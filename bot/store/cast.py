@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core import Member, Player
 from bot.errors import Missing
 from bot.store import models
+
+_MEMBERS, _PLAYERS = models.Cast.__table__, models.Player.__table__
+# Made once, and of tables: this is read with every scene, and objects would take longer.
+_members = select(*_MEMBERS.c).where(_MEMBERS.c.scene_id == bindparam("scene")).order_by(_MEMBERS.c.position)
+# In the order of a Player's fields.
+_playing = (_PLAYERS.c[name] for name in ("id", "person_id", "name", "persona_id", "block", "after_id"))
+_players = select(*_playing).where(_PLAYERS.c.scene_id == bindparam("scene")).order_by(_PLAYERS.c.id)
 
 
 async def add_member(session: AsyncSession, scene_id: int, member: Member) -> None:
@@ -35,8 +42,7 @@ async def add_member(session: AsyncSession, scene_id: int, member: Member) -> No
 
 async def members(session: AsyncSession, scene_id: int) -> tuple[Member, ...]:
     """Return the characters of a scene in the order of their arrival, those who have left too."""
-    cast = select(models.Cast).where(models.Cast.scene_id == scene_id).order_by(models.Cast.position)
-    rows = await session.scalars(cast.execution_options(populate_existing=True))
+    rows = await session.execute(_members, {"scene": scene_id})
     return tuple(
         Member(
             character=row.card_id,
@@ -80,20 +86,7 @@ async def add_player(
 
 async def players(session: AsyncSession, scene_id: int) -> tuple[Player, ...]:
     """Return who plays in a scene as whom, in the order in which they took that on."""
-    # In the order of a Player's fields.
-    found = (
-        select(
-            models.Player.id,
-            models.Player.person_id,
-            models.Player.name,
-            models.Player.persona_id,
-            models.Player.block,
-            models.Player.after_id,
-        )
-        .where(models.Player.scene_id == scene_id)
-        .order_by(models.Player.id)
-    )
-    return tuple(Player(*row) for row in await session.execute(found))
+    return tuple(Player(*row) for row in await session.execute(_players, {"scene": scene_id}))
 
 
 async def last_played(session: AsyncSession, place_id: str, person: int) -> int | None:

@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from bot.errors import DatabaseDamaged, DatabaseNewer, DataFolderInUse, SqliteTooOld
+from bot.store import driver
 from bot.store.failures import database_failures, folder_failures
 
 Session = AsyncSession
@@ -106,6 +107,8 @@ class Database:
         self._path = data / FILENAME
         self._reader = _async_engine(data, (*PRAGMAS, FOREIGN_KEYS, QUERY_ONLY), BEGIN_READING, pool_size=READERS)
         self._writer = _async_engine(data, (*PRAGMAS, FOREIGN_KEYS), BEGIN_WRITING, pool_size=1)
+        self._readings = async_sessionmaker(self._reader, expire_on_commit=False)
+        self._writings = async_sessionmaker(self._writer, expire_on_commit=False)
 
     @classmethod
     @asynccontextmanager
@@ -121,7 +124,7 @@ class Database:
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Open a session that sees the database as it is now, and cannot change it."""
-        return self._session(self._reader)
+        return self._session(self._readings)
 
     def writing(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Open the one session that writes: leaving the block commits, an exception undoes the whole of it.
@@ -129,12 +132,12 @@ class Database:
         Never open one within another: the inner would wait for the outer.
         Raises DiskFull, DataFolderError, DatabaseDamaged.
         """
-        return self._session(self._writer)
+        return self._session(self._writings)
 
     @asynccontextmanager
-    async def _session(self, engine: AsyncEngine) -> AsyncGenerator[AsyncSession]:
+    async def _session(self, sessions: async_sessionmaker[AsyncSession]) -> AsyncGenerator[AsyncSession]:
         with database_failures(self._path):
-            async with async_sessionmaker(engine, expire_on_commit=False).begin() as session:
+            async with sessions.begin() as session:
                 yield session
 
 
@@ -178,7 +181,10 @@ def _back_up(data: Path, revision: str) -> None:
 
 def _async_engine(data: Path, pragmas: tuple[str, ...], begin: str, *, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
-        _url("sqlite+aiosqlite", data), connect_args=_connect_args(), pool_size=pool_size, max_overflow=0
+        _url("sqlite+aiosqlite", data),
+        async_creator=lambda: driver.Connection(data / FILENAME, **_connect_args()),
+        pool_size=pool_size,
+        max_overflow=0,
     )
     _listen(engine.sync_engine, pragmas, begin)
     event.listen(engine.sync_engine, "invalidate", _undo)

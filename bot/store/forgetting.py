@@ -61,6 +61,7 @@ async def forget(session: AsyncSession, person: int) -> None:
             await books.forget(session, book)
         if document is not None:
             await documents.let_go(session, document, person)
+    await _forget_prompts(session, person)
     for table in (models.Preset, models.Usage, models.Account):
         await session.execute(delete(table).where(table.person_id == person))
     await codes.forget(session, person)
@@ -73,10 +74,19 @@ async def unsay(session: AsyncSession, person: int) -> tuple[int, ...]:
     lines = (await session.scalars(select(models.Turn.id).where(_is_line_of(person)))).all()
     said = select(models.Turn.id).where(_is_line_of(person))
     await session.execute(update(models.Revision).where(models.Revision.turn_id.in_(said)).values(text=""))
-    await session.execute(delete(models.Message).where(models.Message.turn_id.in_(said)))
+    theirs = models.Message.turn_id.in_(said), models.Message.is_ours.is_(False)
+    await session.execute(delete(models.Message).where(*theirs))  # what the bot posted for them it takes away
     await session.execute(update(models.Turn).where(_is_line_of(person)).values(pinned=False, kept=None))
     await search.take_out(session, search.Index.TURNS, lines)
     return tuple(lines)
+
+
+async def _forget_prompts(session: AsyncSession, person: int) -> None:
+    """Let go of the prompts of all scenes that somebody played in: they tell of their personas, and what they said."""
+    played = select(models.Player.scene_id).where(models.Player.person_id == person)
+    said = select(models.Turn.scene_id).where(models.Turn.person_id == person)
+    told = select(models.Turn.id).where(models.Turn.scene_id.in_(played.union(said)))
+    await session.execute(update(models.Reason).where(models.Reason.turn_id.in_(told)).values(prompt=None))
 
 
 def _is_line_of(person: int) -> ColumnElement[bool]:

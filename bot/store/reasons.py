@@ -13,6 +13,13 @@ from bot.store import models, tree
 PROMPTS_KEPT = 20
 """Of a scene, the newest: a prompt that fills a window of 8,192 tokens takes some 12 kB."""
 
+_newest_effects = (
+    select(models.Reason.effects)
+    .join(tree.WAY, models.Reason.turn_id == tree.WAY.c.id)
+    .order_by(tree.WAY.c.height)
+    .limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -56,6 +63,4 @@ async def of(session: AsyncSession, turn_id: int) -> Reason | None:
 
 async def effects(session: AsyncSession, leaf: int | None) -> dict[str, Any]:
     """Return what lore has to remember at a leaf: that of the newest reply on the way to it."""
-    way = tree.climb(leaf)
-    newest = select(models.Reason.effects).join(way, models.Reason.turn_id == way.c.id).order_by(way.c.height).limit(1)
-    return await session.scalar(newest) or {}
+    return await session.scalar(_newest_effects, tree.way_to(leaf)) or {}

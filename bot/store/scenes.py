@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,20 @@ from bot.errors import Missing
 from bot.store import cast, models, summaries, tree
 
 MOST_ENTRIES = 50
+
+_SCENES, _PLACES, _BRANCHES = models.Scene.__table__, models.Place.__table__, models.Branch.__table__
+# Made once, and of tables: to make a statement takes longer than to run it, and so do objects.
+_scenes = (
+    select(*_SCENES.c, _PLACES.c.name.label("place_name"), _PLACES.c.server_id, _BRANCHES.c.name.label("branch"))
+    .join_from(_SCENES, _PLACES, _SCENES.c.place_id == _PLACES.c.id)
+    .outerjoin(_BRANCHES, _SCENES.c.branch_id == _BRANCHES.c.id)
+)
+_by_id = _scenes.where(_SCENES.c.id == bindparam("scene"))
+_current = (
+    _scenes.where(_SCENES.c.place_id == bindparam("place"), _SCENES.c.ended_at.is_(None))
+    .order_by(_SCENES.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,57 +99,22 @@ async def move_places(session: AsyncSession, former: str, new: str) -> None:
 
 async def current(session: AsyncSession, place_id: str) -> Scene | None:
     """Return the newest scene at a place that has not ended, with its turns from the window's first to the leaf."""
-    newest = (
-        select(models.Scene.id)
-        .where(models.Scene.place_id == place_id, models.Scene.ended_at.is_(None))
-        .order_by(models.Scene.id.desc())
-        .limit(1)
-    )
-    found = await session.scalar(newest)
-    return None if found is None else await scene(session, found)
+    row = (await session.execute(_current, {"place": place_id})).one_or_none()
+    return None if row is None else await _read(session, row)
+
+
+async def stands_at(session: AsyncSession, place_id: str) -> tuple[int | None, int | None]:
+    """Return the newest scene at a place that has not ended, and the turn that its story stands at, by their ids."""
+    row = (await session.execute(_current, {"place": place_id})).one_or_none()
+    return (None, None) if row is None else (row.id, row.leaf_id)
 
 
 async def scene(session: AsyncSession, scene_id: int) -> Scene:
     """Return a scene, ended or not, with its turns from the window's first to the leaf. Raises Missing."""
-    kept = (
-        select(models.Scene, models.Place, models.Branch.name)
-        .join(models.Place, models.Scene.place_id == models.Place.id)
-        .outerjoin(models.Branch, models.Scene.branch_id == models.Branch.id)
-        .where(models.Scene.id == scene_id)
-        .execution_options(populate_existing=True)
-    )
-    row = (await session.execute(kept)).one_or_none()
+    row = (await session.execute(_by_id, {"scene": scene_id})).one_or_none()
     if row is None:
         raise Missing("scene", scene_id)
-    found, place, branch = row
-    turns = await tree.path(session, found.leaf_id, top=found.window_from_id)
-    # An undo or another branch can leave the path without the window's first turn: it is whole then.
-    is_cut = bool(turns) and turns[0].id == found.window_from_id
-    told = await summaries.read(session, found.leaf_id, turns)
-    return Scene(
-        id=found.id,
-        place=Place(place.id, place.name, place.server_id or ""),
-        title=found.title,
-        opened_by=found.opened_by,
-        scenario=found.scenario,
-        members=await cast.members(session, found.id),
-        turns=turns,
-        window_from=found.window_from_id if is_cut else None,
-        opener=found.person_id,
-        house_rules=found.house_rules,
-        lore=found.lore,
-        pinned=await tree.pinned_above(session, turns[0].parent) if is_cut else (),
-        summary=told[-1] if told else None,
-        former=told[:-1],
-        players=await cast.players(session, found.id),
-        rules=found.rules,
-        settings=found.settings,
-        afterwards=found.afterwards,
-        language=found.language,
-        branch=branch or "",
-        is_notebook=found.is_notebook,
-        is_paused=found.paused_at is not None,
-    )
+    return await _read(session, row)
 
 
 async def place_of(session: AsyncSession, turn_id: int) -> Place:
@@ -206,6 +185,11 @@ async def move_window(session: AsyncSession, scene_id: int, turn_id: int) -> Non
 async def set_leaf(session: AsyncSession, scene_id: int, turn_id: int | None) -> None:
     """Let the story stand at a turn of the scene, None for before the first, and its branch with it. Raises Missing."""
     await tree.check(session, scene_id, turn_id)
+    await stand_at(session, scene_id, turn_id)
+
+
+async def stand_at(session: AsyncSession, scene_id: int, turn_id: int | None) -> None:
+    """Let the story stand at a turn that is known to be of the scene. Raises Missing."""
     await change(session, scene_id, leaf_id=turn_id)
     on = select(models.Scene.branch_id).where(models.Scene.id == scene_id).scalar_subquery()
     await session.execute(update(models.Branch).where(models.Branch.id == on).values(leaf_id=turn_id))
@@ -224,3 +208,34 @@ async def story(session: AsyncSession, scene_id: int, *, last: int | None = None
     if found is None:
         raise Missing("scene", scene_id)
     return await tree.path(session, found.leaf_id, last=last)
+
+
+async def _read(session: AsyncSession, row: Row[*tuple[Any, ...]]) -> Scene:
+    turns = await tree.path(session, row.leaf_id, top=row.window_from_id)
+    # An undo or another branch can leave the path without the window's first turn: it is whole then.
+    is_cut = bool(turns) and turns[0].id == row.window_from_id
+    told = await summaries.read(session, row.leaf_id, turns)
+    return Scene(
+        id=row.id,
+        place=Place(row.place_id, row.place_name, row.server_id or ""),
+        title=row.title,
+        opened_by=row.opened_by,
+        scenario=row.scenario,
+        members=await cast.members(session, row.id),
+        turns=turns,
+        window_from=row.window_from_id if is_cut else None,
+        opener=row.person_id,
+        house_rules=row.house_rules,
+        lore=row.lore,
+        pinned=await tree.pinned_above(session, turns[0].parent) if is_cut else (),
+        summary=told[-1] if told else None,
+        former=told[:-1],
+        players=await cast.players(session, row.id),
+        rules=row.rules,
+        settings=row.settings,
+        afterwards=row.afterwards,
+        language=row.language,
+        branch=row.branch or "",
+        is_notebook=row.is_notebook,
+        is_paused=row.paused_at is not None,
+    )

@@ -8,6 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import models, tree
 
+_lowest = (
+    select(models.State.values)
+    .join(tree.WAY, models.State.turn_id == tree.WAY.c.id)
+    .order_by(tree.WAY.c.height, models.State.id.desc())
+    .limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -20,20 +27,11 @@ class Kept:
 async def at(session: AsyncSession, scene_id: int, leaf: int | None) -> Kept:
     """Return what a scene keeps as it is at a leaf: the values of the lowest turn on the way to it."""
     shape = await session.scalar(select(models.Scene.state).where(models.Scene.id == scene_id)) or {}
-    return Kept(shape, await _newest(session, leaf) if shape else {})
+    if not shape:
+        return Kept(shape, {})
+    return Kept(shape, await session.scalar(_lowest, tree.way_to(leaf)) or {})
 
 
 async def keep(session: AsyncSession, turn_id: int, values: dict[str, Any], *, person: int | None) -> None:
     """Keep the values at a turn, in place of those from before; `person` is whoever set them by hand."""
     await session.execute(insert(models.State).values(turn_id=turn_id, values=values, person_id=person))
-
-
-async def _newest(session: AsyncSession, leaf: int | None) -> dict[str, Any]:
-    way = tree.climb(leaf)
-    lowest = (
-        select(models.State.values)
-        .join(way, models.State.turn_id == way.c.id)
-        .order_by(way.c.height, models.State.id.desc())
-        .limit(1)
-    )
-    return await session.scalar(lowest) or {}

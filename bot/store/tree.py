@@ -105,33 +105,28 @@ async def newest_below(session: AsyncSession, scene_id: int, turn_id: int | None
 
 async def pinned_above(session: AsyncSession, leaf: int | None) -> tuple[Turn, ...]:
     """Return the pinned turns on the way down to a leaf."""
-    way = climb(leaf)
-    pinned = _turns.join(way, models.Turn.id == way.c.id).where(models.Turn.pinned)
-    return tuple(Turn(*row) for row in await session.execute(pinned.order_by(way.c.height.desc())))
+    return tuple(Turn(*row) for row in await session.execute(_pinned, way_to(leaf)))
 
 
 async def last_of(session: AsyncSession, leaf: int | None, person: int) -> tuple[Turn, ...]:
     """Return the way from the last turn that a person wrote down to a leaf, that turn first; empty where none is."""
-    way = climb(leaf)
-    theirs = select(func.max(models.Turn.id)).join(way, models.Turn.id == way.c.id)
-    last = await session.scalar(theirs.where(models.Turn.person_id == person, newest_text != ""))
+    theirs = select(func.max(models.Turn.id)).join(WAY, models.Turn.id == WAY.c.id)
+    last = await session.scalar(theirs.where(models.Turn.person_id == person, newest_text != ""), way_to(leaf))
     return () if last is None else await path(session, leaf, top=last)
 
 
 async def replies(session: AsyncSession, leaf: int | None, character: int | None = None) -> int:
     """Count the turns on the way to a leaf that no person wrote, or those of one character."""
-    way = climb(leaf)
     by = models.Turn.author != Author.PERSON if character is None else models.Turn.card_id == character
-    counted = select(func.count()).select_from(models.Turn).join(way, models.Turn.id == way.c.id).where(by)
-    return await session.scalar(counted) or 0
+    counted = select(func.count()).select_from(models.Turn).join(WAY, models.Turn.id == WAY.c.id).where(by)
+    return await session.scalar(counted, way_to(leaf)) or 0
 
 
 async def counts(session: AsyncSession, leaf: int | None) -> tuple[int, int]:
     """Count the turns on the way down to a leaf that say something, and those of them that characters said."""
-    way = climb(leaf)
     replies = func.count().filter(models.Turn.author == Author.CHARACTER)
-    said = select(func.count(), replies).select_from(models.Turn).join(way, models.Turn.id == way.c.id)
-    found = (await session.execute(said.where(newest_text != ""))).one()
+    said = select(func.count(), replies).select_from(models.Turn).join(WAY, models.Turn.id == WAY.c.id)
+    found = (await session.execute(said.where(newest_text != ""), way_to(leaf))).one()
     return found[0], found[1]
 
 
@@ -159,3 +154,4 @@ def _climb(leaf: ColumnElement[Any], top: ColumnElement[Any], last: ColumnElemen
 # To put this together takes the event loop longer than SQLite takes to answer it, and each reply asks it many times.
 WAY = _climb(*(bindparam(name, type_=Integer) for name in ("leaf", "top", "last")))
 _path = _turns.join(WAY, models.Turn.id == WAY.c.id).order_by(WAY.c.height.desc())
+_pinned = _path.where(models.Turn.pinned)

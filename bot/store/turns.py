@@ -211,7 +211,7 @@ async def _append(session: AsyncSession, turn: models.Turn) -> int:
     await tree.check(session, turn.scene_id, turn.parent_id)
     session.add(turn)
     await session.flush()
-    await scenes.set_leaf(session, turn.scene_id, turn.id)
+    await scenes.stand_at(session, turn.scene_id, turn.id)
     return turn.id
 
 

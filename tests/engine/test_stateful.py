@@ -389,7 +389,7 @@ def test_whatever_happens_a_cache_is_as_good_as_a_new_reading(naive: tuple[Path,
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=max(1, settings().max_examples // 8),
+            max_examples=max(1, settings().max_examples // 12),
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )

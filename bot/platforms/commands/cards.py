@@ -1,6 +1,7 @@
 """Commands about the cards that somebody has."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.platforms.commands.table import Attached, Command, Given, Kind, Option
 from bot.platforms.player import Player
@@ -68,6 +69,17 @@ async def tell(player: Player, line: Line) -> None:
             await player.screen.note(player.words.say(remark))
 
 
+async def _edit(player: Player, given: Given) -> None:
+    name, field = given.text("card"), given.text("field")
+    file = await player.director.library.edit_card(player.place, player.account, name, field, given.text("text"))
+    await player.answer("{name} is changed; scenes keep the card that they began with.", name=file.card.name)
+
+
+async def _edited_now(player: Player, given: Given) -> str:
+    card = (await player.director.library.find_card(player.place, player.account, given.text("card"))).card
+    return str(getattr(card, given.text("field"), ""))
+
+
 async def _publish(player: Player, given: Given) -> None:
     card = await player.director.library.publish(player.place, player.account, "card", given.text("card"))
     await player.answer("Everybody who is let in can use {name} now.", name=card.name)
@@ -84,6 +96,18 @@ async def _remove(player: Player, given: Given) -> None:
 
 
 CONTAINERS: Mapping[str, Container] = {"json": "json", "png": "png", "charx": "charx"}
+FIELDS = (
+    "description",
+    "personality",
+    "scenario",
+    "first_mes",
+    "mes_example",
+    "creator_notes",
+    "system_prompt",
+    "post_history_instructions",
+    "name",
+    "nickname",
+)
 CARD = Option("card", "whose card", Kind.CARD, is_needed=True, example="Mira")
 
 COMMANDS = (
@@ -106,6 +130,24 @@ COMMANDS = (
         ),
     ),
     Command(("card", "show"), "show what a card says", _show, (CARD,)),
+    Command(
+        ("card", "edit"),
+        "let a card of yours say something else",
+        _edit,
+        (
+            replace(CARD, until=":"),
+            Option(
+                "field",
+                "which part, as cards name it",
+                Kind.CHOICE,
+                is_needed=True,
+                choices=FIELDS,
+                example="personality",
+            ),
+            Option("text", "what it says then", is_needed=True, is_long=True, example="Dry and kind."),
+        ),
+        draft=_edited_now,
+    ),
     Command(("card", "publish"), "let everybody here use a card of yours", _publish, (CARD,)),
     Command(("card", "unpublish"), "keep a card to yourself again", _unpublish, (CARD,)),
     Command(("card", "remove"), "remove a card of yours", _remove, (CARD,)),

@@ -113,6 +113,7 @@ OPTIONS = (
     sentence("dice:"),
     sentence("document:"),
     sentence("every:"),
+    sentence("field:"),
     sentence("file:"),
     sentence("form:"),
     sentence("format:"),

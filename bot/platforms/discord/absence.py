@@ -87,7 +87,8 @@ class Absence:
         if missed:
             is_all = len(missed) <= MOST_LINES and len(found) < MOST_MESSAGES
             missed = missed[-MOST_LINES:]
-            await wall.surface.say(_told(len(missed), is_all=is_all))
+            if count := sum(map(self._hearing.says, missed)):  # voices and files are no lines
+                await wall.surface.say(_told(count, is_all=is_all))
         for message in missed:
             self._begin(self._hearing.line(channel, message))
 

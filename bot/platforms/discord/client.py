@@ -85,7 +85,7 @@ class Client(discord.AutoShardedClient):
         self.begin(self.hearing.deletion(payload.channel_id, payload.message_id))
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        self.begin(self.hearing.deletions(payload.channel_id, sorted(payload.message_ids)))
+        self.begin(self.hearing.bulk_deletion(payload.channel_id, sorted(payload.message_ids)))
 
     async def on_raw_typing(self, payload: discord.RawTypingEvent) -> None:
         self.hearing.typing(payload.channel_id, payload.user_id)
@@ -95,6 +95,10 @@ class Client(discord.AutoShardedClient):
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         self._forget(payload.thread_id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        for channel in (*guild.channels, *guild.threads):
+            self._forget(channel.id)
 
     def _forget(self, channel: int) -> None:
         self.stage.tear_down(channel)

@@ -40,7 +40,6 @@ logger = logging.getLogger(__name__)
 
 CHOICE_CHARACTERS = 100
 NO_STORY = sentence("No story can be played here: use a text channel, a thread, or a private chat.")
-NOT_HERE = sentence("It is not played in this channel: the moderators have chosen others.")
 TOO_LONG = sentence("That text is too long for a form on Discord: write a shorter one as the command's text.")
 PUBLIC = (Button.RETRY, Button.LEFT, Button.RIGHT, Button.CONTINUE)
 """Buttons that only change the wall: nothing is said privately of it."""
@@ -233,9 +232,8 @@ class Desk:
         what = str((interaction.data or {}).get("name", "a button"))
 
         async def whole(player: Player) -> None:
-            is_held_back = what not in ANYWHERE and player.account.role < Role.MODERATOR
-            if is_held_back and not await self.stage.is_open(channel):
-                raise PlayError(NOT_HERE.text)
+            if what not in ANYWHERE:
+                await self.stage.check_open(channel, player.account)
             await act(player)
 
         async def tidy(player: Player) -> None:

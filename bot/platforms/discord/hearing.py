@@ -57,7 +57,8 @@ class Hearing:
                     await player.note("Nothing is played here. /scene start starts a scene.")
                 return
             if is_voice(message):
-                await player.note("I cannot hear: what is to be in the story has to be written.")
+                if await self._director.messages.is_new(id_of(message)):
+                    await player.note("I cannot hear: what is to be in the story has to be written.")
                 return
             quiet_s = (await self._stage.rules(channel)).quiet_s
             incoming = incoming_of(message, player.place, player.account, bot=self._me, quiet_s=quiet_s)
@@ -67,6 +68,7 @@ class Hearing:
     async def edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Let the story say what a message says now."""
         if channel := channel_of(payload.message.channel):
+            await self.present.wait()
             await self.edited(channel, payload.message)
 
     async def edited(self, channel: Channel, message: discord.Message) -> None:
@@ -86,6 +88,7 @@ class Hearing:
 
     async def deletion(self, channel_id: int, message: int) -> None:
         """Take out of the story what was deleted; a line that a proxy says anew is said by that persona instead."""
+        await self.present.wait()
         line = self._proxies.line(message)
         if line and (post := await line.proxied()):
             said = {"by": id_of(post.id), "name": post.name, "text": post.text}
@@ -95,6 +98,15 @@ class Hearing:
                 await self._changed(channel_id)
         else:
             await self.deletions(channel_id, [message])
+
+    async def bulk_deletion(self, channel_id: int, messages: Sequence[int]) -> None:
+        """Take out of the story all that was deleted at once."""
+        await self.present.wait()
+        await self.deletions(channel_id, messages)
+
+    def says(self, message: discord.Message) -> bool:
+        """Tell whether a message has anything that a story could tell."""
+        return bool(text_of(message, bot=self._me))
 
     async def deletions(self, channel_id: int, messages: Sequence[int]) -> None:
         """Take out of the story all that was deleted."""

@@ -119,6 +119,7 @@ class Menus:
         player = await stage.player(channel, user, screen)
 
         async def whole(player: Player) -> None:
+            await stage.check_open(channel, player.account)
             await player.look()
             await act(player, turn)
             await stage.wall(channel).tidy()

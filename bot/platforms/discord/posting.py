@@ -1,5 +1,6 @@
 """Posts in one channel under somebody's name and face, sent, changed and taken away. It knows no story."""
 
+import asyncio
 import logging
 import time
 from collections import OrderedDict
@@ -28,8 +29,6 @@ OLD = timedelta(days=13)
 
 TRIED_AGAIN_SECONDS = 1.0
 """The library waits that long at least before it sends a post again which was answered with an error."""
-SAME_POST = timedelta(minutes=1)
-"""Its five tries take 25 s."""
 MOST_STRAYS = 10
 
 Face = Callable[[int | None, str], Awaitable[bytes | None]]
@@ -51,7 +50,8 @@ class Posting:
         self._faceless = faceless
         self._through: OrderedDict[int, discord.Webhook | None] = OrderedDict()
         self._last: tuple[str, int | None] | None = None
-        self._is_unsure = False
+        self._sending = asyncio.Lock()
+        self._unsure_since: int | None = None
 
     async def say(self, text: str, mentions: discord.AllowedMentions = NOBODY) -> int:
         """Send a post under the bot's own name, and return its id."""
@@ -61,18 +61,13 @@ class Posting:
 
     async def post(self, text: str, name: str, character: int | None) -> int:
         """Send a post under somebody's name and face, or where that cannot be under the bot's own; return its id."""
-        webhook = await self._webhook(character, name)
-        if webhook is None:
-            return await self.say(signed(name, text))
-        username = self._username(name, character)
         try:
-            return await self._send(webhook, text, username)
+            return await self._post(text, name, character)
         except discord.NotFound as error:
             if error.code != UNKNOWN_WEBHOOK or not self.home:
                 raise
             self._webhooks.forget(self.home)
-        again = await self._webhook(character, name)
-        return await (self._send(again, text, username) if again else self.say(signed(name, text)))
+        return await self._post(text, name, character)
 
     async def rewrite(self, message: int, text: str, name: str) -> None:
         """Let a post of the bot say something else."""
@@ -100,29 +95,44 @@ class Posting:
         return None if isinstance(self.channel, discord.DMChannel) else self.channel
 
     @property
+    def _newest(self) -> int:
+        """The newest message of the channel, as far as the gateway has told."""
+        return 0 if isinstance(self.channel, discord.DMChannel) else self.channel.last_message_id or 0
+
+    @property
     def _thread(self) -> discord.Thread:
         return self.channel if isinstance(self.channel, discord.Thread) else discord.utils.MISSING
 
+    async def _post(self, text: str, name: str, character: int | None) -> int:
+        webhook = await self._webhook(character, name)
+        if webhook is None:
+            return await self.say(signed(name, text))
+        async with self._sending:  # what another try at the same time has posted would look like a stray
+            return await self._send(webhook, text, self._username(name, character))
+
     async def _send(self, webhook: discord.Webhook, text: str, username: str) -> int:
-        begun, was_unsure, self._is_unsure = time.monotonic(), self._is_unsure, True
+        begun, was_unsure = time.monotonic(), self._unsure_since is not None
+        if self._unsure_since is None:
+            self._unsure_since = self._newest
         message = await webhook.send(
             text, username=username, wait=True, allowed_mentions=NOBODY, suppress_embeds=True, thread=self._thread
         )
-        self._is_unsure = False
+        since, self._unsure_since = self._unsure_since, None
         self._remember(message.id, webhook)
         if was_unsure or time.monotonic() - begun >= TRIED_AGAIN_SECONDS:
-            await self._remove_strays(webhook, message)
+            await self._remove_strays(webhook, message, since)
         return message.id
 
-    async def _remove_strays(self, webhook: discord.Webhook, sent: discord.WebhookMessage) -> None:
-        """Take away what earlier tries at a post have left: it was posted, but the answer was lost.
+    async def _remove_strays(self, webhook: discord.Webhook, sent: discord.WebhookMessage, since: int) -> None:
+        """Take away what tries at a post have left behind the message `since`: posted, but the answer was lost.
 
         Posts through webhooks have no nonce by which Discord would know them again.
         """
+        after = discord.Object(since)
         try:
-            async for post in self.channel.history(limit=MOST_STRAYS, before=sent):
+            async for post in self.channel.history(limit=MOST_STRAYS, before=sent, after=after, oldest_first=False):
                 is_one = post.webhook_id == webhook.id and post.author.name == sent.author.name
-                if is_one and post.id not in self._through and sent.created_at - post.created_at < SAME_POST:
+                if is_one and post.id not in self._through:
                     await webhook.delete_message(post.id, thread=self._thread)
         except discord.HTTPException as error:
             logger.info("whether a post is there twice cannot be seen: %s", error)

@@ -18,6 +18,8 @@ MOST_PARTS = 3
 """Posts of one answer; a longer one is a file."""
 MAX_FILE_BYTES = 8 << 20
 FILE_NAME = "answer.md"
+TOO_LATE = (10015, 10062, 50027)
+"""Codes by which Discord refuses what comes too late. Nothing else may show all people what is for one."""
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +102,8 @@ class InteractionScreen(GatheringScreen):
                 )
         except discord.HTTPException as error:
             logger.info("an answer to an interaction was not taken: %s", error.text)
-            await self._publicly(content)
+            if error.code in TOO_LATE:
+                await self._publicly(content)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             logger.info("an answer to an interaction was lost: %s", type(error).__name__)
 

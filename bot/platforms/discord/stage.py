@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.core import Account, Place, Role, ServerRules
-from bot.errors import TroupeError
+from bot.errors import PlayError, TroupeError
 from bot.platforms.discord.reading import Channel, account_of, id_of, place_of, snowflake
 from bot.platforms.discord.roles import role_of
 from bot.platforms.discord.screen import ChannelScreen
@@ -47,8 +47,9 @@ class Stage:
         return wall
 
     def tear_down(self, channel: int) -> None:
-        """Forget the wall of a channel that is gone."""
+        """Forget the wall of a channel that is gone, and its webhooks."""
         self._walls.pop(channel, None)
+        self.webhooks.forget(discord.Object(channel))
 
     async def channel(self, id: int) -> Channel | None:
         """Return a channel by its id; None where the bot cannot see it, or nothing can be played there."""
@@ -77,6 +78,11 @@ class Stage:
         allowed = (await self.rules(channel)).channels
         parent = channel.parent_id if isinstance(channel, discord.Thread) else None
         return not allowed or id_of(channel) in allowed or (parent is not None and id_of(parent) in allowed)
+
+    async def check_open(self, channel: Channel, account: Account) -> None:
+        """Raise PlayError where it is not played in a channel; moderators may do there what they like."""
+        if account.role < Role.MODERATOR and not await self.is_open(channel):
+            raise PlayError("It is not played in this channel: the moderators have chosen others.")
 
     async def alarm(self, channel: Channel, text: str) -> None:
         """Tell moderators of something: in the channel that they chose for it, or else where it happened."""

@@ -45,7 +45,7 @@ class SuggestionButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]
 
     async def callback(self, interaction: discord.Interaction) -> None:
         lines = lines_in(interaction.message.content) if interaction.message else {}
-        await desk_of(interaction).saying.do(interaction, self.wish, lines.get(self.number, ""), len(lines))
+        await desk_of(interaction).saying.do(interaction, self.wish, self.number, lines)
 
 
 def suggested(words: Words, lines: Sequence[str]) -> Iterator[tuple[str, discord.ui.View]]:

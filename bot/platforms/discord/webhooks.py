@@ -41,8 +41,11 @@ class Webhooks:
             pool = await self._pool(home)
             webhook = pool.get(face)
             if webhook is None:
-                webhook = await self._faced(home, pool, face, picture)
-                pool[face] = webhook
+                try:
+                    webhook = pool[face] = await self._faced(home, pool, face, picture)
+                except discord.HTTPException:  # somebody may have deleted the one that was to be changed
+                    self.forget(home)
+                    raise
             pool.move_to_end(face)
             return webhook
 

@@ -9,6 +9,7 @@ from subprocess import Popen
 import pytest
 
 from tests.bot.commands.cards import v2, written
+from tests.bot.commands.conftest import Troupe
 
 ROOT = Path(__file__).parents[3]
 
@@ -40,11 +41,11 @@ def at_terminal(folder: Path, *arguments: str, typed: str = "") -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")
-def test_a_person_is_asked_and_sees_a_bar(tmp_path: Path) -> None:
+def test_a_person_is_asked_and_sees_a_bar(troupe: Troupe) -> None:
     for number, personality in enumerate(("Kind.", "Cruel.")):
-        (tmp_path / f"{number}.json").write_bytes(written(v2("Bea", personality=personality)))
-    shown = at_terminal(tmp_path, "card", "import", "0.json", "1.json", typed="n\n")
+        Path(f"{number}.json").write_bytes(written(v2("Bea", personality=personality)))
+    shown = at_terminal(Path.cwd(), "card", "import", "0.json", "1.json", typed="n\n")
     assert "1/2" in shown
     assert "The card Bea is there already, and says something else. Keep that too? [Y/n]" in shown
     assert "\x1b[33mreplaced" in shown
-    assert at_terminal(tmp_path, "card", "list").split() == ["#2", "Bea", "us", "1.json"]
+    assert troupe("card", "list", "--data", "data").output.split() == ["#2", "Bea", "us", "1.json"]

@@ -13,6 +13,7 @@ from bot.roleplay.tail import tokens_of
 from characters import CardFile, Container, digest_of, export_card, load_card, open_card
 from characters.faces import ending_of
 from characters.formats.text import parse
+from characters.moods import with_moods
 from engine import count_tokens
 from tests.bot.commands.cards import BAD, BOOK, FACE, GOOD, build, place, v2, written
 from tests.bot.commands.conftest import Troupe
@@ -128,6 +129,10 @@ def test_a_new_version_is_kept_beside_the_old_one_or_takes_its_place(troupe: Tro
 
 def test_a_card_is_shown_checked_and_removed(troupe: Troupe) -> None:
     Path("bea.json").write_bytes(written(v2("Bea", creator_notes="For sailors.")))
+    Path("moods.charx").write_bytes(with_moods(load_card(Path("bea.json")), {"joy": FACE, "anger": FACE}).data)
+    troupe("card", "import", "moods.charx")
+    assert "emotion\njoy, anger\n" in troupe("card", "show", "bea").output
+    troupe("card", "remove", "bea")
     troupe("card", "import", "bea.json")
     shown = troupe("card", "show", "bea").output
     assert all(part in shown for part in ("us · V2 · harbour", "For sailors.", "Mends nets.", "first_mes\nHi."))

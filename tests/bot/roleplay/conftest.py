@@ -19,7 +19,7 @@ from bot.roleplay.performance import Performance, Reply
 from bot.roleplay.tail import Tail
 from bot.roleplay.templates import Template
 from bot.store import tree
-from bot.store.database import FILENAME, Database, migrate
+from bot.store.database import FILENAME, Database
 from characters import Card, CardFile
 from engine import Engine, EngineSettings, Figures, Prompt
 from engine.llama.model import Model
@@ -140,9 +140,8 @@ async def engine(tiny_model: Path) -> AsyncIterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("migrated") / "data"
-    migrate(folder)
+def migrated(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(shutil.copytree(blank, tmp_path_factory.mktemp("migrated") / "data"))
     # Everybody may play here; who may is a matter of tests of its own.
     with closing(sqlite3.connect(folder / FILENAME)) as connection, connection:
         connection.execute("INSERT INTO servers VALUES ('', '', ?)", ['{"access": "open"}'])

@@ -92,6 +92,17 @@ async def test_who_is_forgotten_has_nothing_left_and_begins_anew(
     assert (await told(director))[-1] == ("Ada 2", "k: Hello again.")  # another than who was here
 
 
+async def test_the_prompts_of_who_is_forgotten_are_forgotten_too(director: Director) -> None:
+    await open_scene(director, card("Mira"))
+    await director.personas.create(PLACE, ADA, "Kit", description="A sailor from Riga.", brackets="k: text")
+    await say(director, "k: We sail at dawn.", account=ADA)
+    reply = (await director.story(PLACE))[-1]
+    assert "dawn" in await director.why.prompt(PLACE, reply)
+    await director.accounts.forget(ADA, is_unsaid=False)
+    with pytest.raises(PlayError, match="not kept any more"):
+        await director.why.prompt(PLACE, reply)
+
+
 async def test_whoever_owns_the_machine_deletes_the_data_folder_instead(director: Director) -> None:
     owner = replace(KIM, role=Role.OWNER)
     await director.personas.create(PLACE, owner, "Kit")

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import PlayError
-from bot.roleplay.branches import MOST_BRANCHES, MOST_NAME_CHARACTERS
+from bot.roleplay.branches import MOST_NAME_CHARACTERS
 from bot.roleplay.director import Director
 from bot.roleplay.drawing import drawn
 from bot.words import Words
@@ -126,11 +126,12 @@ async def test_what_is_not_there_is_said(director: Director) -> None:
     assert await told(director) == [GREETING]
 
 
-async def test_there_can_be_many_branches_and_no_more(director: Director) -> None:
+async def test_there_can_be_so_many_branches_and_no_more(director: Director, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.roleplay.branches.MOST_BRANCHES", 4)
     await open_scene(director, SILENT)
-    for number in range(MOST_BRANCHES - 1):
+    for number in range(3):
         await director.branches.make(PLACE, ADA, f"way {number}")
-    with pytest.raises(PlayError, match="There are 100 branches already"):
+    with pytest.raises(PlayError, match="There are 4 branches already"):
         await director.branches.make(PLACE, ADA, "one more")
 
 

@@ -63,7 +63,7 @@ async def test_a_summary_is_made_when_it_is_due_and_stands_where_it_was_made(dat
     await open_scene(director, card("Mira"))
     await say(director, "Hello.")
     assert await director.chronicle.keep_up(PLACE) is False
-    await fill(director, roomy, 0.75, said=FILLER * 3)
+    await fill(director, roomy, 0.75, said=FILLER * 6)
     before = await now(director)
     assert await director.chronicle.keep_up(PLACE) is True
     after = await now(director)
@@ -83,8 +83,8 @@ async def test_a_long_story_is_summed_up_again_and_again_and_reads_nothing_again
     await open_scene(director, card("Mira"))
     before = roomy.occupancy.totals
     made: set[int] = set()
-    for number in range(28):
-        await say(director, f"Line {number}: {FILLER} And then {FILLER} And last {FILLER}")
+    for number in range(14):
+        await say(director, f"Line {number}: {FILLER * 6}")
         await director.chronicle.keep_up(PLACE)
         scene = await now(director)
         if scene.summary:
@@ -98,7 +98,7 @@ async def test_a_long_story_is_summed_up_again_and_again_and_reads_nothing_again
 async def test_summaries_can_be_switched_off(database: Database, roomy: Engine) -> None:
     director = Director(database, roomy, replace(SHORT, summaries=False))
     await open_scene(director, card("Mira"))
-    await fill(director, roomy, 0.75, said=FILLER * 3)
+    await fill(director, roomy, 0.75, said=FILLER * 6)
     assert await director.chronicle.keep_up(PLACE) is False
     assert PlaySettings().summaries
 
@@ -179,7 +179,7 @@ async def test_in_idle_time_a_summary_is_made_by_itself(database: Database, room
     director = Director(database, roomy, SHORT)
     director.idle._after_s = 0.0
     await open_scene(director, card("Mira"))
-    await fill(director, roomy, 0.76, said=FILLER * 3)
+    await fill(director, roomy, 0.76, said=FILLER * 6)
     assert not director.idle._tasks
     async with director.idle.open():
         await say(director, "Mira?")
@@ -208,7 +208,7 @@ async def test_whoever_plays_ends_idle_work(director: Director) -> None:
 async def test_a_summary_that_is_given_up_leaves_nothing(database: Database, roomy: Engine) -> None:
     director = Director(database, roomy, SHORT)
     await open_scene(director, card("Mira"))
-    await fill(director, roomy, 0.76, said=FILLER * 3)
+    await fill(director, roomy, 0.76, said=FILLER * 6)
     before = roomy.occupancy.totals.read_again
     work = asyncio.create_task(director.chronicle.keep_up(PLACE))
     while not roomy.running and not work.done():  # noqa: ASYNC110

@@ -35,8 +35,8 @@ async def test_a_second_try_reads_nothing_again_that_the_first_has_let_go_of(
     await open_scene(director, SILENT)
     await director.filters.add(PLACE, KIM, r"/\w/", side=Side.OUTPUT)
     trims = 0
-    for number in range(24):
-        await say(director, f"Line {number}: the rain falls on the roof, and nobody comes to the inn.")
+    for number in range(12):
+        await say(director, f"Line {number}: " + "the rain falls on the roof, and nobody comes to the inn. " * 2)
         async with director.next(PLACE, KIM, "Mira") as performance:
             [reply] = [reply async for reply in performance if [chunk async for chunk in reply] or True]
         first, second = reply.spent

@@ -99,7 +99,7 @@ async def test_a_note_of_nobody_or_never_is_refused(director: Director, wrong: d
 async def outgrow(director: Director, *, until: int = 30) -> Scene:
     """Say lines until the first ones have left the window."""
     for number in range(until):
-        await say(director, f"Line {number}: {FILLER}")
+        await say(director, f"Line {number}: {FILLER} {FILLER}")
         scene = await director.scene(PLACE)
         assert scene
         if number > 3 and scene.window_from is not None:

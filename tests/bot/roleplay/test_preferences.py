@@ -7,7 +7,6 @@ import pytest
 from bot.core import Place
 from bot.errors import NothingPlayed, PlayError
 from bot.roleplay.director import Director
-from bot.roleplay.preferences import MOST_PRESETS
 from bot.roleplay.presets import Layer, Setting
 from bot.store import reasons
 from bot.store.database import Database
@@ -96,11 +95,12 @@ async def test_presets_are_of_whoever_saved_them(director: Director, database: D
         await preferences.delete(KIM, "my rain")
 
 
-async def test_nobody_has_too_many_presets(director: Director) -> None:
+async def test_nobody_has_too_many_presets(director: Director, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.roleplay.preferences.MOST_PRESETS", 3)
     await open_scene(director, card("Mira"))
-    for number in range(MOST_PRESETS):
+    for number in range(3):
         await director.preferences.save(PLACE, KIM, f"Preset {number}")
-    with pytest.raises(PlayError, match=f"You have {MOST_PRESETS} presets"):
+    with pytest.raises(PlayError, match="You have 3 presets"):
         await director.preferences.save(PLACE, KIM, "One more")
     await director.preferences.save(PLACE, KIM, "preset 1")
     await director.preferences.save(PLACE, ADA, "One more")

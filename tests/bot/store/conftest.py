@@ -6,19 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.database import Database, migrate
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("migrated") / "data"
-    migrate(folder)
-    return folder
+from bot.store.database import Database
 
 
 @pytest.fixture
-def data(tmp_path: Path, migrated: Path) -> Path:
-    return Path(shutil.copytree(migrated, tmp_path / "data"))
+def data(tmp_path: Path, blank: Path) -> Path:
+    return Path(shutil.copytree(blank, tmp_path / "data"))
 
 
 @pytest.fixture

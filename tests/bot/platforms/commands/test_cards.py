@@ -46,6 +46,34 @@ async def test_cards_come_from_files_and_go_into_files(alone: Typist, tmp_path: 
     assert file.card.creator_notes == "For sailors."
 
 
+async def test_a_card_of_ones_own_is_changed_and_the_scene_keeps_the_former(alone: Typist, tmp_path: Path) -> None:
+    (tmp_path / "tomas.json").write_text('{"name": "Tomas", "description": "A cook.", "extensions": {"x": 1.0}}')
+    await alone(f"/card import {tmp_path / 'tomas.json'}", "/scene start Tomas")
+    [told] = await alone("/card edit Tomas: description A baker.\n\nHe sings.")
+    assert told == "answer Tomas is changed; scenes keep the card that they began with."
+    assert "A baker.\n\nHe sings." in (await alone("/card show Tomas"))[0]
+    assert (await alone("/card list"))[0].count("Tomas") == 1
+    file = await alone.player.director.library.find_card(alone.player.place, alone.player.account, "Tomas")
+    assert '"x": 1.0' in file.card.raw
+    assert "modification_date" in file.card.raw
+    scene = await alone.player.director.scene(alone.player.place)
+    assert scene
+    assert "A cook." in scene.members[0].block
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("/card edit Zoya: description Other.", "There is no card Zoya"),
+        ("/card edit Mira: taste Salt.", "field"),
+        ("/card edit Mira: name ", "/card edit needs more"),
+    ],
+)
+async def test_what_is_no_change_to_a_card_is_told(alone: Typist, typed: str, told: str) -> None:
+    [shown] = await alone(typed)
+    assert told in shown
+
+
 async def test_a_picture_beside_a_card_is_its_face(alone: Typist, tmp_path: Path) -> None:
     (tmp_path / "bea.json").write_bytes(written(v2("Bea")))
     (tmp_path / "bea.png").write_bytes(FACE)

@@ -44,6 +44,21 @@ async def test_of_many_lines_the_newest_are_read_back(inn: Inn, monkeypatch: pyt
         await inn.tavern.post("the newest 3 lines")
 
 
+async def test_a_voice_that_was_missed_is_told_once_that_it_is_not_heard(inn: Inn) -> None:
+    async with inn.scene(SILENT):
+        pass
+    await inn.anna.speaks(inn.tavern)
+    async with inn.playing():
+        await inn.tavern.post("I cannot hear")
+    async with inn.playing() as client:
+        await client.hearing.present.wait()
+        await inn.anna.says(inn.tavern, "One.")
+        await inn.tells("One.")
+    shown = [one.content for one in inn.tavern.shown]
+    assert sum("I cannot hear" in one for one in shown) == 1
+    assert not any("I was away" in one for one in shown)
+
+
 async def test_what_was_deleted_or_edited_meanwhile_is_so_in_the_story(inn: Inn) -> None:
     async with inn.scene(SILENT):
         lines = [await inn.anna.says(inn.tavern, f"Line {number}.") for number in range(3)]

@@ -113,7 +113,10 @@ async def test_a_suggestion_is_said_as_mine(inn: Inn) -> None:
         await inn.anna.presses(shown, "Say 1")
         post = await inn.tavern.post("Anna", line)
         assert post.webhook
+        again = await inn.anna.presses(shown, "Say 1")
+        await again.says("You have said that already.")
         assert (await inn.told())[-1] == ("Anna", line)
+        assert len(await inn.told()) == 2
 
 
 async def test_a_suggestion_is_changed_first(inn: Inn) -> None:

@@ -73,3 +73,15 @@ async def test_a_card_comes_as_an_attachment_and_another_way_by_the_menu(inn: In
         message = await inn.anna.says(inn.tavern, "look", Upload("nonsense.json", b"{"))
         answer = await inn.anna.uses(message, "Import card")
         await answer.says("nonsense.json")
+
+
+async def test_an_imported_story_shows_its_last_five_turns(inn: Inn) -> None:
+    lines = [f"{'Mira' if number % 2 else 'Tomas'}: Line {number}." for number in range(8)]
+    async with inn.playing():
+        answer = await inn.anna.runs(
+            inn.tavern, "/story import", file=Upload("story.txt", "\n".join(lines).encode()), people="Tomas"
+        )
+        await answer.says("The story has 8 turns.")
+        await inn.tavern.post("Line 7.")
+        shown = [f"{one.author}: {one.content}" for one in inn.tavern.shown if "Line" in one.content]
+        assert shown == lines[-5:]

@@ -44,12 +44,22 @@ async def test_pictures_are_lines(inn: Inn) -> None:
         await inn.tells("See?\n[image]")
 
 
-async def test_a_voice_is_told_that_it_is_not_heard(inn: Inn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.platforms.discord.hearing.is_voice", lambda message: True)
+async def test_a_voice_is_told_that_it_is_not_heard(inn: Inn) -> None:
     async with inn.scene(SILENT):
-        await inn.anna.says(inn.tavern, "", Upload("voice-message.ogg", b"OggS"))
+        await inn.anna.speaks(inn.tavern)
         await inn.tavern.post("I cannot hear")
         assert len(await inn.told()) == 1
+
+
+async def test_what_is_edited_or_deleted_before_it_was_heard_is_so_in_the_story(inn: Inn) -> None:
+    async with inn.scene(SILENT) as client:
+        client.hearing.present.clear()
+        first, second = [await inn.anna.says(inn.tavern, text) for text in ("One.", "Two.")]
+        await inn.anna.edits(first, "Won.")
+        await inn.anna.deletes(second)
+        await asyncio.sleep(0.1)
+        client.hearing.present.set()
+        await inn.until(lambda told: told[1:] == [("Anna", "Won."), ("Anna", "")])
 
 
 async def test_lines_are_told_in_the_order_in_which_they_came(inn: Inn) -> None:

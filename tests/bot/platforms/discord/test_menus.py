@@ -81,13 +81,16 @@ async def test_a_branch_begins_at_a_line_and_can_have_a_thread(inn: Inn) -> None
         assert form.modal
         made = await inn.anna.submits(form, {next(iter(form.modal.fields)): "Storm"})
         await made.says("The story goes on in the branch Storm.", "It can have a thread of its own.")
-        assert await inn.told() == [("Mira", "Mira waves at Anna."), ("Mira", "One.")]
+        told = ["Mira waves at Anna.", "One."]
+        assert [text for _, text in await inn.told()] == told
         offered = next(one for one in [made.message, *made.followups] if one and "thread" in one.content)
         opened = await inn.anna.presses(offered, "Open a thread")
         await opened.says("The branch Storm is played in")
         [thread] = [one for one in client.guilds[0].threads if one.name == "Storm"]
         story = await inn.director.story(reading.place_of(thread))
         assert [(turn.name, turn.text) for turn in story] == await inn.told()
+        room = Room(inn.world.state, inn.world.state.channels[thread.id])
+        await room.until(lambda shown: [one.content for one in shown if one.author == "Mira"] == told)
 
 
 async def test_what_was_written_in_the_channel_becomes_a_story(inn: Inn) -> None:
@@ -121,6 +124,8 @@ async def test_a_cross_on_a_character_s_post_deletes_it(inn: Inn) -> None:
         await inn.anna.reacts(post(inn.tavern, "Mira waves"), "❌")
         await inn.tavern.until(lambda shown: not any("Mira waves" in one.content for one in shown))
         assert await inn.told() == [("Mira", "")]
+        await inn.anna.runs(inn.tavern, "/restore")
+        await inn.tavern.until(lambda shown: any(one.content == "Mira waves at Anna." for one in shown))
 
 
 async def test_a_question_mark_is_answered_in_a_letter(inn: Inn) -> None:
@@ -139,6 +144,17 @@ async def test_who_may_not_react_is_told_in_a_letter_and_nothing_happens(inn: In
         await eve.reacts(post(inn.tavern, "Mira waves"), "❌")
         await eve.direct().until(lambda shown: any("That is up to whoever wrote it" in one.content for one in shown))
         assert await inn.told() == [("Mira", "Mira waves at Anna.")]
+
+
+async def test_where_it_is_not_played_reactions_do_nothing(inn: Inn) -> None:
+    ben = inn.server.person("Ben")
+    async with inn.scene(SILENT) as client:
+        await inn.director.turns.say_as(place_of(inn.tavern), account_of(ben), "Mira", "Yes.")
+        await client.stage.wall(client.get_channel(inn.tavern.id)).tidy()  # type: ignore[arg-type]
+        await inn.director.servers.change(place_of(inn.tavern), inn.owner(), channels=("discord:1",))
+        await ben.reacts(post(inn.tavern, "Yes."), "❌")
+        await ben.direct().until(lambda shown: any("not played in this channel" in one.content for one in shown))
+        assert (await inn.told())[-1] == ("Mira", "Yes.")
 
 
 async def test_other_reactions_and_those_on_people_s_lines_mean_nothing(inn: Inn) -> None:

@@ -44,6 +44,16 @@ async def test_an_answer_that_comes_too_late_is_shown_in_the_channel_for_a_while
         await inn.tavern.until(lambda shown: any("Present: Mira" in one.content for one in shown))
 
 
+async def test_an_answer_that_is_refused_is_not_shown_to_all(inn: Inn) -> None:
+    async with inn.scene(SILENT):
+        shown = [one.content for one in inn.tavern.shown]
+        refused = inn.world.faults.refuses(EDIT, 400, 50035, "Invalid Form Body")
+        await inn.anna.runs(inn.tavern, "/link")
+        await inn.tavern.until(lambda shown: refused.met)
+        await (await inn.anna.runs(inn.tavern, "/cast list")).says("Mira")
+        assert [one.content for one in inn.tavern.shown] == shown
+
+
 async def test_a_command_that_is_told_of_too_late_is_not_done(inn: Inn) -> None:
     async with inn.scene(SILENT) as client:
         inn.world.faults.refuses("POST /interactions/{interaction_id}/{interaction_token}/callback", 404, 10062, "gone")

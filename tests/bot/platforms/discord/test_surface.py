@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.platforms import delivery
 from bot.platforms.delivery import Pace, Posts, Unreachable, deliver, show_whole
-from bot.platforms.discord import webhooks
+from bot.platforms.discord import posting, webhooks
 from bot.platforms.discord.reading import id_of
 from bot.platforms.discord.surface import DiscordSurface
 from bot.words import sentence
@@ -306,13 +306,35 @@ async def test_a_post_whose_answer_was_lost_is_there_once(inn: Inn, surface: Dis
     assert [text for text, _ in shown].count("I was away.") == 1
 
 
-async def test_of_two_posts_that_say_the_same_both_stay(inn: Inn, surface: DiscordSurface) -> None:
+async def test_of_posts_that_say_the_same_all_stay(
+    inn: Inn, surface: DiscordSurface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "TRIED_AGAIN_SECONDS", 0.0)
     outbox = surface.outbox("Mira", None)
-    inn.world.faults.is_slow(SEND, 1.1)
-    ids = [await outbox.post("Yes.", number) for number in range(2)]
-    inn.world.faults.is_slow(SEND, 1.1)
-    ids.append(await outbox.post("Yes.", 2))
+    ids = [await outbox.post("Yes.", number) for number in range(3)]
     assert [id_of(one.id) for one in inn.tavern.shown if one.content == "Yes."] == ids
+
+
+async def test_posts_of_earlier_runs_and_of_the_same_moment_are_no_strays(
+    inn: Inn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "TRIED_AGAIN_SECONDS", 0.0)
+    async with inn.playing():
+        await (await surface_of(inn, inn.tavern)).outbox("Mira", None).post("Before.", 0)
+    async with inn.playing():
+        outbox = (await surface_of(inn, inn.tavern)).outbox("Mira", None)
+        await asyncio.gather(outbox.post("One.", 0), outbox.post("Two.", 1))
+    assert sorted(one.content for one in inn.tavern.shown) == ["Before.", "One.", "Two."]
+
+
+async def test_a_full_pool_whose_webhook_somebody_has_deleted_is_filled_anew(
+    inn: Inn, surface: DiscordSurface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "POOL", 1)
+    await surface.outbox("Mira", None).post("Hello.", 0)
+    inn.tavern.loses_webhook()
+    await surface.outbox("Tomas", None).post("Good evening.", 0)
+    assert (inn.tavern.last.author, inn.tavern.last.content) == ("Tomas", "Good evening.")
 
 
 async def test_while_a_reply_is_waited_for_somebody_types(inn: Inn) -> None:

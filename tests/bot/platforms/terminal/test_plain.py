@@ -64,6 +64,7 @@ async def test_the_loop_goes_on_while_nothing_is_written() -> None:
     os.write(start, b"there\n")
     assert await waiting == "there"
     os.close(start)
+    assert [line async for line in written] == []  # and the thread is done with a number that other files get
     os.close(end)
 
 

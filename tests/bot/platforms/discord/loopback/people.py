@@ -14,6 +14,7 @@ from tests.bot.platforms.discord.loopback.state import State
 from tests.bot.platforms.discord.loopback.things import THREAD, Channel, Message, User
 
 Post = Message | Shown
+VOICE = 1 << 13
 
 
 def record(post: Post) -> Message:
@@ -59,6 +60,13 @@ class Person:
         sender = posting.Sender(self.user, self._nick(room.record), self.user.avatar)
         body = Body({"content": text}, dict(enumerate(files)))
         return posting.post(self.state, room.record, sender, body, record(reply_to) if reply_to else None)
+
+    async def speaks(self, room: Room) -> Message:
+        """Post a recorded voice."""
+        permissions.require_to_send(room.record, self.user)
+        sender = posting.Sender(self.user, self._nick(room.record), self.user.avatar)
+        body = Body({"content": "", "flags": VOICE}, {0: Upload("voice-message.ogg", b"OggS", "audio/ogg")})
+        return posting.post(self.state, room.record, sender, body)
 
     def _nick(self, channel: Channel) -> str:
         member = channel.guild.members.get(self.user.id) if channel.guild else None
