@@ -35,6 +35,7 @@ ORDERED = sorted(
 INSTEAD = {
     **dict.fromkeys(("card publish", "card unpublish", "card remove"), "Rosa"),
     **dict.fromkeys(("knowledge detach", "knowledge remove"), "notes"),
+    "card edit": "Rosa: personality Dry and kind.",
     "persona edit": "Kit: Mends nets.",
     "jump": "#1",
 }

@@ -1,12 +1,10 @@
 """Private stories: who is let in, the gallery, lines and their answers, buttons, edits and deletions."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 
-from bot.core import Account, Incoming, Place, Role
-from bot.platforms.telegram.journal import BUTTON, KEPT, LINE, Journal, Task
+from bot.core import Account, Place, Role
 from bot.store import servers
 from bot.store.database import Database
 from characters.faces import monogram
@@ -93,6 +91,7 @@ async def test_buttons_retry_swipe_and_delete(inn: Inn) -> None:
     await room.until(lambda _: any("Delete" in label for label in reply.labels))
     await anna.presses(reply, next(label for label in reply.labels if "Delete" in label))
     await room.until(lambda room: reply.id not in [one.id for one in room.shown])
+    assert not [one for one in inn.world.asked("answerCallbackQuery") if one.refusal], "a press was answered twice"
     assert [name for name, _ in await inn.story(room)] == ["Mira", "Anna"]
 
 
@@ -219,34 +218,3 @@ async def test_a_press_is_answered_while_what_it_asks_for_takes_long(inn: Inn, m
     assert await press.answered() == ""
     fault.released.set()
     await room.until(lambda room: room.last.labels[:1] == ["1"])
-
-
-async def test_what_a_killed_process_was_at_is_told_of(inn: Inn) -> None:
-    anna, room = await inn.owner()
-    greeting = await plays(anna, room)
-    line = await anna.says(room, "/status")
-    await room.until_said("waiting")
-    done = await anna.says(room, "Hello, Mira.")
-    await answered(room, done)
-    account = Account(f"telegram:{anna.id}", "Anna", Role.OWNER)
-    cut = Incoming(Place(f"telegram:{room.id}"), account, "telegram:cut", "Who are you?", datetime.now(UTC))
-    async with inn.director.hear(cut):
-        pass
-    async with asyncio.timeout(10):
-        while await inn.director.servers.kept(KEPT):  # noqa: ASYNC110 what is over rings no bell
-            await asyncio.sleep(0.01)
-    journal = Journal(inn.director.servers)
-    await journal.begin(f"telegram:{room.id}:{line.id}", Task(room.id, None, line.id, "/undo"))
-    await journal.begin("telegram:press:1", Task(room.id, None, greeting.id, BUTTON))
-    await journal.begin(f"telegram:{room.id}:{done.id}", Task(room.id, None, done.id, LINE))
-    await journal.begin("telegram:cut", Task(room.id, None, line.id, LINE))
-    assert inn.playing
-    inn.playing.cancel()
-    await asyncio.gather(inn.playing, return_exceptions=True)
-    inn.told.clear()
-    async with inn.open():
-        await room.until_said("I was stopped while I was at /undo")
-        await room.until_said("I was stopped while I was at a button")
-        await room.until_said("I was stopped before I had answered this")
-        assert len([one for one in room.said if "I was stopped" in one.text]) == 3
-    assert await Journal(inn.director.servers).left() == {}
