@@ -3,6 +3,7 @@
 import asyncio
 import socket
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -71,11 +72,14 @@ async def test_a_webhook_brings_updates_too(world: World, director: Director) ->
         port = free.getsockname()[1]
     settings = settings_for(world, webhook_url=f"http://127.0.0.1:{port}/hook", webhook_port=port)
     inn = Inn(world, director, settings)
-    async with inn.open():
+    early = await world.person("Bo").starts()
+    async with inn.open(), httpx.AsyncClient() as stranger:
+        await early.until(lambda room: room.said)
         anna, room = await inn.owner()
         await plays(anna, room)
         await said(inn, anna, room, "Hello.")
         assert len(await inn.story(room)) == 3
+        assert (await stranger.post(settings.webhook_url, json={"update_id": 1})).status_code == 403
 
 
 async def test_requests_go_through_a_proxy(world: World, director: Director) -> None:
