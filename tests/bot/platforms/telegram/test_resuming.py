@@ -40,4 +40,6 @@ async def test_what_a_killed_process_was_at_is_told_of(inn: Inn) -> None:
         await room.until_said("I was stopped while I was at a button")
         await room.until_said("I was stopped before I had answered this")
         assert len([one for one in room.said if "I was stopped" in one.text]) == 3
-    assert await Journal(inn.director.servers).left() == {}
+        assert await journal.left() == {}
+        await answered(room, await anna.says(room, "/retry"))
+        assert [name for name, _ in await inn.story(room)][-2:] == ["Anna", "Mira"]
