@@ -103,8 +103,10 @@ async def test_updates_that_come_again_do_nothing_twice(inn: Inn) -> None:
     gallery = await room.until(lambda room: next((one for one in room.said if one.is_photo), None))
 
     async def again() -> None:
+        await inn.until_idle()
         inn.world.updates.repeat()
         await inn.world.until_confirmed()
+        await inn.until_idle()
         await room.until_after(await anna.says(room, "/status"))
 
     await anna.presses(gallery, "Play")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.core import Account, Incoming, Place, Role
-from bot.platforms.telegram.journal import BUTTON, KEPT, LINE, Journal, Task
+from bot.platforms.telegram.journal import BUTTON, LINE, Journal, Task
 from tests.bot.platforms.telegram.conftest import Inn, answered, plays
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,9 +23,7 @@ async def test_what_a_killed_process_was_at_is_told_of(inn: Inn) -> None:
     cut = Incoming(Place(f"telegram:{room.id}"), account, "telegram:cut", "Who are you?", datetime.now(UTC))
     async with inn.director.hear(cut):
         pass
-    async with asyncio.timeout(10):
-        while await inn.director.servers.kept(KEPT):  # noqa: ASYNC110 what is over rings no bell
-            await asyncio.sleep(0.01)
+    await inn.until_idle()
     journal = Journal(inn.director.servers)
     await journal.begin(f"telegram:{room.id}:{line.id}", Task(room.id, None, line.id, "/undo"))
     await journal.begin("telegram:press:1", Task(room.id, None, greeting.id, BUTTON))
