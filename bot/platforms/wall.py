@@ -4,19 +4,22 @@ It knows no platform: a `Surface` is one chat there.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Sequence
 
 from bot.core import Author, Place, Scene, Shown, Turn
 from bot.errors import PlayError
 from bot.platforms.controls import Button, row
-from bot.platforms.delivery import Outbox, Posts, deliver, persist, show_whole
+from bot.platforms.delivery import Outbox, Posts, Unsteady, deliver, persist, show_whole
 from bot.platforms.splitting import split
 from bot.platforms.surface import Surface as Surface
 from bot.platforms.waiting import company
 from bot.roleplay.director import Director
 from bot.roleplay.performance import Reply
 from bot.words import sentence
+
+logger = logging.getLogger(__name__)
 
 SHOWN_TURNS = 5
 """Of a story that a chat shows nothing of yet, as after an import."""
@@ -40,6 +43,7 @@ class Wall:
         self._place = place
         self._changing = asyncio.Lock()
         self._controlled: str | None = None
+        self._stale: set[str] = set()
         self._row: tuple[str, int, Sequence[tuple[Button, str]]] | None = None
         self._opened: int | None = None
         self._footed: tuple[int, str] | None = None
@@ -206,16 +210,29 @@ class Wall:
             return await self._take_controls_away()
         if self._controlled != posts[-1]:
             await self._take_controls_away()
+        await self._sweep()
         wanted = posts[-1], turn, row(shown=alternatives.shown, alternatives=len(alternatives.turns))
+        self._controlled = wanted[0]
         if self._row != wanted:
-            await self.surface.controls(posts[-1], wanted[2], turn)
-        self._controlled, self._row = posts[-1], wanted
+            await persist(lambda: self.surface.controls(wanted[0], wanted[2], turn))
+        self._stale.discard(wanted[0])
+        self._row = wanted
 
     async def _take_controls_away(self) -> None:
         if self._controlled:
-            await self.surface.controls(self._controlled, (), 0)
+            self._stale.add(self._controlled)
         self._controlled, self._row = "", None
+        await self._sweep()
         await self._take_foot_away()
+
+    async def _sweep(self) -> None:
+        """Take the buttons from posts that should have none."""
+        for post in [*self._stale]:
+            try:
+                await self.surface.controls(post, (), 0)
+                self._stale.discard(post)
+            except Unsteady as error:  # no reply waits for that: they go next time
+                logger.info("buttons were not taken away: %s", error)
 
     async def _take_foot_away(self) -> None:
         """Take the line away from under a reply that is not the newest any more."""

@@ -124,8 +124,8 @@ class Director:
     async def story(self, place: Place, *, last: int | None = None) -> tuple[Turn, ...]:
         """Return the story at a place from its beginning, or its last turns; empty where nothing is played."""
         async with self._house.database.reading() as session:
-            scene = await scenes.current(session, place.id)
-            return await scenes.story(session, scene.id, last=last) if scene else ()
+            scene, _ = await scenes.stands_at(session, place.id)
+            return await scenes.story(session, scene, last=last) if scene else ()
 
     @asynccontextmanager
     async def hear(self, incoming: Incoming) -> AsyncGenerator[Performance]:

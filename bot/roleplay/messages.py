@@ -1,8 +1,10 @@
 """Which messages on platforms show the story, and what of it they should show. It sends none."""
 
 from bot.core import Place, Shown, Turn
+from bot.errors import NothingPlayed
 from bot.roleplay.house import House
-from bot.store import messages
+from bot.store import messages, scenes
+from bot.store.database import Session
 
 
 class Messages:
@@ -61,9 +63,9 @@ class Messages:
 
         Raises NothingPlayed.
         """
-        scene = await self._house.scene(place)
         async with self._house.database.reading() as session:
-            return await messages.newest(session, scene.id, last=last)
+            scene, _ = await _stands_at(session, place)
+            return await messages.newest(session, scene, last=last)
 
     async def turn(self, id: str) -> Turn | None:
         """Return the turn that a message shows."""
@@ -75,23 +77,31 @@ class Messages:
 
         They were undone, stand beside what is told now, or are deleted. Marked ones are left out.
         """
-        scene = await self._house.scene(place)
         async with self._house.database.reading() as session:
-            return await messages.out_of_story(session, scene.id, scene.leaf)
+            scene, leaf = await _stands_at(session, place)
+            return await messages.out_of_story(session, scene, leaf)
 
     async def back_in_story(self, place: Place) -> tuple[Shown, ...]:
         """Return the marked messages whose turns are in the story again. Raises NothingPlayed."""
-        scene = await self._house.scene(place)
         async with self._house.database.reading() as session:
-            return await messages.back_in_story(session, scene.id, scene.leaf)
+            scene, leaf = await _stands_at(session, place)
+            return await messages.back_in_story(session, scene, leaf)
 
     async def unshown(self, place: Place, *, last: int) -> tuple[Turn, ...]:
         """Return those of the story's `last` turns that no message shows, oldest first. Raises NothingPlayed."""
-        scene = await self._house.scene(place)
         async with self._house.database.reading() as session:
-            return await messages.unshown(session, scene.leaf, last=last)
+            _, leaf = await _stands_at(session, place)
+            return await messages.unshown(session, leaf, last=last)
 
     async def is_new(self, event: str) -> bool:
         """Note that an event (`platform:event-id`) which asks for an action is seen to; False where it was before."""
         async with self._house.database.writing() as session:
             return await messages.note(session, event, at=self._house.now())
+
+
+async def _stands_at(session: Session, place: Place) -> tuple[int, int | None]:
+    """Return the scene at a place and its leaf, by their ids: to read all of it takes much longer."""
+    scene, leaf = await scenes.stands_at(session, place.id)
+    if scene is None:
+        raise NothingPlayed
+    return scene, leaf

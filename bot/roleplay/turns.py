@@ -3,7 +3,7 @@
 Nobody speaks here. Only what moves the story's end waits for whoever does; edits and deletions never wait.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.core import Account, Author, Place, Scene, Turn, TurnState
 from bot.errors import Missing, PlayError
@@ -131,8 +131,10 @@ class Turns:
                 turn = await _deleted_end(session, scene)
             if turn is None and (below := await tree.newest_below(session, scene.id, scene.leaf)):
                 self._stages.check_free(place)
-                await self._house.allow(Action.RESTORE, account, scene)
-                return await _down(session, scene, below)
+                back = await _down(session, scene, below)
+                own = _first_own(back, await people.person_of(session, account))
+                await self._house.allow(Action.RESTORE, account, scene, own)
+                return back
             turn = turn or await turns.last_deleted(session, scene.leaf)
             if turn is None:
                 raise PlayError("There is nothing to restore.")
@@ -157,9 +159,8 @@ class Turns:
             gone = from_last(scene.turns if in_window else await scenes.story(session, scene.id), count)
             if not gone:
                 raise PlayError("There is nothing to undo: the story has not begun.")
-            person = await people.person_of(session, account)
-            is_own = all(turn.person in (None, person) for turn in gone)
-            await self._house.allow(Action.UNDO, account, scene, gone[0] if is_own else None)
+            own = _first_own(gone, await people.person_of(session, account))
+            await self._house.allow(Action.UNDO, account, scene, own)
             await scenes.set_leaf(session, scene.id, gone[0].parent)
         return said(gone)
 
@@ -239,6 +240,11 @@ async def _deleted_end(session: Session, scene: Scene) -> int | None:
         if await turns.last_text(session, turn.id):
             return turn.id
     return None
+
+
+def _first_own(gone: Sequence[Turn], person: int) -> Turn | None:
+    """Return the first of some turns, where no other person has said any of them; None otherwise."""
+    return gone[0] if gone and all(turn.person in (None, person) for turn in gone) else None
 
 
 async def _down(session: Session, scene: Scene, leaf: int) -> tuple[Turn, ...]:

@@ -35,6 +35,8 @@ from bot.platforms.discord.threads import ThreadButton, can_have_threads, offer
 from bot.platforms.discord.translating import Translator
 from bot.platforms.player import Player, Screen
 from bot.words import Sentence, Words, sentence
+from characters import CardError
+from engine import EngineError
 
 logger = logging.getLogger(__name__)
 
@@ -176,8 +178,8 @@ class Desk:
         player = await self.player(interaction, channel, self.stage.screen(channel))
         try:
             return await look(player)
-        except TroupeError as error:
-            await refuse(interaction, player.words.say(error.said))
+        except (TroupeError, EngineError, CardError) as error:
+            await refuse(interaction, player.words.explain(error))
             return None
 
     async def show_panel(self, interaction: discord.Interaction) -> None:

@@ -39,8 +39,8 @@ class Hearing:
             return
         if message.webhook_id:
             if not self.is_own(message):
-                post = Post(message.id, message.author.display_name, text_of(message, bot=self._me))
-                self._proxies.posted(channel.id, post)
+                name, text = message.author.display_name, text_of(message, bot=self._me)
+                self._proxies.posted(Post(message.id, channel.id, name, text))
         elif not (message.author.bot or is_command(message.content)):
             await self.present.wait()
             await self.line(channel, message)
@@ -89,8 +89,7 @@ class Hearing:
     async def deletion(self, channel_id: int, message: int) -> None:
         """Take out of the story what was deleted; a line that a proxy says anew is said by that persona instead."""
         await self.present.wait()
-        line = self._proxies.line(message)
-        if line and (post := await line.proxied()):
+        if post := await self._proxies.said_anew(message):
             said = {"by": id_of(post.id), "name": post.name, "text": post.text}
             async with self._order(channel_id):
                 changed = await self._director.personas.proxied(id_of(message), **said)

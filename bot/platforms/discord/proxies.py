@@ -17,58 +17,76 @@ COMMAND = re.compile(r"\s*(?:pk[;!]|tul!)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a proxy has posted, under which name."""
+    """What a proxy has posted in a channel, under which name."""
 
     id: int
+    channel: int
     name: str
     text: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A line that somebody has just written in a channel, and what a proxy may have made of it."""
+    """A line that somebody has just written in a channel."""
 
     id: int
     channel: int
     text: str
     at: float = field(default_factory=time.monotonic)
-    post: Post | None = None
-    posted: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def proxied(self) -> Post | None:
-        """Return the post that a proxy makes of this line, which has vanished; None where there comes none."""
-        try:
-            await asyncio.wait_for(self.posted.wait(), GRACE_SECONDS)
-        except TimeoutError:
-            return None
-        return self.post
+    @property
+    def is_fresh(self) -> bool:
+        return self.at > time.monotonic() - FRESH_SECONDS
+
+    def is_said_by(self, post: Post) -> bool:
+        """Tell whether a post says this line anew: it was sent later, and nothing but marks was taken off."""
+        text = _plain(post.text)
+        return self.channel == post.channel and self.id < post.id and bool(text) and text in _plain(self.text)
 
 
 class Proxies:
-    """What was written a short while ago, in all channels."""
+    """What was written a short while ago, in all channels. Which line a post is of is known once that one vanishes."""
 
     def __init__(self) -> None:
         self._lines: dict[int, Line] = {}
+        self._posts: dict[int, tuple[Post, float]] = {}
+        self._came = asyncio.Event()
 
     def heard(self, id: int, channel: int, text: str) -> None:
         """Note a line of a person."""
-        oldest = time.monotonic() - FRESH_SECONDS
-        self._lines = {line.id: line for line in self._lines.values() if line.at > oldest}
+        self._lines = {line.id: line for line in self._lines.values() if line.is_fresh}
         self._lines[id] = Line(id, channel, text)
 
-    def posted(self, channel: int, post: Post) -> None:
-        """Note what somebody else's webhook has posted: it is that of a line in the channel which says the same."""
-        text = _plain(post.text)
-        for line in self._lines.values():
-            if text and line.channel == channel and line.post is None and text in _plain(line.text):
-                line.post = post
-                line.posted.set()
-                return
+    def posted(self, post: Post) -> None:
+        """Note what somebody else's webhook has posted."""
+        now = time.monotonic()
+        self._posts = {id: (one, at) for id, (one, at) in self._posts.items() if at > now - FRESH_SECONDS}
+        self._posts[post.id] = post, now
+        self._came.set()
+        self._came = asyncio.Event()
 
-    def line(self, id: int) -> Line | None:
-        """Return a line by its message, where it is fresh: it may have vanished because a proxy says it."""
-        line = self._lines.get(id)
-        return line if line and line.at > time.monotonic() - FRESH_SECONDS else None
+    async def said_anew(self, id: int) -> Post | None:
+        """Return the post by which a proxy says a line anew that has vanished, for a moment waited for.
+
+        None where there comes none: the line was only deleted, or is too old for a proxy to see to it.
+        """
+        line = self._lines.pop(id, None)
+        if line is None or not line.is_fresh:
+            return None
+        try:
+            async with asyncio.timeout(GRACE_SECONDS):
+                while not (post := self._taken(line)):
+                    await self._came.wait()
+                return post
+        except TimeoutError:
+            return None
+
+    def _taken(self, line: Line) -> Post | None:
+        """Return the first post that says a line, which then says no other."""
+        found = next((post for post, _ in self._posts.values() if line.is_said_by(post)), None)
+        if found:
+            del self._posts[found.id]
+        return found
 
 
 def is_command(text: str) -> bool:

@@ -8,7 +8,7 @@ import discord
 
 from bot.core import Turn
 from bot.platforms.controls import Button
-from bot.platforms.delivery import Pace, Stuck, Unsteady
+from bot.platforms.delivery import Pace, Stuck
 from bot.platforms.discord.asking import question
 from bot.platforms.discord.buttons import row_view
 from bot.platforms.discord.posting import NAME_CHARACTERS, Face, Posting, escaped
@@ -78,8 +78,8 @@ class DiscordSurface:
         try:
             async with translated():
                 await self.posting.furnish(snowflake(post), row_view(buttons, turn) if buttons else None)
-        except (Stuck, Unsteady) as error:  # a row of buttons is worth no reply
-            logger.info("buttons were not changed: %s", error)
+        except Stuck as error:  # such as those under a post whose webhook is gone
+            logger.info("buttons cannot be changed: %s", error)
 
     async def ask_to_remove(self, count: int) -> None:
         async with translated():

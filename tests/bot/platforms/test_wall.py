@@ -7,9 +7,10 @@ import pytest
 import pytest_asyncio
 
 from bot.core import Turn
+from bot.platforms import delivery
 from bot.platforms import wall as walls
 from bot.platforms.controls import Button
-from bot.platforms.delivery import Pace
+from bot.platforms.delivery import Pace, Unsteady
 from bot.platforms.wall import MOST_UNASKED, Wall
 from bot.roleplay.director import Director
 from bot.words import Sentence
@@ -32,6 +33,7 @@ class Paper:
     furnished: list[str] = field(default_factory=list)
     pace: Pace = field(default_factory=lambda: Pace(whole_s=5))
     count: int = 0
+    refusals: int = 0
 
     def outbox(self, name: str, character: int | None) -> "Pen":
         return Pen(self, name)
@@ -48,6 +50,9 @@ class Paper:
         self.marked -= {*posts}
 
     async def controls(self, post: str, buttons: Sequence[tuple[Button, str]], turn: int) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise Unsteady("Not now.")
         self.furnished.append(post)
         self.buttons.pop(post, None)
         if buttons:
@@ -134,6 +139,17 @@ async def room(director: Director) -> Room:
     wall = Wall(director, PLACE, paper)
     await wall.tidy()
     return Room(director, paper, wall)
+
+
+async def test_buttons_that_a_platform_does_not_let_change_are_changed_the_next_time(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "PATIENCE_SECONDS", 0.01)
+    for refusals in (1, 2, 4):  # taken away in vain once or twice; put there in vain too
+        room.paper.refusals = refusals
+        await room.says("Good evening.")
+        await room.wall.tidy()
+        assert list(room.paper.buttons) == [list(room.paper.posts)[-1]]
 
 
 async def test_a_scene_opens_with_a_line_and_the_greeting(room: Room) -> None:

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from bot.core import Account, Author, TurnState
-from bot.errors import LineTooLong, NothingPlayed, PlayError, StillSpeaking
+from bot.errors import LineTooLong, NotAllowed, NothingPlayed, PlayError, StillSpeaking
 from bot.roleplay import script
 from bot.roleplay.director import MAX_LINE_CHARACTERS, Director
 from bot.roleplay.drawing import drawn
@@ -139,6 +139,19 @@ async def test_restore_goes_down_again_after_an_undo(director: Director) -> None
     assert await director.story(PLACE) == path
     with pytest.raises(PlayError, match="There is nothing to restore"):
         await director.turns.restore(PLACE, KIM)
+
+
+async def test_who_may_take_back_a_line_may_bring_it_back(director: Director) -> None:
+    await open_scene(director, SILENT)
+    ada = Account(ADA.id, ADA.name)
+    await say(director, "One.", account=ada)
+    gone = await director.turns.undo(PLACE, ada)
+    assert await director.turns.restore(PLACE, ada) == gone
+    await say(director, "Two.")
+    await director.turns.undo(PLACE, KIM, count=2)
+    with pytest.raises(NotAllowed):
+        await director.turns.restore(PLACE, ada)
+    assert await told(director) == [GREETING]
 
 
 async def test_restore_takes_a_deleted_end_first_then_what_was_undone_then_what_else_was_deleted(

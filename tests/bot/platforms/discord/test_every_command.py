@@ -1,6 +1,4 @@
-"""Every command of the table, once with what it needs and once without, with the real client in a Discord of ours."""
-
-from collections.abc import Callable
+"""Commands without what they need, with the real client in a Discord of ours; an evening uses all of them."""
 
 import pytest
 
@@ -15,15 +13,12 @@ from tests.bot.roleplay.conftest import SILENT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-LAST = ("scene", "story", "pause", "unpause", "jump", "notebook", "write", "access", "delete", "undo")
-"""They change what the others work on."""
 FILES = {
     "card import": Upload("rosa.json", b'{"spec": "chara_card_v2", "data": {"name": "Rosa", "description": "Bakes."}}'),
     "lore attach": Upload("world.json", b'{"name": "World", "entries": {}}'),
     "lore import": Upload("world.json", b'{"name": "World", "entries": {}}'),
     "story import": Upload("story.txt", b"Anna: Hello.\nMira: Good evening.\n"),
 }
-ORDERED = sorted(COMMANDS, key=lambda command: (command.path[0] in LAST, command.path[0]))
 
 
 async def over(answer: Answer) -> None:
@@ -53,22 +48,19 @@ def nothing(command: Command) -> dict[str, object]:
     }
 
 
-LESS = [command for command in ORDERED if nothing(command) != given(command)]
+LESS = [command for command in COMMANDS if nothing(command) != given(command)]
 """What more is given to than Discord itself asks for."""
 
 
-@pytest.mark.parametrize("what", [given, nothing])
-async def test_every_command_is_answered(inn: Inn, what: Callable[[Command], dict[str, object]]) -> None:
-    inn.world.owner(inn.server)
-    async with inn.scene(SILENT) as client:
-        client.stage.owners = frozenset({inn.anna.user.id})
-        for command in ORDERED if what is given else LESS:
-            answer = await inn.anna.runs(inn.tavern, f"/{command.name}", **what(command))
+async def test_what_is_left_out_is_asked_for(inn: Inn) -> None:
+    async with inn.scene(SILENT):
+        for command in LESS:
+            answer = await inn.anna.runs(inn.tavern, f"/{command.name}", **nothing(command))
             await over(answer)
             assert "went wrong" not in answer.text, command.name
             assert not answer.message or answer.private, command.name
-            if what is nothing and any(option.is_long and option.is_needed for option in command.options):
-                assert answer.modal, command.name
+            if any(option.is_long and option.is_needed for option in command.options):
+                assert answer.modal or "cannot be read" in answer.text, command.name  # that card has no file
 
 
 async def test_what_is_needed_cannot_be_left_out(inn: Inn) -> None:

@@ -201,12 +201,24 @@ async def test_commands_to_proxies_are_known(text: str, expected: bool) -> None:
     assert is_command(text) is expected
 
 
-async def test_a_post_belongs_to_the_line_that_says_the_same_and_to_one_only() -> None:
+async def test_a_post_belongs_to_the_line_that_vanishes_for_it_and_to_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(proxies, "GRACE_SECONDS", 0.01)
+    heard = Proxies()
+    for id, channel, text in ((1, 7, "Yes. Why?"), (2, 7, "k: Yes."), (3, 7, "No."), (4, 8, "k: Yes.")):
+        heard.heard(id, channel, text)
+    heard.posted(Post(10, 7, "Kestrel", "Yes."))
+    heard.heard(11, 7, "Yes. Now!")
+    assert [await heard.said_anew(id) for id in (4, 3, 11)] == [None, None, None]
+    assert await heard.said_anew(2) == Post(10, 7, "Kestrel", "Yes.")
+    assert await heard.said_anew(1) is None
+
+
+async def test_a_post_may_come_behind_the_deletion() -> None:
     heard = Proxies()
     heard.heard(1, 7, "k: Yes.")
-    heard.heard(2, 7, "No.")
-    heard.heard(3, 8, "k: Yes.")
-    heard.posted(7, Post(10, "Kestrel", "Yes."))
-    heard.posted(7, Post(11, "Kestrel", "Yes."))
-    posts = {id: line.post for id in (1, 2, 3) if (line := heard.line(id))}
-    assert posts == {1: Post(10, "Kestrel", "Yes."), 2: None, 3: None}
+    waiting = asyncio.create_task(heard.said_anew(1))
+    await asyncio.sleep(0)
+    heard.posted(Post(10, 7, "Kestrel", "Yes."))
+    assert await waiting == Post(10, 7, "Kestrel", "Yes.")

@@ -119,14 +119,14 @@ class Person:
         sender = posting.Sender(self.user, name, avatar, webhook)
         return posting.post(self.state, room.record, sender, Body({"content": text}))
 
-    async def runs(self, room: Room, command: str, **options: Any) -> Answer:
+    async def runs(self, room: Room, command: str, /, **options: Any) -> Answer:
         """Run `/group sub` with options; they may be people, roles, rooms and `Upload`s too.
 
         Returns once the bot has acknowledged it, and fails if it does not within its three seconds.
         """
         return await asking.run(self.state, self.user, room.record, command, options)
 
-    async def autocompletes(self, room: Room, command: str, **options: Any) -> list[str]:
+    async def autocompletes(self, room: Room, command: str, /, **options: Any) -> list[str]:
         """Type in the last of the options, and return the names that are offered."""
         return await asking.autocomplete(self.state, self.user, room.record, command, options)
 

@@ -10,7 +10,7 @@ from tests.bot.platforms.discord.loopback.components import BUTTON, SELECTS, TEX
 from tests.bot.platforms.discord.loopback.state import State
 from tests.bot.platforms.discord.loopback.things import LOADING, Attachment, Channel, Message, User
 
-WITHIN_S = 10.0
+WITHIN_S = 30.0
 LOOK_AGAIN_S = 0.02
 Found = TypeVar("Found")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.bot.platforms.telegram.loopback.state import Query, State
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30
 
 
 @dataclass(frozen=True)
