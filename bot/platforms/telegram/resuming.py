@@ -12,7 +12,7 @@ from bot.words import Sentence, sentence
 
 logger = logging.getLogger(__name__)
 
-COMMAND_CUT = sentence("I was stopped while I was at {command}: look whether it is done, or ask for it once more.")
+COMMAND_CUT = sentence("I was stopped while I was at /{command}: look whether it is done, or ask for it once more.")
 BUTTON_CUT = sentence("I was stopped while I was at a button here: look whether it is done, or press it once more.")
 LINE_CUT = sentence("I was stopped before I had answered this. /retry lets it be answered.")
 
@@ -39,7 +39,7 @@ async def _cut(stage: Stage, spot: Spot, event: str, task: Task) -> Sentence | N
     if task.what == BUTTON:
         return BUTTON_CUT
     if task.what != LINE:
-        return sentence(COMMAND_CUT.text, command=task.what)
+        return sentence(COMMAND_CUT.text, command=task.what.removeprefix("/"))
     turn = await stage.director.messages.turn(event)
     if turn is None:
         return None
