@@ -34,11 +34,13 @@ Options = Sequence[tuple[str, Sentence]]
 class Choice:
     """Something that is set by choosing one of its values; `now` is the value that counts.
 
-    `key` is kept with buttons, so it never changes. What is `of_server` moderators set, what is `of_scene` needs one.
+    `key` is kept with buttons, so it never changes; `short` stands on narrow ones. What is `of_server` moderators set,
+    what is `of_scene` needs one.
     """
 
     key: str
     title: Sentence
+    short: Sentence
     options: Callable[[Player], Awaitable[Options]]
     now: Callable[[Player], Awaitable[str]]
     choose: Callable[[Player, str], Awaitable[object]]
@@ -154,16 +156,21 @@ LANGUAGE_OPTIONS = (
     *((tag, told(language.own)) for tag, language in LANGUAGES.items()),
 )
 CHOICES = (
-    Choice("preset", sentence("Style (preset)"), _presets, _preset, _use),
-    Choice("length", sentence("Longest reply, in tokens"), _numbers(LENGTHS), _length, _set_length),
-    Choice("answer", sentence("What is answered"), _of(*ANSWERS.items()), _answering, _answer),
-    Choice("language", sentence("Language of the replies"), _of(*LANGUAGE_OPTIONS), _language, _speak),
-    Choice("ping", sentence("Ping me after a long wait"), _of(*SWITCH), _pinged, _ping, of_scene=False),
+    Choice("preset", sentence("Style (preset)"), sentence("Style"), _presets, _preset, _use),
+    Choice("length", sentence("Longest reply, in tokens"), sentence("Length"), _numbers(LENGTHS), _length, _set_length),
+    Choice("answer", sentence("What is answered"), sentence("Answers"), _of(*ANSWERS.items()), _answering, _answer),
+    Choice(
+        "language", sentence("Language of the replies"), sentence("Language"), _of(*LANGUAGE_OPTIONS), _language, _speak
+    ),
+    Choice(
+        "ping", sentence("Ping me after a long wait"), sentence("Ping me"), _of(*SWITCH), _pinged, _ping, of_scene=False
+    ),
 )
 SERVER_CHOICES = (
     Choice(
         "tongue",
         sentence("Language of the bot"),
+        sentence("Language"),
         _own_languages,
         *_rule("language", str, lambda rules: rules.language),
         of_server=True,
@@ -171,6 +178,7 @@ SERVER_CHOICES = (
     Choice(
         "replies",
         sentence("Replies a minute for each person"),
+        sentence("Replies a minute"),
         _numbers(REPLIES),
         *_rule("replies_per_minute", _number, lambda rules: _shown(rules.replies_per_minute)),
         of_server=True,
@@ -178,6 +186,7 @@ SERVER_CHOICES = (
     Choice(
         "quiet",
         sentence("Seconds of quiet before an answer"),
+        sentence("Quiet"),
         _numbers(QUIET_SECONDS),
         *_rule("quiet_s", _number, lambda rules: _shown(rules.quiet_s)),
         of_server=True,
@@ -185,9 +194,18 @@ SERVER_CHOICES = (
     Choice(
         "pings",
         sentence("Pings"),
+        sentence("Pings"),
         _of(*SWITCH),
         *_rule("pings", lambda value: value == ON, lambda rules: ON if rules.pings else OFF),
         of_server=True,
     ),
-    Choice("opening", sentence("Players open scenes here"), _of(*SWITCH), _players_open, _let_open, of_server=True),
+    Choice(
+        "opening",
+        sentence("Players open scenes here"),
+        sentence("Opening scenes"),
+        _of(*SWITCH),
+        _players_open,
+        _let_open,
+        of_server=True,
+    ),
 )

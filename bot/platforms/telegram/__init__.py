@@ -11,10 +11,12 @@ from bot.platforms.telegram.asking import OFFERED, Asking
 from bot.platforms.telegram.connection import listening, logged_in
 from bot.platforms.telegram.gallery import Gallery
 from bot.platforms.telegram.hearing import Hearing
+from bot.platforms.telegram.journal import Journal
 from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.panel import Panel
 from bot.platforms.telegram.pressing import Pressing
 from bot.platforms.telegram.registering import register
+from bot.platforms.telegram.resuming import tell_of_what_was_cut
 from bot.platforms.telegram.stage import Spot, Stage
 from bot.roleplay.director import Director
 from bot.words import Languages, Sentence, sentence
@@ -53,12 +55,14 @@ class Front:
         gallery, menus, panel = Gallery(stage), Menus(stage), Panel(stage)
         self._stage = stage
         self._errands = errands
-        self._hearing = Hearing(stage, Asking(stage, gallery, menus, panel), errands, stage.bot.bot)
-        self._pressing = Pressing(stage, gallery, menus, panel)
+        self._journal = Journal(stage.director.servers)
+        asking = Asking(stage, gallery, menus, panel)
+        self._hearing = Hearing(stage, asking, errands, self._journal, stage.bot.bot)
+        self._pressing = Pressing(stage, gallery, menus, panel, errands=errands, journal=self._journal)
 
     async def begin(self) -> None:
         """See to what another process has left."""
-        await self._hearing.stopped()
+        await tell_of_what_was_cut(self._stage, self._journal, self._errands)
 
     async def take(self, update: Update) -> None:
         """See to an update; what is to be kept of it is stored when this returns."""
@@ -67,7 +71,7 @@ class Front:
         elif update.edited_message:
             await self._hearing.edited(update.edited_message)
         elif update.callback_query:
-            self._errands.begin(self._pressing.pressed(update.callback_query))
+            await self._pressing.pressed(update.callback_query)
         elif update.my_chat_member:
             changed = update.my_chat_member
             spot = Spot.of(changed.chat, None)

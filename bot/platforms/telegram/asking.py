@@ -110,6 +110,10 @@ class Asking:
                 raise PlayError(AS_A_FILE.text)
             name = f'"{file.name.replace(chr(34), "")}"'
             rest = f"{option.name}={name} {rest}" if option.is_flag else f"{name} {rest}"
+        elif option and option.is_needed and not rest.strip():
+            raise PlayError(
+                "Send the file with /{command} as its caption, or answer it with that.", command=command.name
+            )
         values = read(command, rest.strip())
         files = {option.name: file} if option and file else {}
         return command, Given({name: value for name, value in values.items() if value}, files)

@@ -15,14 +15,20 @@ from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 
 from bot.platforms.delivery import Unreachable, Unsteady
 from bot.platforms.telegram.formatting import Formatted
-from bot.platforms.telegram.refusals import has_no_drafts, is_about_formatting, is_gone, is_unchanged, translated
+from bot.platforms.telegram.refusals import (
+    has_no_drafts,
+    is_about_formatting,
+    is_gone,
+    is_unchanged,
+    left_alone,
+    translated,
+)
 from bot.platforms.telegram.seen import Seen
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-SLACK_SECONDS = 0.2
 WINDOW_SECONDS = 60.0
 MOST_IN_WINDOW = 19
 """Of the 20 messages and edits a minute that a group takes. https://core.telegram.org/bots/faq"""
@@ -104,7 +110,7 @@ class Chat:
             await self.bot.send_message_draft(self.id, id, said.text, self.thread, entities=entities)
 
         try:
-            await self.call(lambda: draft(said.entities))
+            await self._plain_if_refused(draft, said)
         except Unreachable as error:
             if has_no_drafts(error):
                 self.has_drafts = False
@@ -114,36 +120,35 @@ class Chat:
 
     async def picture(self, picture: bytes, said: Formatted, *, markup: InlineKeyboardMarkup | None = None) -> int:
         """Send a picture silently, and return its number."""
-        return self._note(
-            await self.call(
-                lambda: self.bot.send_photo(
-                    self.id,
-                    picture,
-                    caption=said.text or None,
-                    caption_entities=said.entities,
-                    message_thread_id=self.thread,
-                    disable_notification=True,
-                    reply_markup=markup,
-                )
+
+        async def send(entities: Sequence[telegram.MessageEntity]) -> telegram.Message:
+            return await self.bot.send_photo(
+                self.id,
+                picture,
+                caption=said.text or None,
+                caption_entities=entities,
+                message_thread_id=self.thread,
+                disable_notification=True,
+                reply_markup=markup,
             )
-        )
+
+        return self._note(await self._plain_if_refused(send, said))
 
     async def change_picture(
         self, message: int, picture: bytes | None, said: Formatted, *, markup: InlineKeyboardMarkup | None = None
     ) -> bool:
         """Let a message of the bot show another picture, or say something else beneath it. False where it is gone."""
-        if picture is None:
-            return await self._changed(
-                lambda: self.call(
-                    lambda: self.bot.edit_message_caption(
-                        self.id, message, caption=said.text, caption_entities=said.entities, reply_markup=markup
-                    )
+
+        async def change(entities: Sequence[telegram.MessageEntity]) -> None:
+            if picture is None:
+                await self.bot.edit_message_caption(
+                    self.id, message, caption=said.text, caption_entities=entities, reply_markup=markup
                 )
-            )
-        media = telegram.InputMediaPhoto(picture, caption=said.text, caption_entities=said.entities)
-        return await self._changed(
-            lambda: self.call(lambda: self.bot.edit_message_media(media, self.id, message, reply_markup=markup))
-        )
+            else:
+                media = telegram.InputMediaPhoto(picture, caption=said.text, caption_entities=entities)
+                await self.bot.edit_message_media(media, self.id, message, reply_markup=markup)
+
+        return await self._changed(lambda: self._plain_if_refused(change, said))
 
     async def document(self, name: str, data: bytes, *, reply_to: int | None = None) -> int:
         """Send a file, and return its number."""
@@ -195,10 +200,11 @@ class Chat:
         except ChatMigrated as error:
             self.id = error.new_chat_id
             return await self.call(act)
-        except RetryAfter as error:
-            raise self._told_to_wait(error) from error
         except TelegramError as error:
-            raise translated(error) from error
+            refused = translated(error)
+            if isinstance(error, RetryAfter) and isinstance(refused, Unsteady):
+                self._quiet_until = time.monotonic() + refused.wait_s
+            raise refused from error
 
     def _check_pace(self) -> None:
         now = time.monotonic()
@@ -206,15 +212,8 @@ class Chat:
         if self.is_group and len(self._spent) == MOST_IN_WINDOW:
             left = max(left, self._spent[0] + WINDOW_SECONDS - now)
         if left > 0:
-            raise Unsteady("Telegram wants to be left alone for {seconds} s.", wait_s=left, seconds=round(left))
+            raise left_alone(left)
         self._spent.append(now)
-
-    def _told_to_wait(self, error: RetryAfter) -> Unsteady:
-        seconds = error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
-        self._quiet_until = time.monotonic() + seconds + SLACK_SECONDS
-        return Unsteady(
-            "Telegram wants to be left alone for {seconds} s.", wait_s=seconds + SLACK_SECONDS, seconds=round(seconds)
-        )
 
     async def _plain_if_refused(
         self, act: Callable[[Sequence[telegram.MessageEntity]], Awaitable[T]], said: Formatted

@@ -14,6 +14,10 @@ AS_A_FILE = sentence(
     "Telegram has made that picture smaller, and what a card says in it is lost: send it as a file instead."
 )
 
+MAYBE_A_CARD = sentence(
+    "If that picture is a card, send it as a file: Telegram makes pictures smaller, and what a card says in it is lost."
+)
+
 
 def attached_to(message: telegram.Message) -> Attached | None:
     """Return the file of a message, or else of the one that it answers; a picture counts as one without its card."""

@@ -13,8 +13,10 @@ from bot.errors import PlayError
 from bot.platforms.commands.scene import start
 from bot.platforms.delivery import persist
 from bot.platforms.player import Player
-from bot.platforms.telegram.formatting import Formatted, bold, formatted
-from bot.platforms.telegram.keyboards import keyboard
+from bot.platforms.splitting import split
+from bot.platforms.telegram.formatting import Formatted, bold, formatted, units
+from bot.platforms.telegram.keyboards import cut, keyboard
+from bot.platforms.telegram.posting import Posting
 from bot.platforms.telegram.stage import Spot, Stage
 from bot.platforms.telegram.tongues import default_language, warn
 from bot.roleplay.opening import Wishes
@@ -25,8 +27,9 @@ from characters.faces import face
 PREFIX = "g"
 SIDE_PX = 640
 MOST_SHOWN = 40
-TOLD_CHARACTERS = 450
+TOLD_UNITS = 450
 """Of a description and a greeting each: a caption has 1,024."""
+NAME_CHARACTERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,8 @@ class Gallery:
         file = await player.find_card(names[0])
         picture = await to_thread(face, file, SIDE_PX, SIDE_PX)
         caption, buttons = _caption(file, page, player), _buttons(page, file, len(names), player.words)
-        chat = self._stage.chat(spot)
-        await persist(lambda: chat.picture(picture, caption, markup=buttons))
+        posting = Posting(self._stage.chat(spot))
+        await persist(lambda: posting.picture(picture, caption, markup=buttons))
 
     async def pressed(self, spot: Spot, player: Player, data: str, message: int) -> None:
         """Do what a button of the gallery means. Raises PlayError where the characters are others by now."""
@@ -123,10 +126,11 @@ def _caption(file: CardFile, page: Page, player: Player) -> Formatted:
     def told(text: str) -> str:
         now, user = datetime.now(UTC), player.account.name
         plain = expand(text, char=card.spoken_name, user=user, rng=Random(0), now=now).strip()
-        return plain if len(plain) <= TOLD_CHARACTERS else f"{plain[: TOLD_CHARACTERS - 1].rstrip()}…"
+        whole, *more = split(plain, TOLD_UNITS, length=units) or [""]
+        return f"{whole} …" if more else whole
 
     mark = "✓ " if page.at in page.chosen else ""
-    said = bold(f"{mark}{card.spoken_name}")
+    said = bold(f"{mark}{cut(card.spoken_name, NAME_CHARACTERS)}")
     for text in (card.creator_notes or card.description, *card.greetings[page.greeting : page.greeting + 1]):
         if text.strip():
             said = said + Formatted("\n\n") + formatted(told(text))

@@ -5,16 +5,15 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from telegram import Chat, Message, MessageEntity, User
-from telegram.error import TelegramError
+from telegram import Message, MessageEntity, User
 
-from bot.errors import NotAllowed, NothingPlayed, TroupeError
+from bot.errors import NotAllowed, TroupeError
 from bot.platforms.delivery import Unreachable
 from bot.platforms.errands import Errands
 from bot.platforms.player import Player
 from bot.platforms.telegram.asking import Asking
-from bot.platforms.telegram.files import AS_A_FILE, attached_to
-from bot.platforms.telegram.journal import Journal
+from bot.platforms.telegram.files import AS_A_FILE, MAYBE_A_CARD, attached_to
+from bot.platforms.telegram.journal import LINE, Journal, Task
 from bot.platforms.telegram.keyboards import begun
 from bot.platforms.telegram.reading import (
     id_of,
@@ -22,7 +21,6 @@ from bot.platforms.telegram.reading import (
     is_for,
     is_private,
     is_unheard,
-    number_of,
     post_id,
     text_of,
     thread_of,
@@ -30,7 +28,7 @@ from bot.platforms.telegram.reading import (
 from bot.platforms.telegram.screen import ChatScreen
 from bot.platforms.telegram.stage import Spot, Stage
 from bot.roleplay.performance import Performance
-from bot.words import sentence
+from bot.words import Sentence, sentence
 from characters import CardError
 from engine import EngineError
 
@@ -41,19 +39,23 @@ PRIVACY = sentence(
     "({name}). Make me an administrator, or let my owner switch it off with @BotFather (/setprivacy), and I hear all."
 )
 CANNOT_HEAR = sentence("I cannot hear: what is to be in the story has to be written.")
-STOPPED = sentence("I was stopped while I was at /{command}: look whether it is done, or ask for it once more.")
+NOTHING_HERE = {
+    True: sentence("Nothing is played here yet: /start shows the characters."),
+    False: sentence("Nothing is played here yet: /scene start begins a scene."),
+}
+"""In a private chat, and elsewhere."""
 
 
 class Hearing:
     """Hears what people write. A line is stored before the next one is asked for, so that none is lost."""
 
-    def __init__(self, stage: Stage, asking: Asking, errands: Errands, me: User) -> None:
+    def __init__(self, stage: Stage, asking: Asking, errands: Errands, journal: Journal, me: User) -> None:
         self._stage = stage
         self._director = stage.director
         self._asking = asking
         self._errands = errands
         self._me = me
-        self._journal = Journal(stage.director.servers)
+        self._journal = journal
 
     async def message(self, message: Message) -> None:
         """Take a new message: what is to be kept of it is stored when this returns."""
@@ -95,20 +97,6 @@ class Hearing:
         """Say what people of a group should know of the bot, once, where it came in."""
         await self._explain(spot)
 
-    async def stopped(self) -> None:
-        """Say which commands the process was killed at, to whoever gave them: they may not have been done."""
-        for post, (thread, word) in (await self._journal.left()).items():
-            await self._director.messages.is_new(post)  # if it is sent again all the same, it is not done beside that
-            try:
-                told = await self._stage.bot.get_chat(number_of(post.rpartition(":")[0]))
-            except TelegramError as error:
-                logger.info("a chat is gone: %s", error.message)
-                continue
-            chat = Chat(told.id, told.type, title=told.title, first_name=told.first_name)
-            spot = Spot.of(chat, thread)
-            said = self._stage.words(spot.place).say(sentence(STOPPED.text, command=word))
-            self._errands.begin(self._stage.screen(spot, reply_to=number_of(post)).note(said))
-
     def _command(self, message: Message) -> str:
         """Return the command that a message is, without its slash; empty where it is none, or another bot's."""
         text, entities = message.text or message.caption or "", message.entities or message.caption_entities
@@ -125,7 +113,8 @@ class Hearing:
 
     async def _ask(self, spot: Spot, user: User, message: Message, command: str) -> None:
         post = post_id(message.chat.id, message.message_id)
-        if not await self._journal.begin(post, spot.thread, command.split()[0] if command.split() else ""):
+        task = Task(spot.chat.id, spot.thread, message.message_id, f"/{command.partition(' ')[0]}")
+        if not await self._journal.begin(post, task):
             return
         if not await self._director.messages.is_new(post):
             await self._journal.over(post)
@@ -153,26 +142,34 @@ class Hearing:
     async def _unheard(self, spot: Spot, user: User, message: Message) -> None:
         """Say once to each person of a scene that only what is written comes into the story."""
         player = await self._stage.player(spot, user, self._screen(spot, message))
+        if player.scene or is_private(spot.chat):
+            await self._once(player, "unheard", CANNOT_HEAR)
+
+    async def _once(self, player: Player, about: str, said: Sentence) -> None:
+        """Say something once to each person of a scene."""
         scene = player.scene.id if player.scene else None
-        if scene is None and not is_private(spot.chat):
-            return
-        if await self._director.messages.is_new(f"{player.account.id}:unheard:{spot.place.id}:{scene}"):
-            self._errands.begin(player.note(CANNOT_HEAR.text))
+        if await self._director.messages.is_new(f"{player.account.id}:{about}:{player.place.id}:{scene}"):
+            self._errands.begin(player.note(said.text))
 
     async def _line(self, spot: Spot, user: User, message: Message) -> None:
         player = await self._stage.player(spot, user, self._screen(spot, message))
         is_meant = is_private(spot.chat) or is_for(message, self._me)
         if player.scene is None:
             if is_meant:
-                self._errands.begin(self._nothing_played(player, message))
+                self._errands.begin(self._nothing_played(spot, player, message))
             return
         incoming = incoming_of(message, spot.place, player.account, bot=self._me, patience=self._stage.patience)
+        task = Task(spot.chat.id, spot.thread, message.message_id, LINE)
+        if not await self._journal.begin(incoming.event, task):
+            return
         stored = asyncio.Event()
         performing = noted(self._director.hear(incoming), stored)
         if not incoming.text and is_meant and await self._director.messages.is_new(incoming.event):
             performing = noted(self._director.next(spot.place, player.account), stored)
-        self._errands.begin(self._follow(player, performing, stored, is_meant=is_meant))
+        self._errands.begin(self._follow(player, performing, stored, event=incoming.event, is_meant=is_meant))
         await stored.wait()
+        if message.photo and is_meant and await self._director.messages.turn(incoming.event):
+            await self._once(player, "photo", MAYBE_A_CARD)
 
     async def _follow(
         self,
@@ -180,10 +177,12 @@ class Hearing:
         performing: AbstractAsyncContextManager[Performance],
         stored: asyncio.Event,
         *,
+        event: str,
         is_meant: bool,
     ) -> None:
         try:
-            await player.follow(performing)
+            async with self._journal.until_over(event):
+                await player.follow(performing)
         except Unreachable as error:
             logger.info("a chat cannot be written to: %s", error)
         except (TroupeError, EngineError, CardError) as error:
@@ -192,12 +191,9 @@ class Hearing:
         finally:
             stored.set()
 
-    async def _nothing_played(self, player: Player, message: Message) -> None:
-        if message.photo:
-            await player.screen.fail(player.words.say(AS_A_FILE))
-        else:
-            await player.fail(NothingPlayed())
-            await player.note("/start shows the characters.")
+    async def _nothing_played(self, spot: Spot, player: Player, message: Message) -> None:
+        said = AS_A_FILE if message.photo else NOTHING_HERE[is_private(spot.chat)]
+        await player.screen.fail(player.words.say(said))
 
     async def _explain(self, spot: Spot) -> None:
         """Say once in a group what privacy mode keeps from the bot, where it does."""

@@ -1,5 +1,6 @@
 """Inline keyboards: those of the wall, and any other of labels and what is kept with them. They survive a restart."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -7,12 +8,15 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.platforms.controls import FACES, REST, Button, data_of
 from bot.words import Words
 
-DATA_BYTES = 64
 LABEL_CHARACTERS = 40
+VALUE_BYTES = 40
+"""Of the 64 that Telegram keeps with a button."""
 REST_COLUMNS = 3
 REMOVE_ALL = "w:remove"
 KEEP_ALL = "w:keep"
 BACK = "w:back"
+DIGEST = "~"
+"""Begins what stands for a long value."""
 
 PROMPT = "↩"
 """Begins the second line of a message that wants an answer; its first line is the command that the answer ends."""
@@ -24,8 +28,22 @@ Labelled = tuple[str, str]
 def keyboard(rows: Iterable[Sequence[Labelled]]) -> InlineKeyboardMarkup:
     """Return a keyboard of these rows."""
     return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(label[:LABEL_CHARACTERS], callback_data=data) for label, data in row] for row in rows]
+        [
+            [InlineKeyboardButton(cut(label, LABEL_CHARACTERS), callback_data=data) for label, data in row]
+            for row in rows
+        ]
     )
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text of at most so many characters; one that was longer shows that."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def kept(value: str) -> str:
+    """Return what is kept with a button for a value: itself, or a digest where it is long."""
+    written = value.encode()
+    return value if len(written) <= VALUE_BYTES else f"{DIGEST}{hashlib.sha256(written).hexdigest()[:16]}"
 
 
 def row(buttons: Sequence[tuple[Button, str]], turn: int) -> InlineKeyboardMarkup | None:
@@ -52,6 +70,5 @@ def begun(text: str) -> str:
 
 
 def columns(buttons: Sequence[Labelled], count: int) -> list[Sequence[Labelled]]:
-    """Return buttons in rows of so many, without those that would keep more than Telegram takes."""
-    fitting = [one for one in buttons if len(one[1].encode()) <= DATA_BYTES]
-    return [fitting[at : at + count] for at in range(0, len(fitting), count)]
+    """Return buttons in rows of so many."""
+    return [buttons[at : at + count] for at in range(0, len(buttons), count)]

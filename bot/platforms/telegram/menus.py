@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from telegram import ForceReply
 
+from bot.errors import PlayError
 from bot.platforms.commands import COMMANDS, Command, Given, Kind, Option, attempt
 from bot.platforms.commands.offers import KNOWN, offers
 from bot.platforms.commands.typed import read
@@ -11,7 +12,7 @@ from bot.platforms.delivery import persist
 from bot.platforms.player import Player
 from bot.platforms.telegram.chat import Chat
 from bot.platforms.telegram.formatting import Formatted
-from bot.platforms.telegram.keyboards import Labelled, columns, keyboard, prompt
+from bot.platforms.telegram.keyboards import DIGEST, Labelled, columns, kept, keyboard, prompt
 from bot.platforms.telegram.posting import Posting
 from bot.platforms.telegram.stage import Spot, Stage
 from bot.platforms.telegram.tongues import default_language, warn
@@ -53,7 +54,7 @@ class Menus:
         if command is None:
             await self._group(spot, player, group)
         elif values or not await self._ask(spot, player, command):
-            await self._with(spot, player, command, values)
+            await self._with(spot, player, command, await _chosen(player, command, values))
 
     async def _group(self, spot: Spot, player: Player, group: Sequence[Command]) -> None:
         buttons = [(command.path[-1], f"{PREFIX}:{command.name}") for command in group]
@@ -110,8 +111,19 @@ async def run(player: Player, command: Command, given: Given) -> bool:
 
 async def _offered(player: Player, command: Command, option: Option) -> list[Labelled]:
     if option.choices:
-        return [(choice, f"{PREFIX}:{command.name}:{choice}") for choice in option.choices]
+        return [(choice, f"{PREFIX}:{command.name}:{kept(choice)}") for choice in option.choices]
     if option.kind not in KNOWN:
         return []
     found = await offers(player, option.kind, "", most=MOST_OFFERS)
-    return [(one.shown, f"{PREFIX}:{command.name}:{one.value}") for one in found]
+    return [(one.shown, f"{PREFIX}:{command.name}:{kept(one.value)}") for one in found]
+
+
+async def _chosen(player: Player, command: Command, values: Sequence[str]) -> Sequence[str]:
+    """Return the value that was kept with a button, as it was offered. Raises PlayError where it is offered no more."""
+    if not values or not values[0].startswith(DIGEST):
+        return values
+    option = next((one for one in command.options if one.is_needed), None)
+    found = await offers(player, option.kind, "", most=MOST_OFFERS) if option else ()
+    if value := next((one.value for one in found if kept(one.value) == values[0]), ""):
+        return [value]
+    raise PlayError("That is not offered any more: /{command} shows what is.", command=command.name)

@@ -1,16 +1,16 @@
 """The settings as a menu that changes in place: an overview, and a page for each choice. It survives a restart."""
 
-import hashlib
 from collections.abc import Sequence
 
 from bot.core import Role
 from bot.errors import NotAllowed, PlayError
-from bot.platforms.choices import CHOICES, SERVER_CHOICES, Choice
+from bot.platforms.choices import AS_USUAL, CHOICES, SERVER_CHOICES, Choice
 from bot.platforms.delivery import persist
 from bot.platforms.player import Player
 from bot.platforms.telegram.formatting import Formatted, bold
-from bot.platforms.telegram.keyboards import Labelled, columns, keyboard
+from bot.platforms.telegram.keyboards import LABEL_CHARACTERS, Labelled, columns, kept, keyboard
 from bot.platforms.telegram.menus import PREFIX as MENU
+from bot.platforms.telegram.posting import Posting
 from bot.platforms.telegram.reading import is_private
 from bot.platforms.telegram.stage import Spot, Stage
 from bot.platforms.telegram.tongues import warn
@@ -21,7 +21,6 @@ PREFIX = "p"
 SCENE, SERVER = "scene", "server"
 PAGES = {SCENE: CHOICES, SERVER: SERVER_CHOICES}
 OPENED_BY = {"settings": SCENE, "settings server": SERVER}
-VALUE_BYTES = 40
 NARROW_CHARACTERS = 16
 Page = tuple[Formatted, list[Sequence[Labelled]]]
 
@@ -38,27 +37,27 @@ class Panel:
         if page is None or (page == SERVER and is_private(spot.chat)):
             return False
         said, rows = await self._overview(spot, player, page)
-        chat = self._stage.chat(spot)
-        await persist(lambda: chat.send(said, markup=keyboard(rows), is_silent=True))
+        posting = Posting(self._stage.chat(spot))
+        await persist(lambda: posting.send(said, markup=keyboard(rows), is_silent=True))
         return True
 
     async def pressed(self, spot: Spot, player: Player, data: str, message: int) -> None:
         """Turn to another page, or set what was chosen. Raises PlayError."""
-        _, key, *kept = data.split(":", 2)
+        _, key, *chosen = data.split(":", 2)
         await player.look()
         if key in PAGES:
             said, rows = await self._overview(spot, player, key)
         else:
             choice = _choice(key)
             _check(player, choice)
-            if kept:
-                await self._set(player, choice, kept[0])
+            if chosen:
+                await self._set(player, choice, chosen[0])
             said, rows = await _page(player, choice)
         chat, markup = self._stage.chat(spot), keyboard(rows)
         await persist(lambda: chat.edit(message, said, markup=markup))
 
-    async def _set(self, player: Player, choice: Choice, kept: str) -> None:
-        values = [value for value, _ in await choice.options(player) if _kept(value) == kept]
+    async def _set(self, player: Player, choice: Choice, chosen: str) -> None:
+        values = [value for value, _ in await choice.options(player) if kept(value) == chosen]
         if not values:
             raise PlayError("That is not offered any more: /settings shows what is.")
         await player.director.door.admit(player.place, player.account)
@@ -76,7 +75,7 @@ class Panel:
         for one in choices:
             if is_private(spot.chat) or one.of_server or one.of_scene:  # in a group it is nobody's alone
                 said = said + Formatted(f"\n{player.words.say(one.title)}: {await _now(player, one)}")
-        rows = columns([(player.words.say(one.title), f"{PREFIX}:{one.key}") for one in choices], 1)
+        rows = columns([(player.words.say(one.short), f"{PREFIX}:{one.key}") for one in choices], 2)
         return said, [*rows, self._others(spot, player, page)]
 
     def _others(self, spot: Spot, player: Player, page: str) -> Sequence[Labelled]:
@@ -95,20 +94,23 @@ def _check(player: Player, choice: Choice) -> None:
 async def _page(player: Player, choice: Choice) -> Page:
     """Return the values of a choice, the one that counts with a mark."""
     now = await choice.now(player)
-    options = await choice.options(player)
+    told = [(value, player.words.say(shown)) for value, shown in await choice.options(player)]
+    said = bold(player.words.say(choice.title))
+    if any(len(shown) > LABEL_CHARACTERS - 2 for _, shown in told):
+        said = said + Formatted("".join(f"\n{number}. {shown}" for number, (_, shown) in enumerate(told, 1)))
+        told = [(value, str(number)) for number, (value, _) in enumerate(told, 1)]
     buttons = [
-        (f"{'✓ ' if value == now else ''}{player.words.say(shown)}", f"{PREFIX}:{choice.key}:{_kept(value)}")
-        for value, shown in options
+        (f"{'✓ ' if value == now else ''}{shown}", f"{PREFIX}:{choice.key}:{kept(value)}") for value, shown in told
     ]
     is_narrow = all(len(label) <= NARROW_CHARACTERS for label, _ in buttons)
     back = [("◀", f"{PREFIX}:{SERVER if choice.of_server else SCENE}")]
-    return bold(player.words.say(choice.title)), [*columns(buttons, 2 if is_narrow else 1), back]
+    return said, [*columns(buttons, 2 if is_narrow else 1), back]
 
 
 async def _now(player: Player, choice: Choice) -> str:
     now = await choice.now(player)
     shown = next((shown for value, shown in await choice.options(player) if value == now), None)
-    return player.words.say(shown or Sentence("{word}", {"word": now or "–"}))
+    return player.words.say(shown or (Sentence("{word}", {"word": now}) if now else AS_USUAL))
 
 
 def _choice(key: str) -> Choice:
@@ -116,9 +118,3 @@ def _choice(key: str) -> Choice:
         if choice.key == key:
             return choice
     raise PlayError("That is not offered any more: /settings shows what is.")
-
-
-def _kept(value: str) -> str:
-    """Return what is kept with a button for a value: itself, or a digest where it is long."""
-    written = value.encode()
-    return value if len(written) <= VALUE_BYTES else f"~{hashlib.sha256(written).hexdigest()[:16]}"

@@ -1,5 +1,7 @@
 """A message on its way into a chat, which is never sent twice where it may have arrived. It knows no story."""
 
+from collections.abc import Awaitable, Callable
+
 import telegram
 from telegram import InlineKeyboardMarkup
 
@@ -29,19 +31,36 @@ class Posting:
         is_silent: bool = False,
     ) -> int:
         """Send it, or return the number of the one that was sent before. Raises Unreachable, Unsteady."""
-        if self._lost_after is not None and (found := await self._found(said, self._lost_after)):
+        row = markup if isinstance(markup, InlineKeyboardMarkup) else None
+        return await self._once(
+            lambda: self._chat.send(said, markup=markup, reply_to=reply_to, is_silent=is_silent),
+            lambda number: self._chat.edit(number, said, markup=row),
+        )
+
+    async def picture(self, picture: bytes, said: Formatted, *, markup: InlineKeyboardMarkup | None = None) -> int:
+        """Send a picture silently, or return the number of the one that was sent before. Raises Unreachable, Unsteady.
+
+        `said` is not empty: a picture is known by its caption.
+        """
+        return await self._once(
+            lambda: self._chat.picture(picture, said, markup=markup),
+            lambda number: self._chat.change_picture(number, None, said, markup=markup),
+        )
+
+    async def _once(self, send: Callable[[], Awaitable[int]], is_it: Callable[[int], Awaitable[bool]]) -> int:
+        if self._lost_after is not None and (found := await self._found(is_it, self._lost_after)):
             return found
         newest = self._chat.seen.newest(self._chat.id)
         try:
-            return await self._chat.send(said, markup=markup, reply_to=reply_to, is_silent=is_silent)
+            return await send()
         except Unsteady as error:
             if self._lost_after is None and newest and may_have_arrived(error.__cause__):
                 self._lost_after = newest
             raise
 
-    async def _found(self, said: Formatted, after: int) -> int | None:
+    async def _found(self, is_it: Callable[[int], Awaitable[bool]], after: int) -> int | None:
         for number in self._chat.seen.unknown(self._chat.id, after=after):
-            if await self._chat.edit(number, said):
+            if await is_it(number):
                 self._chat.seen.note(self._chat.id, number)
                 return number
         self._lost_after = None

@@ -1,5 +1,6 @@
 """What buttons do on Telegram. Each press is answered once, whoever it was by; what it changes the play decides."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,15 +14,18 @@ from bot.errors import NotAllowed, PlayError
 from bot.platforms.commands import done
 from bot.platforms.controls import Button, Pressed, newest, press, pressed
 from bot.platforms.delivery import persist
+from bot.platforms.errands import Errands
 from bot.platforms.player import Player
 from bot.platforms.telegram import gallery, keyboards, menus, panel, screen
 from bot.platforms.telegram.chat import Chat
 from bot.platforms.telegram.gallery import Gallery
+from bot.platforms.telegram.journal import BUTTON, Journal, Task
 from bot.platforms.telegram.menus import Menus, ask_for
 from bot.platforms.telegram.panel import Panel
 from bot.platforms.telegram.reading import PLATFORM, is_private, thread_of
 from bot.platforms.telegram.screen import ChatScreen
 from bot.platforms.telegram.stage import Spot, Stage
+from bot.platforms.timing import passes
 from bot.platforms.wall import Wall
 from bot.roleplay.performance import Performance, Reply
 from bot.roleplay.permissions import MODERATORS
@@ -31,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 ANSWER_CHARACTERS = 200
 """https://core.telegram.org/bots/api#answercallbackquery"""
+BUSY_SECONDS = 3.0
+"""A press that is answered much later than that is not taken any more, and its button looks busy until then."""
 
 
 class PressScreen(ChatScreen):
@@ -58,6 +64,23 @@ class PressScreen(ChatScreen):
         await self.end()
         await super().turns(turns)
 
+    @asynccontextmanager
+    async def answering(self) -> AsyncGenerator[None]:
+        """Answer the press when the block ends, or sooner where that takes long."""
+        over = asyncio.Event()
+        hurrying = asyncio.create_task(self._hurry(over))
+        try:
+            yield
+        finally:
+            over.set()
+            await hurrying
+        await self.end()
+
+    async def _hurry(self, over: asyncio.Event) -> None:
+        if not await passes(over, BUSY_SECONDS) and not self._is_answered:
+            await self.end()
+            await self.chat.typing()
+
     async def end(self) -> None:
         """Answer the press, where that was not done yet: until then a button looks busy."""
         if not self._is_answered:
@@ -83,23 +106,41 @@ class PressScreen(ChatScreen):
 class Pressing:
     """Does what buttons mean, by what is kept with them."""
 
-    def __init__(self, stage: Stage, gallery: Gallery, menus: Menus, panel: Panel) -> None:
+    def __init__(
+        self, stage: Stage, gallery: Gallery, menus: Menus, panel: Panel, *, errands: Errands, journal: Journal
+    ) -> None:
         self._stage = stage
         self._gallery = gallery
         self._menus = menus
         self._panel = panel
+        self._errands = errands
+        self._journal = journal
 
     async def pressed(self, query: CallbackQuery) -> None:
-        """Do what a button means, once."""
+        """Do what a button means, once; that it was pressed is stored when this returns."""
         message = query.message
         if not isinstance(message, Message) or not query.data:
-            await query.answer()
-            return
-        if not await self._stage.director.messages.is_new(f"{PLATFORM}:press:{query.id}"):
             return
         self._stage.seen.note(message.chat.id, message.message_id)
+        event = f"{PLATFORM}:press:{query.id}"
+        task = Task(message.chat.id, thread_of(message), message.message_id, BUTTON)
+        if not await self._journal.begin(event, task):
+            return
+        if await self._stage.director.messages.is_new(event):
+            self._errands.begin(self._do(query, message, event))
+        else:
+            await self._journal.over(event)
+
+    async def _do(self, query: CallbackQuery, message: Message, event: str) -> None:
         spot = Spot.of(message.chat, thread_of(message))
         shown = PressScreen(self._stage.wall(spot), self._stage.chat(spot), query)
+        async with self._journal.until_over(event), shown.answering():
+            await self._act(spot, query, message, shown)
+        what = pressed(query.data or "")
+        if what is None or what.button is not Button.MORE:
+            await self._stage.wall(spot).tidy()
+
+    async def _act(self, spot: Spot, query: CallbackQuery, message: Message, shown: PressScreen) -> None:
         player = await self._stage.player(spot, query.from_user, shown)
 
         async def act(player: Player) -> None:
@@ -109,10 +150,6 @@ class Pressing:
                 await self._other(spot, player, query, message)
 
         await done(player, "button", act)
-        await shown.end()
-        what = pressed(query.data)
-        if what is None or what.button is not Button.MORE:
-            await self._stage.wall(spot).tidy()
 
     async def _other(self, spot: Spot, player: Player, query: CallbackQuery, message: Message) -> None:
         data = query.data or ""

@@ -1,7 +1,7 @@
 """What Telegram refuses, and what that means. It sends nothing."""
 
 import httpx
-from telegram.error import BadRequest, EndPointNotFound, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.platforms.delivery import Unreachable, Unsteady
 
@@ -13,17 +13,27 @@ GONE = (
     "message_id_invalid",
     "can't be edited",
     "no text in the message",
+    "no caption in the message",
 )
+SLACK_SECONDS = 0.2
 FORMATTING = ("can't parse", "entity", "entities")
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 def translated(error: TelegramError) -> Unreachable | Unsteady:
     """Return what is raised for a refusal: Unsteady where it may be otherwise the next time."""
+    if isinstance(error, RetryAfter):
+        after = error.retry_after
+        return left_alone((after if isinstance(after, int) else after.total_seconds()) + SLACK_SECONDS)
     reason = error.message.rstrip(".")
     if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
         return Unsteady("Telegram did not take that: {reason}.", reason=reason)
     return Unreachable("Telegram does not let me write here: {reason}.", reason=reason)
+
+
+def left_alone(seconds: float) -> Unsteady:
+    """Return what is raised while Telegram wants nothing for so long."""
+    return Unsteady("Telegram wants to be left alone for {seconds} s.", wait_s=seconds, seconds=round(seconds))
 
 
 def is_unchanged(error: Unreachable) -> bool:

@@ -3,10 +3,12 @@
 import logging
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from telegram import (
     Bot,
     BotCommand,
+    BotCommandScope,
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
@@ -15,6 +17,8 @@ from telegram.error import TelegramError
 
 from bot.platforms.commands.about import overview
 from bot.platforms.commands.table import Command
+from bot.platforms.delivery import Unreachable, persist
+from bot.platforms.telegram.refusals import translated
 from bot.words import Languages, Words
 
 logger = logging.getLogger(__name__)
@@ -53,9 +57,16 @@ async def register(bot: Bot, commands: Sequence[Command], languages: Languages) 
             for tag in languages.tags:
                 offered = offers(commands, languages.best(tag), without=without)
                 code = "" if tag == languages.tags[0] else tag
-                await bot.set_my_commands(offered, scope=scope, language_code=code or None)
+                await persist(partial(_tell, bot, offered, scope, code))
+    except Unreachable as error:
+        logger.warning("Telegram does not know the commands: %s", error)
+
+
+async def _tell(bot: Bot, offered: Sequence[BotCommand], scope: BotCommandScope, code: str) -> None:
+    try:
+        await bot.set_my_commands(offered, scope=scope, language_code=code or None)
     except TelegramError as error:
-        logger.warning("Telegram does not know the commands: %s", error.message)
+        raise translated(error) from error
 
 
 def offers(commands: Sequence[Command], words: Words, *, without: Sequence[str] = ()) -> list[BotCommand]:

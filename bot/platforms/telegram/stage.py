@@ -82,9 +82,10 @@ class Stage:
         return self._walls[place.id]
 
     def forget(self, spot: Spot) -> None:
-        """Forget the chat of a place that is gone."""
-        self._walls.pop(spot.place.id, None)
-        self._chats.pop(spot.place.id, None)
+        """Forget a chat that is gone, with all its topics."""
+        for place in [place for place, chat in self._chats.items() if chat.id == spot.chat.id]:
+            self._walls.pop(place, None)
+            del self._chats[place]
         self._admins.pop(spot.chat.id, None)
 
     def words(self, place: Place) -> Words:

@@ -65,22 +65,31 @@ class TelegramSurface:
     def outbox(self, name: str, character: int | None) -> "SpeakerOutbox":
         return SpeakerOutbox(self, name, character)
 
+    def is_here(self, post: str) -> bool:
+        """Tell whether a post stands in this chat: those of a group that has grown stay behind in the former one."""
+        return post == post_id(self.chat.id, number_of(post))
+
+    def _here(self, posts: Sequence[str]) -> list[int]:
+        return [number_of(post) for post in posts if self.is_here(post)]
+
     async def remove(self, posts: Sequence[str]) -> None:
-        numbers = [number_of(post) for post in posts]
+        numbers = self._here(posts)
         if numbers and not await persist(lambda: self.chat.delete(numbers)):  # none vanishes after two days
             gone = Formatted(self.staging.words().say(sentence("This is not part of the story any more.")))
             for number in numbers:
                 await persist(lambda number=number: self.chat.edit(number, gone))
 
     async def mark(self, posts: Sequence[str]) -> None:
-        for post in posts:
-            await persist(lambda post=post: self.chat.react(number_of(post), OUT_OF_STORY))
+        for number in self._here(posts):
+            await persist(lambda number=number: self.chat.react(number, OUT_OF_STORY))
 
     async def unmark(self, posts: Sequence[str]) -> None:
-        for post in posts:
-            await persist(lambda post=post: self.chat.react(number_of(post), None))
+        for number in self._here(posts):
+            await persist(lambda number=number: self.chat.react(number, None))
 
     async def controls(self, post: str, buttons: Sequence[tuple[Button, str]], turn: int) -> None:
+        if not self.is_here(post):
+            return
         number, markup = number_of(post), row(buttons, turn)
         self.rows.pop(number, None)
         if markup:
@@ -157,7 +166,9 @@ class SpeakerOutbox:
     async def edit(self, post: str, text: str, number: int) -> None:
         message = number_of(post)
         said = await self._said(text, number)
-        if not await self._chat.edit(message, said, markup=self._surface.rows.get(message)):
+        if not self._surface.is_here(post) or not await self._chat.edit(
+            message, said, markup=self._surface.rows.get(message)
+        ):
             raise Stuck("That message is gone.")
 
     async def remove(self, posts: Sequence[str]) -> None:
@@ -185,7 +196,8 @@ class SpeakerOutbox:
         self._has_entered = True
         if picture := await self._surface.staging.new_face(self._character):
             try:
-                await persist(lambda: self._chat.picture(picture, bold(self._name)))
+                posting = Posting(self._chat)
+                await persist(lambda: posting.picture(picture, bold(self._name)))
             except Unreachable as error:
                 logger.info("a face was not shown: %s", error)
 

@@ -14,6 +14,7 @@ from telegram import Bot
 from bot.core import Place, Scene
 from bot.platforms import telegram
 from bot.platforms.config import TelegramSettings
+from bot.platforms.telegram.journal import KEPT
 from bot.roleplay.director import Director
 from bot.roleplay.quiet import Clock
 from bot.store.database import Database
@@ -75,6 +76,12 @@ class Inn:
         found = await self.director.scene(Place(f"telegram:{room.id}"))
         assert found
         return found
+
+    async def until_idle(self) -> None:
+        """Wait until the bot is at nothing any more."""
+        async with asyncio.timeout(10):
+            while await self.director.servers.kept(KEPT):  # noqa: ASYNC110 what is over rings no bell
+                await asyncio.sleep(0.01)
 
     @property
     def code(self) -> str:

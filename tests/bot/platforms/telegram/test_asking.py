@@ -6,8 +6,10 @@ import re
 import pytest
 
 from bot.core import Place
+from bot.roleplay.director import Director
 from characters.faces import monogram
-from tests.bot.platforms.telegram.conftest import Inn, answered, plays, said
+from tests.bot.platforms.telegram.conftest import Inn, answered, plays, said, settings_for
+from tests.bot.platforms.telegram.loopback.world import World
 from tests.bot.platforms.theatre import LANGUAGES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -19,10 +21,18 @@ CARD = json.dumps({
 }).encode()  # fmt: skip
 
 
-async def test_commands_are_offered_by_scope_and_language(inn: Inn) -> None:
+async def test_commands_are_offered_by_scope_and_language(world: World, director: Director) -> None:
+    world.faults.server_error("setMyCommands", 502)
+    inn = Inn(world, director, settings_for(world))
+    async with inn.open():
+        await check_offers(inn)
+
+
+async def check_offers(inn: Inn) -> None:
     anna, bo = inn.world.person("Anna", language="ja"), inn.world.person("Bo")
     group = inn.world.group("Inn", admins=[anna], members=[bo])
-    await inn.until(lambda: len(inn.world.asked("setMyCommands")) == 3 * len(LANGUAGES.tags))
+    tried = 3 * len(LANGUAGES.tags) + 1
+    await inn.until(lambda: len(inn.world.asked("setMyCommands")) == tried)
     here = inn.world.commands(anna, anna.private())
     assert here[:3] == ["start", "help", "scene"]
     assert {"link", "export", "delete", "privacy", "invite"} <= {*here}
@@ -66,6 +76,8 @@ async def test_help_and_mistakes(inn: Inn) -> None:
 
 async def test_a_card_comes_as_a_file_and_goes_out_as_one(inn: Inn) -> None:
     anna, room = await inn.owner()
+    await anna.says(room, "/card import")
+    await room.until_said("Send the file with /card import as its caption")
     await anna.sends_document(room, "ines.json", CARD)
     await room.until_said("Ines")
     await anna.sends_photo(room, monogram("Ines", 64, 64), caption="/card import")
@@ -121,25 +133,29 @@ async def test_a_scene_is_in_the_language_of_who_opens_it(inn: Inn, monkeypatch:
 async def test_settings_are_chosen_in_a_menu_that_changes_in_place(inn: Inn) -> None:
     anna, room = await inn.owner()
     await plays(anna, room)
+    inn.world.faults.lose_answer("sendMessage")
     await anna.says(room, "/settings")
     panel = await room.until_said("Longest reply, in tokens: as is usual")
-    for choice, value in (
-        ("Longest reply, in tokens", "200"),
-        ("Style (preset)", "Creative"),
-        ("What is answered", "every line"),
-        ("Language of the replies", "Deutsch"),
-        ("Ping me after a long wait", "on"),
+    await inn.until(lambda: bool(inn.world.asked("editMessageText")))
+    assert panel.buttons[:2] == [["Style", "Length"], ["Answers", "Language"]]
+    for button, choice, value, label in (
+        ("Length", "Longest reply, in tokens", "200", "200"),
+        ("Style", "Style (preset)", "Creative", "Creative"),
+        ("Answers", "What is answered", "every line", "2"),
+        ("Language", "Language of the replies", "Deutsch", "Deutsch"),
+        ("Ping me", "Ping me after a long wait", "on", "on"),
     ):
-        await anna.presses(panel, choice)
-        await room.until(lambda _, value=value: value in panel.labels)
-        await anna.presses(panel, value)
-        await room.until(lambda _, value=value: f"✓ {value}" in panel.labels)
+        await anna.presses(panel, button)
+        await room.until(lambda _, label=label: label in panel.labels)
+        await anna.presses(panel, label)
+        await room.until(lambda _, label=label: f"✓ {label}" in panel.labels)
         await anna.presses(panel, "◀")
         await room.until(lambda _, told=f"{choice}: {value}": told in panel.text.splitlines())
     scene = await inn.scene(room)
     assert (scene.settings.reply_tokens, scene.settings.preset, scene.language) == (200, "Creative", "de")
     assert scene.rules.answering == "always"
-    await anna.presses(panel, "Longest reply, in tokens")
+    assert len([one for one in room.said if one.text.startswith("Settings")]) == 1
+    await anna.presses(panel, "Length")
     await room.until(lambda _: "as is usual" in panel.labels)
     await anna.presses(panel, "as is usual")
     await room.until(lambda _: "✓ as is usual" in panel.labels)
@@ -151,13 +167,44 @@ async def test_moderators_set_a_group_in_its_menu(inn: Inn) -> None:
     group = inn.world.group("Inn", admins=[anna], members=[bo], bot="administrator")
     await anna.says(group, "/settings server")
     panel = await group.until_said("Settings of this group")
-    press = await bo.presses(panel, "Seconds of quiet before an answer")
+    press = await bo.presses(panel, "Quiet")
     assert "up to the moderators" in await press.answered()
-    await anna.presses(panel, "Seconds of quiet before an answer")
+    await anna.presses(panel, "Quiet")
     await group.until(lambda _: "15" in panel.labels)
     await anna.presses(panel, "15")
     await group.until(lambda _: "✓ 15" in panel.labels)
     assert (await inn.director.servers.rules(Place("", server=f"telegram:{group.id}"))).quiet_s == 15
+
+
+async def test_a_long_name_has_its_button_too(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    name = "Inéš " * 12 + "of the Nets"
+    await anna.sends_document(room, "ines.json", CARD.replace(b'"Ines"', json.dumps(name).encode()))
+    await room.until_said("of the Nets")
+    await anna.says(room, "/card show")
+    menu = await room.until(lambda room: next((one for one in room.said if "Mira" in one.labels), None))
+    label = next(label for label in menu.labels if label.startswith("Inéš"))
+    assert label.endswith("…")
+    assert "Ines mends nets." in await (await anna.presses(menu, label)).answered()
+    await anna.says(room, f"/card remove {name}")
+    await room.until_said("is removed")
+    press = await anna.presses(menu, label)
+    assert "not offered any more" in await press.answered()
+
+
+async def test_the_gallery_has_room_for_every_card(inn: Inn) -> None:
+    anna, room = await inn.owner()
+    await room.until(lambda room: any(one.is_photo for one in room.said))
+    told = {"name": "😀" * 190, "description": "*Mends* 😀. " * 200, "first_mes": "😀" * 900}
+    card = json.dumps({"spec": "chara_card_v2", "spec_version": "2.0", "data": told}).encode()
+    await anna.sends_document(room, "smile.json", card)
+    await room.until_said("😀")
+    asked = await anna.says(room, "/start")
+    gallery = await room.until(
+        lambda room: next((one for one in room.said if one.is_photo and one.id > asked.id), None)
+    )
+    assert gallery.text.startswith("😀")
+    assert gallery.text.count("…") == 3
 
 
 async def test_a_file_that_is_no_card_gets_advice(inn: Inn) -> None:

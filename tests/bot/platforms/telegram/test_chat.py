@@ -1,14 +1,18 @@
 """Writing into a chat against Telegram's refusals, with the real library; no story is played."""
 
+import asyncio
+
 import pytest
 import pytest_asyncio
 from telegram import Bot
 
 from bot.platforms.delivery import Unreachable, Unsteady, persist
 from bot.platforms.telegram.chat import Chat
-from bot.platforms.telegram.formatting import Formatted, formatted
+from bot.platforms.telegram.formatting import Formatted, bold, formatted
+from bot.platforms.telegram.keyboards import keyboard
 from bot.platforms.telegram.posting import Posting
 from bot.platforms.telegram.seen import Seen
+from characters.faces import monogram
 from tests.bot.platforms.telegram.loopback.people import Person
 from tests.bot.platforms.telegram.loopback.rooms import Room
 from tests.bot.platforms.telegram.loopback.world import World
@@ -42,6 +46,43 @@ async def test_formatting_that_is_refused_is_left_out(chat: Chat, room: Room, wo
     world.faults.refuse("sendMessage", 400, "Bad Request: can't parse entities: unsupported")
     await chat.send(formatted("*waves*"))
     assert room.last.html == "waves"
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def picture() -> bytes:
+    return await asyncio.to_thread(monogram, "Mira", 64, 64)
+
+
+async def test_captions_and_drafts_whose_formatting_is_refused_are_plain(
+    chat: Chat, room: Room, world: World, picture: bytes
+) -> None:
+    for method in ("sendPhoto", "editMessageCaption", "sendMessageDraft"):
+        world.faults.refuse(method, 400, "Bad Request: can't parse entities: unsupported")
+    number = await chat.picture(picture, formatted("*waves*"))
+    assert room.last.html == "waves"
+    assert await chat.change_picture(number, None, formatted("*smiles*"))
+    assert room.last.html == "smiles"
+    await chat.draft(1, formatted("*laughs*"))
+    assert room.draft == "laughs"
+
+
+@pytest.mark.parametrize("method", ["sendMessage", "sendPhoto"])
+async def test_a_menu_whose_answer_got_lost_is_there_once_with_its_buttons(
+    chat: Chat, room: Room, world: World, picture: bytes, *, method: str
+) -> None:
+    posting, markup = Posting(chat), keyboard([[("Play", "x")]])
+
+    async def send() -> int:
+        if method == "sendPhoto":
+            return await posting.picture(picture, bold("Mira"), markup=markup)
+        return await posting.send(bold("Mira"), markup=markup)
+
+    world.faults.lose_answer(method)
+    with pytest.raises(Unsteady):
+        await send()
+    number = await send()
+    assert [line.id for line in room.said] == [number]
+    assert room.last.labels == ["Play"]
 
 
 @pytest.mark.parametrize("is_edited", [False, True])

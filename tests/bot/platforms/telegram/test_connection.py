@@ -3,6 +3,7 @@
 import asyncio
 import socket
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -71,29 +72,54 @@ async def test_a_webhook_brings_updates_too(world: World, director: Director) ->
         port = free.getsockname()[1]
     settings = settings_for(world, webhook_url=f"http://127.0.0.1:{port}/hook", webhook_port=port)
     inn = Inn(world, director, settings)
-    async with inn.open():
+    early = await world.person("Bo").starts()
+    async with inn.open(), httpx.AsyncClient() as stranger:
+        await early.until(lambda room: room.said)
         anna, room = await inn.owner()
         await plays(anna, room)
         await said(inn, anna, room, "Hello.")
         assert len(await inn.story(room)) == 3
+        assert (await stranger.post(settings.webhook_url, json={"update_id": 1})).status_code == 403
+
+
+async def test_requests_go_through_a_proxy(world: World, director: Director) -> None:
+    far = {
+        key: f"http://telegram.invalid{path}" for key, path in (("base_url", "/bot"), ("base_file_url", "/file/bot"))
+    }
+    inn = Inn(world, director, settings_for(world, proxy=SecretStr(world.url), **far))
+    async with inn.open():
+        anna, room = await inn.owner()
+        await plays(anna, room)
+
+
+async def test_a_proxy_that_cannot_be_used_is_one_sentence(world: World, director: Director) -> None:
+    settings = settings_for(world, proxy=SecretStr("gopher://nowhere"))
+    with pytest.raises(PlatformError, match=r"proxy telegram\.proxy cannot be used"):
+        await telegram.play(director, settings, LANGUAGES, tell=lambda _: None)
 
 
 async def test_updates_that_come_again_do_nothing_twice(inn: Inn) -> None:
     anna, room = await inn.owner()
-    await plays(anna, room)
+    gallery = await room.until(lambda room: next((one for one in room.said if one.is_photo), None))
+
+    async def again() -> None:
+        await inn.until_idle()
+        inn.world.updates.repeat()
+        await inn.world.until_confirmed()
+        await inn.until_idle()
+        await room.until_after(await anna.says(room, "/status"))
+
+    await anna.presses(gallery, "Play")
+    await room.until(lambda room: "⟲" in room.last.labels)
+    await again()
+    assert len([one for one in room.said if one.text.startswith("An AI plays")]) == 1
     await said(inn, anna, room, "Hello.")
-    inn.world.updates.repeat()
-    reply = await said(inn, anna, room, "And again.")
-    await anna.presses(reply, "⟲")
-    await room.until(lambda _: "▶ 2/2" in reply.labels)
-    inn.world.updates.repeat()
-    await said(inn, anna, room, "The last.")
-    assert [name for name, _ in await inn.story(room)] == ["Mira", "Anna", "Mira", "Anna", "Mira", "Anna", "Mira"]
-    await anna.says(room, "/undo")
-    await room.until_said("Taken back")
-    inn.world.updates.repeat()
-    await inn.world.until_confirmed()
-    assert len(await inn.story(room)) == 6
+    await again()
+    assert [name for name, _ in await inn.story(room)] == ["Fennel", "Anna", "Fennel"]
+    undone = await anna.says(room, "/undo")
+    await room.until_after(undone)
+    await again()
+    assert [name for name, _ in await inn.story(room)] == ["Fennel", "Anna"]
 
 
 async def test_a_line_is_stored_before_it_is_confirmed(inn: Inn) -> None:

@@ -26,6 +26,7 @@ def html(source: str) -> str:
         ("*a `b` c*", "<i>a</i> <code>b</code> <i>c</i>"),
         ("```py\nx = '*'\n```\n*y*", "<pre>x = '*'</pre>\n<i>y</i>"),
         ("> said\n> *she*\nrest", "<blockquote>said\n<i>she</i></blockquote>\nrest"),
+        ("*a\n> b* c", "<i>a</i>\n<blockquote><i>b</i> c</blockquote>"),
         ("😀 *e*", "😀 <i>e</i>"),
         (r"\*no\* 2*3 and 5 * 3", "*no* 2*3 and 5 * 3"),
         ("a * b * c", "a * b * c"),

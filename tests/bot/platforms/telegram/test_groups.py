@@ -1,7 +1,11 @@
 """Groups and topics: who is heard, who may what, what is told apart."""
 
+import asyncio
+
 import pytest
 
+from bot.core import Place
+from bot.platforms.telegram.formatting import formatted
 from tests.bot.platforms.telegram.conftest import Inn, answered, plays, said
 from tests.bot.platforms.telegram.loopback.world import World
 
@@ -21,6 +25,23 @@ async def test_people_are_told_apart_and_moderators_open_scenes(inn: Inn) -> Non
     assert len([one for one in group.said if one.labels]) == 1
     press = await bo.presses(reply, "⋯")
     assert await press.answered() == ""
+
+
+async def test_what_a_closed_topic_did_not_take_is_there_when_it_is_open_again(inn: Inn) -> None:
+    anna = inn.world.person("Anna")
+    forum = inn.world.group("Forum", admins=[anna], is_forum=True)
+    cellar = forum.topic("Cellar")
+    greeting = await plays(anna, forum, topic=cellar)
+    await anna.says(forum, "Hello, Mira.", reply_to=greeting, topic=cellar)
+    cellar.is_closed = True
+    async with asyncio.timeout(10):
+        while len(told := await inn.story(forum, cellar.id)) < 3:  # noqa: ASYNC110 it is another database's news
+            await asyncio.sleep(0.02)
+    await inn.until(lambda: any(one.refusal for one in inn.world.asked("sendMessage")))
+    cellar.is_closed = False
+    asked = await anna.says(forum, "/status", topic=cellar)
+    shown = await answered(forum, asked)
+    assert shown.text == formatted(told[-1][1]).text
 
 
 async def test_strangers_press_in_vain(inn: Inn) -> None:
@@ -84,6 +105,26 @@ async def test_a_story_follows_its_group_when_that_grows(inn: Inn) -> None:
     await inn.world.until_confirmed()
     await said(inn, anna, group, "Mira, hello.")
     assert [name for name, _ in await inn.story(group)] == ["Mira", "Anna", "Mira"]
+
+
+async def test_what_was_written_before_a_group_grew_is_not_taken_for_what_was_written_since(inn: Inn) -> None:
+    anna = inn.world.person("Anna")
+    group = inn.world.group("Inn", admins=[anna], kind="group", bot="administrator")
+    await plays(anna, group)
+    reply = await said(inn, anna, group, "Mira, hello.")
+    group.becomes_supergroup()
+    await inn.world.until_confirmed()
+    while group.shown[-1].id <= reply.id:
+        await said(inn, anna, group, "Mira, and now?")
+    since = [one.id for one in group.shown]
+    numbers = await inn.director.turns.numbers(Place(f"telegram:{group.id}"))
+    for number in sorted(numbers.values())[1:3]:  # a line and its reply, in the group as it was
+        deleted = await anna.says(group, f"/delete #{number}")
+        assert "Deleted" in (await group.until_after(deleted)).text
+    await group.until_after(await anna.says(group, "/status"))
+    assert since == [one.id for one in group.shown][: len(since)]
+    assert not inn.world.asked("deleteMessages")
+    assert not inn.world.asked("setMessageReaction")
 
 
 async def test_a_bot_that_is_thrown_out_stops(inn: Inn, world: World) -> None:

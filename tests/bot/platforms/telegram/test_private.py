@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from bot.core import Account, Place, Role
-from bot.platforms.telegram.journal import KEPT, Journal
 from bot.store import servers
 from bot.store.database import Database
+from characters.faces import monogram
 from tests.bot.platforms.telegram.conftest import Inn, answered, plays
 from tests.bot.platforms.telegram.loopback.rooms import Room, Shown
 
@@ -91,6 +91,7 @@ async def test_buttons_retry_swipe_and_delete(inn: Inn) -> None:
     await room.until(lambda _: any("Delete" in label for label in reply.labels))
     await anna.presses(reply, next(label for label in reply.labels if "Delete" in label))
     await room.until(lambda room: reply.id not in [one.id for one in room.shown])
+    assert not [one for one in inn.world.asked("answerCallbackQuery") if one.refusal], "a press was answered twice"
     assert [name for name, _ in await inn.story(room)] == ["Mira", "Anna"]
 
 
@@ -196,18 +197,24 @@ async def test_what_is_only_heard_is_refused_once(inn: Inn) -> None:
     assert [text for name, text in await inn.story(room) if name == "Anna"] == ["I hum."]
 
 
-async def test_a_command_that_a_killed_process_was_at_is_told_of(inn: Inn) -> None:
+async def test_a_picture_gets_advice_once_and_stays_in_the_story(inn: Inn) -> None:
     anna, room = await inn.owner()
-    line = await anna.says(room, "/status")
-    await room.until_said("waiting")
-    async with asyncio.timeout(10):
-        while await inn.director.servers.kept(KEPT):  # noqa: ASYNC110 what is over rings no bell
-            await asyncio.sleep(0.01)
-    await Journal(inn.director.servers).begin(f"telegram:{room.id}:{line.id}", None, "undo")
-    assert inn.playing
-    inn.playing.cancel()
-    await asyncio.gather(inn.playing, return_exceptions=True)
-    inn.told.clear()
-    async with inn.open():
-        await room.until_said("I was stopped while I was at /undo")
-    assert await Journal(inn.director.servers).left() == {}
+    await plays(anna, room)
+    await answered(room, await anna.sends_photo(room, monogram("Ines", 64, 64)))
+    await answered(room, await anna.sends_photo(room, monogram("Ines", 64, 64), caption="And this?"))
+    assert len([one for one in room.said if "send it as a file" in one.text]) == 1
+    assert [text for name, text in await inn.story(room) if name == "Anna"] == ["[image]", "And this?\n[image]"]
+
+
+async def test_a_press_is_answered_while_what_it_asks_for_takes_long(inn: Inn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.platforms.telegram.pressing.BUSY_SECONDS", 0.01)
+    anna, room = await inn.owner()
+    greeting = await plays(anna, room)
+    fault = inn.world.faults.hold("sendMessage")
+    await anna.presses(greeting, "⋯")
+    await room.until(lambda _: "💡 Suggest" in greeting.labels)
+    press = await anna.presses(greeting, "💡 Suggest")
+    await asyncio.wait_for(fault.met.wait(), 10)
+    assert await press.answered() == ""
+    fault.released.set()
+    await room.until(lambda room: room.last.labels[:1] == ["1"])

@@ -5,6 +5,7 @@ import pytest
 from bot.platforms.telegram.formatting import formatted
 from bot.roleplay.config import PlaySettings
 from bot.roleplay.director import Director
+from bot.roleplay.performance import Reply
 from bot.store.database import Database
 from engine import Engine
 from tests.bot.platforms.telegram.conftest import Impatient, Inn, plays, said, settings_for
@@ -76,7 +77,15 @@ async def test_groups_are_shown_replies_whole_unless_that_is_set(
             assert len(world.asked("editMessageText")) == edits
 
 
-async def test_who_blocks_the_bot_stops_the_reply(inn: Inn) -> None:
+async def test_who_blocks_the_bot_stops_the_reply(inn: Inn, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[Reply] = []
+    stop = Reply.stop
+
+    def noted(reply: Reply) -> None:
+        stopped.append(reply)
+        stop(reply)
+
+    monkeypatch.setattr(Reply, "stop", noted)
     anna, room = await inn.owner()
     await plays(anna, room)
     fault = inn.world.faults.hold("sendMessageDraft")
@@ -85,6 +94,7 @@ async def test_who_blocks_the_bot_stops_the_reply(inn: Inn) -> None:
     await anna.blocks()
     fault.released.set()
     await inn.until(lambda: inn.world.asked("sendMessage")[-1].refusal is not None)
+    assert len(stopped) == 1
     await anna.unblocks()
     await said(inn, anna, room, "Are you there?")
     assert not [one for one in room.said if "Forbidden" in one.text]

@@ -70,6 +70,9 @@ async def test_what_was_not_confirmed_comes_again(world: World, bot: Bot) -> Non
     world.updates.repeat()
     assert await bot.get_updates(offset=second.update_id) == (second, second)
     assert await bot.get_updates(offset=-1) == (second,)
+    assert await bot.get_updates(offset=second.update_id + 1, timeout=0) == ()
+    world.updates.repeat()
+    assert await bot.get_updates(offset=second.update_id + 1, timeout=0) == (second,)
 
 
 async def test_a_second_poller_ends_the_first(world: World, bot: Bot) -> None:

@@ -30,6 +30,8 @@ class Updates:
     """Updates that are not confirmed yet. They are kept until they are, so a bot that died gets them again."""
 
     waiting: list[Json] = field(default_factory=list)
+    told: list[Json] = field(default_factory=list)
+    again: list[Json] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
     webhook: Webhook | None = None
     news: Bell = field(default_factory=Bell)
@@ -42,12 +44,13 @@ class Updates:
         """Tell the bot of something, if it asked for news of that kind."""
         if kind in self.allowed or (not self.allowed and kind not in NOT_BY_DEFAULT):
             self.last += 1
-            self.waiting.append({"update_id": self.last, kind: content})
+            self.told.append({"update_id": self.last, kind: content})
+            self.waiting.append(self.told[-1])
             self.news.ring()
 
     def repeat(self, count: int = 1) -> None:
         """Send the newest updates once more, as happens after a lost connection."""
-        self.waiting += self.waiting[-count:]
+        self.again += self.told[-count:]
         self.news.ring()
 
     async def poll(self, *, offset: int, limit: int, seconds: float, allowed: list[str] | None) -> list[Json]:
@@ -62,12 +65,13 @@ class Updates:
         self.news.ring()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while not self.waiting and self._poller is poller:
+                while not (self.waiting or self.again) and self._poller is poller:
                     await self.news.wait()
         if self._poller is not poller:
             raise Refused(409, self._conflict)
         self._poller = None
-        return self.waiting[: min(max(limit, 1), MOST_AT_ONCE)]
+        again, self.again = self.again, []
+        return (again + self.waiting)[: min(max(limit, 1), MOST_AT_ONCE)]
 
     @property
     def is_polled(self) -> bool:
@@ -98,6 +102,8 @@ class Updates:
         """Post updates to the webhook, in order, each until it is taken."""
         async with aiohttp.ClientSession() as session:
             while True:
+                if self.webhook:
+                    self.waiting, self.again = self.again + self.waiting, []
                 if not (self.webhook and self.waiting):
                     await self.news.wait()
                 elif not await self._post(session, self.webhook, self.waiting[0]):

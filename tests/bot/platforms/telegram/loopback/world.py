@@ -104,7 +104,7 @@ class World:
     async def until_confirmed(self) -> None:
         """Wait until the bot has confirmed all updates so far."""
         async with asyncio.timeout(10):
-            while self.updates.waiting:
+            while self.updates.waiting or self.updates.again:
                 await self.updates.news.wait(0.5)
 
     def person(self, name: str, *, language: str = "en", username: str | None = None) -> Person:
