@@ -73,7 +73,7 @@ def invite(data: str | None) -> None:
 @click.option("--model", metavar="GGUF", help="The model to measure with.")
 @click.option("--json", "json_file", metavar="FILE", type=OUTPUT, help="Write the figures there too.")
 @click.option("--svg", "svg_file", metavar="FILE", type=OUTPUT, help="Draw there how soon replies began.")
-@click.option("--quick", is_flag=True, help="Measure for two minutes instead of twenty.")
+@click.option("--quick", is_flag=True, help="Measure for some five minutes instead of twenty-five.")
 @click.option(
     "--llama-server",
     metavar="PATH",
