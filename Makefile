@@ -3,6 +3,8 @@
 PYTHON ?= python3
 ARGS ?=
 SECONDS ?= 60
+# One more than there are processors: the tests of platforms wait a good deal.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(os.cpu_count() + 1)')
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -32,7 +34,7 @@ run: $(PLAY) ## set up and start the bot with the platforms that are configured
 	@exec $(BIN)/troupe run $(ARGS)
 
 test: $(DEV) ## set up and run all tests (ARGS='-k plan')
-	@exec $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(DEV) ## check format, lint, types and import rules, then run all tests
 	$(BIN)/ruff format --check .
