@@ -32,7 +32,7 @@ run: $(PLAY) ## set up and start the bot with the platforms that are configured
 	@exec $(BIN)/troupe run $(ARGS)
 
 test: $(DEV) ## set up and run all tests (ARGS='-k plan')
-	@exec $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	@exec $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(DEV) ## check format, lint, types and import rules, then run all tests
 	$(BIN)/ruff format --check .

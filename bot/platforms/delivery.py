@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from bot.errors import TroupeError
 from bot.platforms.splitting import Length, split
 from bot.platforms.timing import passes
+from bot.roleplay.unbroken import unbroken
 
 logger = logging.getLogger(__name__)
 
@@ -142,11 +143,14 @@ class Posts:
             if number < len(self.ids):
                 await self._edit(number, part)
             if number == len(self.ids):
-                post = await self._outbox.post(part, number)
-                self.ids.append(post)
-                self._shown[post] = part
-                await self._sent(post)
+                await unbroken(self._post(number, part))  # one that was sent and is not known would be sent again
         await self._drop(len(parts))
+
+    async def _post(self, number: int, part: str) -> None:
+        post = await self._outbox.post(part, number)
+        self.ids.append(post)
+        self._shown[post] = part
+        await self._sent(post)
 
     async def _edit(self, number: int, part: str) -> None:
         """Let a post say its part; one that cannot any more is taken away, with those behind it."""

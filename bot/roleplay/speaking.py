@@ -1,7 +1,6 @@
 """One reply: its turn is opened, spoken by the model, and closed with what was said, however it ends."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -16,6 +15,7 @@ from bot.roleplay.path import is_last_said
 from bot.roleplay.performance import Reply, Standard
 from bot.roleplay.quality import spare
 from bot.roleplay.typed import Overrides
+from bot.roleplay.unbroken import unbroken
 from bot.roleplay.window import since
 from bot.store import reasons, scenes, turns
 from engine import MAX_SEED, Figures, Priority, Prompt, Sampling, Stream
@@ -82,9 +82,9 @@ class Speaking:
         finally:
             if reply:
                 await reply.aclose()
-            await _whole(self._close(place, opened, part, told, reply))
+            await unbroken(self._close(place, opened, part, told, reply))
             if reply and reply.spent:
-                await _whole(self._count(account, *reply.spent))
+                await unbroken(self._count(account, *reply.spent))
 
     async def _reply(self, place: Place, account: Account, opened: _Opened, part: Part, told: Brief) -> Reply:
         """Prepare a reply: the model is asked once somebody listens."""
@@ -200,13 +200,3 @@ def _reasons(part: Part, told: Brief, reply: Reply) -> dict[str, Any]:
     begun = len(reply.turn.text)
     fields = {"why": part.why, "tries": reply.tries, "figures": figures, "sampling": sampling, "begun": begun}
     return {"fields": fields | told.why, "effects": told.effects, "prompt": prompts.written(reply.prompt)}
-
-
-async def _whole(work: Coroutine[Any, Any, None]) -> None:
-    """Do some work to its end, even where whoever waits for it is cancelled meanwhile."""
-    task = asyncio.create_task(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise

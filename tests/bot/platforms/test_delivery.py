@@ -45,6 +45,20 @@ class Box:
         return [texts[-1] for texts in self.posts.values()]
 
 
+class SlowBox(Box):
+    """Takes its time, once a post is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_posted, self.may_tell = asyncio.Event(), asyncio.Event()
+
+    async def post(self, text: str, number: int) -> str:
+        post = await super().post(text, number)
+        self.has_posted.set()
+        await self.may_tell.wait()
+        return post
+
+
 class Notes:
     """Which posts are known to show the text."""
 
@@ -176,3 +190,15 @@ async def test_a_reply_that_is_broken_off_has_noted_what_it_posted() -> None:
     with pytest.raises(asyncio.CancelledError):
         await delivering
     assert notes.known == ["box:0"]
+
+
+async def test_a_post_that_is_being_sent_at_the_end_is_known() -> None:
+    box, notes = SlowBox(), Notes()
+    showing = asyncio.create_task(show_whole("Good evening.", Posts(box, QUICK, sent=notes.sent, gone=notes.gone)))
+    await box.has_posted.wait()
+    showing.cancel()
+    await asyncio.sleep(0)
+    box.may_tell.set()
+    with pytest.raises(asyncio.CancelledError):
+        await showing
+    assert notes.known == list(box.posts)
