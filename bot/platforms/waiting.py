@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from bot.platforms.delivery import Pace, Unreachable, Unsteady
+from bot.platforms.delivery import PATIENCE_SECONDS, Pace, Unreachable, Unsteady, persist
 from bot.platforms.timing import passes
 from bot.words import Sentence, sentence
 
@@ -57,17 +57,20 @@ async def _accompany(hall: Hall, reply: Awaited, is_over: Callable[[], bool], en
     began, typed, notice = time.monotonic(), float("-inf"), ""
     try:
         while not is_over():
-            now = time.monotonic()
-            if now - typed >= hall.pace.typing_s:
-                await hall.typing()
-                typed = now
-            if not notice and reply.place_in_line > 1 and now - began >= LINE_AFTER_SECONDS:
-                notice = await hall.say(sentence("Number {place} in line.", place=reply.place_in_line))
-            if notice and reply.place_in_line == 0:
-                await hall.remove([notice])
-                notice = ""
-            await passes(ended, LOOK_SECONDS)
+            now, wait_s = time.monotonic(), LOOK_SECONDS
+            try:
+                if now - typed >= hall.pace.typing_s:
+                    typed = now
+                    await hall.typing()
+                if not notice and reply.place_in_line > 1 and now - began >= LINE_AFTER_SECONDS:
+                    notice = await hall.say(sentence("Number {place} in line.", place=reply.place_in_line))
+                if notice and reply.place_in_line == 0:
+                    await hall.remove([notice])
+                    notice = ""
+            except Unsteady as error:
+                wait_s = max(PATIENCE_SECONDS, error.wait_s)
+            await passes(ended, wait_s)
         if notice:
-            await hall.remove([notice])
-    except (Unreachable, Unsteady):  # it is told where the reply itself meets that
+            await persist(lambda: hall.remove([notice]))
+    except Unreachable:  # it is told where the reply itself meets that
         return

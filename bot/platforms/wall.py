@@ -136,17 +136,18 @@ class Wall:
     async def _leave(self, out: Sequence[Shown], *, is_sure: bool) -> None:
         """Take away what has left the story; people's posts are marked."""
         posts = [one.message for one in out if one.is_ours]
+        left = {one.turn for one in out if one.message not in self._asked}
         if len(posts) <= MOST_UNASKED or is_sure:
             if posts:
                 await self._messages.gone(*posts)
                 await persist(lambda: self.surface.remove(posts))
         elif not self._asked.issuperset(posts):
+            await persist(lambda: self.surface.ask_to_remove(len(posts)))
             self._asked = frozenset(posts)
-            await self.surface.ask_to_remove(len(posts))
         if marks := [one.message for one in out if not one.is_ours]:
             await persist(lambda: self.surface.mark(marks))
             await self._messages.marked(*marks)
-        if len({one.turn for one in out if one.message not in self._asked}) > 1:
+        if len(left) > 1:
             told = await self._told()
             await persist(lambda: self.surface.divide(told[-DIVIDED_TURNS:]))
 

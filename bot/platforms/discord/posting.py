@@ -2,23 +2,25 @@
 
 import asyncio
 import logging
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Protocol
 
 import discord
 
 from bot.platforms.delivery import Stuck
 from bot.platforms.discord.reading import Channel
 from bot.platforms.discord.refusals import UNKNOWN_WEBHOOK
-from bot.platforms.discord.webhooks import Home, Webhooks
+from bot.platforms.discord.webhooks import TOO_MANY_WEBHOOKS, Home, Webhooks
 
 logger = logging.getLogger(__name__)
 
 NAME_CHARACTERS = 80
 HAIR_SPACE = "\u200a"
-REFUSED_NAMES = ("discord", "clyde")
+REFUSED_NAMES = re.compile(r"(?<=d)(?=iscord)|(?<=c)(?=lyde)", re.IGNORECASE)
 NOBODY = discord.AllowedMentions.none()
 REMEMBERED_POSTS = 500
 FEW_POSTS = 2
@@ -35,15 +37,16 @@ Face = Callable[[int | None, str], Awaitable[bytes | None]]
 """Returns the picture of a character by its id, or of whoever is called so; None where there is none."""
 
 
+class Faceless(Protocol):
+    """Told where characters have to speak under the bot's own name; `is_full` where others have all webhooks."""
+
+    async def __call__(self, *, is_full: bool) -> None: ...
+
+
 class Posting:
-    """All that the bot posts in a channel. Raises what discord.py does, and Stuck.
+    """All that the bot posts in a channel. Raises what discord.py does, and Stuck."""
 
-    `faceless` is done where characters have to speak under the bot's own name.
-    """
-
-    def __init__(
-        self, channel: Channel, webhooks: Webhooks, face: Face, faceless: Callable[[], Awaitable[None]]
-    ) -> None:
+    def __init__(self, channel: Channel, webhooks: Webhooks, face: Face, faceless: Faceless) -> None:
         self.channel = channel
         self._webhooks = webhooks
         self._face = face
@@ -187,9 +190,14 @@ class Posting:
         if home.permissions_for(home.guild.me).manage_webhooks:
             try:
                 return await self._webhooks.with_face(home, await self._face(character, name))
-            except discord.Forbidden:
+            except discord.HTTPException as error:
+                if error.code == TOO_MANY_WEBHOOKS:
+                    await self._faceless(is_full=True)
+                    return None
+                if not isinstance(error, discord.Forbidden):
+                    raise
                 logger.info("webhooks are refused in spite of the permission")
-        await self._faceless()
+        await self._faceless(is_full=False)
         return None
 
     async def _webhook_of(self, message: int) -> discord.Webhook | None:
@@ -214,10 +222,7 @@ class Posting:
 
         Clients would show the posts of both as one's.
         """
-        taken = " ".join(name.split())[: NAME_CHARACTERS - 2] or "?"
-        for word in REFUSED_NAMES:
-            if (at := taken.lower().find(word)) >= 0:
-                taken = taken[: at + 1] + HAIR_SPACE + taken[at + 1 :]
+        taken = REFUSED_NAMES.sub(HAIR_SPACE, " ".join(name.split()))[: NAME_CHARACTERS - 1].rstrip() or "?"
         if self._last and self._last[0] == taken and self._last[1] != character:
             taken += HAIR_SPACE
         self._last = (taken, character)

@@ -8,6 +8,7 @@ import aiohttp
 import discord
 
 from bot.errors import PlayError
+from bot.platforms.discord.links import held
 from bot.platforms.discord.screen import ChannelScreen, GatheringScreen
 from bot.platforms.discord.suggestions import suggested
 from bot.platforms.discord.surface import LIMIT_CHARACTERS, NOBODY
@@ -52,7 +53,7 @@ class InteractionScreen(GatheringScreen):
 
     async def suggestions(self, lines: Sequence[str]) -> None:
         await self.flush()
-        for content, view in suggested(self._words, lines):
+        for content, view in suggested(self._words, [held(line) for line in lines]):
             await self._say(content, view=view)
 
     async def offer(self, text: str, view: discord.ui.View) -> None:
@@ -63,7 +64,7 @@ class InteractionScreen(GatheringScreen):
     async def flush(self) -> None:
         """Show what was said so far: as posts, or where they would be many as a file."""
         text = self.gathered()
-        parts = split(text, LIMIT_CHARACTERS)
+        parts = split(held(text), LIMIT_CHARACTERS)
         if len(parts) > MOST_PARTS:
             await self._say(file=discord.File(BytesIO(text.encode()), FILE_NAME))
             return

@@ -9,6 +9,7 @@ from bot.core import Account, Incoming, Patience, Place, Role
 
 EMOJI = re.compile(r"<a?:(\w+):\d+>")
 TIMESTAMP = re.compile(r"<t:-?\d+(?::\w)?>")
+COMMAND = re.compile(r"</([\w\- ]+):\d+>")
 MENTION = re.compile(r"<(@!?|@&|#)(\d+)>")
 
 Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.DMChannel
@@ -72,7 +73,7 @@ def text_of(message: discord.Message, *, bot: int) -> str:
         id = int(found[2])
         return f"#{channels.get(id, 'channel')}" if found[1] == "#" else names.get(id, "somebody")
 
-    text = MENTION.sub(named, EMOJI.sub(r":\1:", message.content))
+    text = MENTION.sub(named, EMOJI.sub(r":\1:", COMMAND.sub(r"/\1", message.content)))
     return "\n".join(
         filter(None, (TIMESTAMP.sub("", text).strip(), *_pictures(message.attachments), *_stickers(message)))
     )

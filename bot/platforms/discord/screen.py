@@ -70,7 +70,13 @@ class ChannelScreen:
         async with translated():
             for part in split(text, LIMIT_CHARACTERS // 2):
                 shown = "\n".join(f"{FAINT}{line}" for line in part.splitlines() if line.strip())
-                await self._channel.send(shown, allowed_mentions=NOBODY, delete_after=FADES_AFTER_SECONDS, silent=True)
+                await self._channel.send(
+                    shown,
+                    allowed_mentions=NOBODY,
+                    delete_after=FADES_AFTER_SECONDS,
+                    silent=True,
+                    suppress_embeds=True,
+                )
 
 
 class GatheringScreen:

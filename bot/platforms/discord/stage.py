@@ -8,6 +8,7 @@ import discord
 
 from bot.core import Account, Place, Role, ServerRules
 from bot.errors import PlayError, TroupeError
+from bot.platforms.delivery import Unreachable
 from bot.platforms.discord.reading import Channel, account_of, id_of, place_of, snowflake
 from bot.platforms.discord.roles import role_of
 from bot.platforms.discord.screen import ChannelScreen
@@ -87,11 +88,16 @@ class Stage:
     async def alarm(self, channel: Channel, text: str) -> None:
         """Tell moderators of something: in the channel that they chose for it, or else where it happened."""
         chosen = (await self.rules(channel)).alarms
-        found = self.client.get_channel(snowflake(chosen)) if chosen else None
-        where = channel_of(found) or channel
-        link = "" if where is channel else f"\n{getattr(channel, 'mention', '')}"
-        async with translated():
-            await where.send(f"{text}{link}"[:LIMIT_CHARACTERS], allowed_mentions=NOBODY)
+        where = channel_of(self.client.get_channel(snowflake(chosen))) if chosen else None
+        if where and where.id != channel.id:
+            link = f"\n{getattr(channel, 'mention', '')}"
+            try:
+                await self._tell(where, f"{text[: LIMIT_CHARACTERS - len(link)]}{link}")
+            except Unreachable as error:
+                logger.info("moderators cannot be told where they chose: %s", error)
+            else:
+                return
+        await self._tell(channel, text[:LIMIT_CHARACTERS])
 
     def screen(self, channel: Channel) -> ChannelScreen:
         """Return what somebody reads who has written in a channel."""
@@ -108,6 +114,10 @@ class Stage:
         player = Player(self.director, screen, self.languages, place, account, cards=cast)
         await player.look()
         return player
+
+    async def _tell(self, channel: Channel, text: str) -> None:
+        async with translated():
+            await channel.send(text, allowed_mentions=NOBODY, suppress_embeds=True)
 
     async def _cast(self, place: Place, account: Account) -> Sequence[CardFile]:
         """Return the characters that a scene starts with where nobody names others."""

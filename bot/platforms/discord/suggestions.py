@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import discord
 
+from bot.platforms.discord.links import released
 from bot.platforms.discord.pressing import desk_of
 from bot.platforms.discord.surface import LIMIT_CHARACTERS
 from bot.words import Words, sentence
@@ -62,7 +63,7 @@ def suggested(words: Words, lines: Sequence[str]) -> Iterator[tuple[str, discord
 
 def lines_in(content: str) -> dict[int, str]:
     """Return the suggestions that a message shows, by their numbers."""
-    return {int(number): line for number, line in NUMBERED.findall(content)}
+    return {int(number): released(line) for number, line in NUMBERED.findall(content)}
 
 
 def _view(words: Words, numbers: range, *, is_last: bool) -> discord.ui.View:

@@ -8,7 +8,7 @@ import discord
 
 from bot.core import Turn
 from bot.platforms.controls import Button
-from bot.platforms.delivery import Pace, Stuck
+from bot.platforms.delivery import Pace, Stuck, Unreachable, Unsteady
 from bot.platforms.discord.asking import question
 from bot.platforms.discord.buttons import row_view
 from bot.platforms.discord.posting import NAME_CHARACTERS, Face, Posting, escaped
@@ -27,6 +27,10 @@ FAINT = "-# "
 
 FACELESS = sentence(
     "I may not manage webhooks here, so characters speak under my name: a moderator can grant me Manage Webhooks."
+)
+
+FULL = sentence(
+    "All webhooks of this channel are taken, so characters speak under my name: a moderator can delete some."
 )
 
 
@@ -110,11 +114,15 @@ class DiscordSurface:
     def foot(self, line: str) -> str:
         return f"\n{FAINT}{' '.join(line.split())}"
 
-    async def _tell_once(self) -> None:
-        """Tell moderators, once, what keeps characters from having faces."""
+    async def _tell_once(self, *, is_full: bool) -> None:
+        """Tell moderators, once, what keeps characters from having faces. No reply waits for that."""
         home = self.posting.home
-        if home and await self._is_new(f"discord:faceless-{home.id}"):
-            await self._alarm(self.channel, self._words(self.channel).say(FACELESS))
+        why = "full" if is_full else "faceless"
+        if home and await self._is_new(f"discord:{why}-{home.id}"):
+            try:
+                await self._alarm(self.channel, self._words(self.channel).say(FULL if is_full else FACELESS))
+            except (Unreachable, Unsteady) as error:
+                logger.info("moderators cannot be told why characters have no faces: %s", error)
 
 
 class CharacterOutbox:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.platforms import waiting
-from bot.platforms.delivery import Pace, Unreachable
+from bot.platforms.delivery import Pace, Unreachable, Unsteady
 from bot.platforms.waiting import company
 from bot.words import Sentence
 
@@ -20,8 +20,11 @@ class Hall:
     signs: int = 0
     said: list[str] = field(default_factory=list)
     is_closed: bool = False
+    is_busy: bool = False
 
     async def typing(self) -> None:
+        if self.is_busy:
+            raise Unsteady("Busy.")
         if self.is_closed:
             raise Unreachable("Gone.")
         self.signs += 1
@@ -73,6 +76,15 @@ async def test_who_gives_up_waiting_leaves_no_notice() -> None:
     async with company(hall, Reply(2), lambda: False):
         await asyncio.sleep(0.08)
     assert hall.said[-1] == "removed hall:1"
+
+
+async def test_a_sign_that_is_not_taken_leaves_no_notice() -> None:
+    hall = Hall()
+    async with company(hall, Reply(2), lambda: False):
+        await asyncio.sleep(0.06)
+        hall.is_busy = True
+        await asyncio.sleep(0.06)
+    assert hall.said == ["Number 2 in line.", "removed hall:1"]
 
 
 async def test_a_hall_that_is_closed_breaks_nothing() -> None:

@@ -222,6 +222,7 @@ async def test_moderators_are_asked_before_many_posts_vanish(room: Room) -> None
     await room.wall.tidy()
     assert room.paper.asked == [MOST_UNASKED + 1]
     assert len(room.paper.posts) == MOST_UNASKED + 2
+    assert room.paper.said.count("Mira waves at Kim.") == 1
     await room.wall.tidy(is_sure=True)
     assert room.paper.shown == await room.told()
 

@@ -33,8 +33,10 @@ async def test_asides_stay_out_and_names_stand_for_mentions(inn: Inn) -> None:
     ben = inn.server.person("Ben")
     async with inn.scene(SILENT):
         await inn.anna.says(inn.tavern, "// brb")
-        await inn.anna.says(inn.tavern, f"{ben.mention}, look <:rain:123456789012345678> in <#{inn.tavern.id}>")
-        await inn.tells("Ben, look :rain: in #tavern")
+        await inn.anna.says(
+            inn.tavern, f"{ben.mention}, look <:rain:123456789012345678> in <#{inn.tavern.id}>, </roll:1>"
+        )
+        await inn.tells("Ben, look :rain: in #tavern, /roll")
         assert len(await inn.told()) == 2
 
 

@@ -89,6 +89,16 @@ async def test_moderators_are_told_where_they_want_to_be(inn: Inn) -> None:
         assert not any("has paused" in one.content for one in inn.tavern.shown)
 
 
+async def test_where_they_cannot_be_told_there_moderators_are_told_where_it_happened(inn: Inn) -> None:
+    office, ben = inn.server.channel("office"), inn.server.person("Ben")
+    async with inn.scene(SILENT):
+        panel = await inn.anna.runs(inn.tavern, "/settings server")
+        await inn.anna.selects(there(panel), "Channel where moderators are told things", office)
+        office.denies(inn.world.state.me, "send_messages")
+        await ben.runs(inn.tavern, "/pause")
+        await inn.tavern.until(lambda shown: any("has paused" in one.content for one in shown))
+
+
 async def test_cards_for_adults_are_played_among_adults_only(inn: Inn) -> None:
     cellar = inn.server.channel("cellar", nsfw=True)
     async with inn.playing():

@@ -69,3 +69,10 @@ async def test_the_bot_speaks_the_language_of_whoever_asks(inn: Inn) -> None:
         answer = await yuki.runs(inn.tavern, "/undo")
         text = await answer.says("。")
         assert "Nothing is played" not in text
+
+
+async def test_a_private_answer_shows_no_preview(inn: Inn) -> None:
+    async with inn.scene(SILENT):
+        await told(inn, 1, "https://a.example/b")
+        shown = await (await inn.anna.runs(inn.tavern, "/story show")).done()
+        assert "<https://a.example/b>" in shown.content
